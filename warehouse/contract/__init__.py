@@ -1,0 +1,60 @@
+"""The contract: every table of the store, stated once.
+
+The store's schema and comments, the staged files, the check suites, the data dictionary and the
+simulator are derived from it.
+"""
+
+from warehouse.contract import control, event, governance, link, person, reference
+from warehouse.contract.model import (
+    IDENTITY_COLUMNS,
+    PROVENANCE_COLUMNS,
+    STAGING_COLUMNS,
+    VERSION_COLUMNS,
+    Column,
+    Kind,
+    Reference,
+    Severity,
+    Table,
+)
+
+# Tables that forces deliver, owners before what belongs to them.
+DELIVERED: tuple[Table, ...] = (*person.TABLES, *event.TABLES)
+CONTROL: tuple[Table, ...] = control.TABLES
+LINK: tuple[Table, ...] = link.TABLES
+GOVERNANCE: tuple[Table, ...] = governance.TABLES
+REFERENCE: tuple[Table, ...] = reference.TABLES
+
+TABLES: dict[str, Table] = {
+    table.qualified: table for table in (*DELIVERED, *CONTROL, *LINK, *GOVERNANCE, *REFERENCE)
+}
+
+
+def delivered_table(name: str) -> Table:
+    """The delivered table of that name, such as ``person_record``.
+
+    Raises:
+        KeyError: no delivered table has that name.
+    """
+    return _DELIVERED_BY_NAME[name]
+
+
+_DELIVERED_BY_NAME = {table.name: table for table in DELIVERED}
+
+__all__ = [
+    "CONTROL",
+    "DELIVERED",
+    "GOVERNANCE",
+    "IDENTITY_COLUMNS",
+    "LINK",
+    "PROVENANCE_COLUMNS",
+    "REFERENCE",
+    "STAGING_COLUMNS",
+    "TABLES",
+    "VERSION_COLUMNS",
+    "Column",
+    "Kind",
+    "Reference",
+    "Severity",
+    "Table",
+    "delivered_table",
+]

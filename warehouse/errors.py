@@ -1,0 +1,67 @@
+"""Errors that a person must act on, each class saying who.
+
+A message names force, file, table, column, row and rule, and never a person's values.
+"""
+
+
+class CrimelinkError(Exception):
+    """Base of every error that crimelink raises on purpose.
+
+    ``who_acts`` is shown after the message; ``exit_code`` is what the command line ends with.
+    """
+
+    who_acts = "the operator"
+    exit_code = 1
+
+
+class UsageError(CrimelinkError):
+    """A command was given something it cannot work with."""
+
+    exit_code = 2
+
+
+class DeclarationError(CrimelinkError):
+    """A force's declaration, a country profile or a record system's mapping is wrong."""
+
+    who_acts = "whoever maintains the declaration"
+    exit_code = 2
+
+
+class DeliveryError(CrimelinkError):
+    """A delivery cannot be read. Its batch is held; the night goes on.
+
+    Args:
+        rule: short name of the rule that was broken, such as ``truncated_archive``.
+        message: what is wrong and where, without any person's values.
+    """
+
+    who_acts = "the force's data-quality lead"
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+class LockedError(CrimelinkError):
+    """Another run holds the home."""
+
+    exit_code = 3
+
+
+class DiskError(CrimelinkError):
+    """Too little free disk for what is about to be written; nothing was."""
+
+    exit_code = 3
+
+
+class NightError(CrimelinkError):
+    """A night cannot be run as asked, for instance one before a night already closed."""
+
+    exit_code = 2
+
+
+class StoreError(CrimelinkError):
+    """The store does not balance or fails its own checks; it was not published."""
+
+    who_acts = "the maintainers of crimelink"
+    exit_code = 4

@@ -1,0 +1,52 @@
+"""The journal of a night: one JSON line when a step begins and one when it ends.
+
+The command line shows progress from it, ``crimelink status`` reads it, and an operator can follow
+it with ``tail -f``.
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from warehouse.home import Home
+
+
+def journal_path(home: Home, night: date) -> Path:
+    """Path of the night's journal."""
+    return home.night(night) / "journal.jsonl"
+
+
+@contextmanager
+def step(home: Home, night: date, name: str, subject: str = "") -> Iterator[dict[str, Any]]:
+    """Journal a step: ``begun`` now, and ``done`` or ``failed`` when the block ends.
+
+    What the block puts into the yielded dict (counts, a message) is written with ``done``.
+    """
+    path = journal_path(home, night)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    note: dict[str, Any] = {}
+    _append(path, {"step": name, "subject": subject, "event": "begun"})
+    try:
+        yield note
+    except BaseException as error:
+        _append(path, {"step": name, "subject": subject, "event": "failed",
+                       "error": type(error).__name__})  # fmt: skip
+        raise
+    seconds = round(time.monotonic() - began, 3)
+    _append(path, {"step": name, "subject": subject, "event": "done", "seconds": seconds, **note})
+
+
+def _append(path: Path, entry: dict[str, Any]) -> None:
+    line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="milliseconds"), **entry})
+    # One write of one line with O_APPEND: lines of parallel tasks never mix.
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(handle, line.encode() + b"\n")
+    finally:
+        os.close(handle)
