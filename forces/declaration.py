@@ -1,12 +1,6 @@
 """What each force declares of itself: one TOML file a force."""
 
-import tomllib
 from dataclasses import dataclass, field
-from importlib import resources
-from pathlib import Path
-from typing import Any
-
-from warehouse.errors import DeclarationError
 
 
 @dataclass(frozen=True)

@@ -9,29 +9,56 @@ BATCH = Table(
     "batch",
     "One row a batch: what one delivery brought for one force.",
     (
-        Column("batch_id", Kind.TEXT, "Force, delivery date and the first 12 digits of the "
-               "delivery's content hash.", required=True),
-        Column("delivery_id", Kind.TEXT, "Delivery it came in: deliverer, date or the source's own "
-               "delivery id, content hash. Several batches share one where a system serves several "
-               "forces.", required=True),
+        Column(
+            "batch_id",
+            Kind.TEXT,
+            "Force, delivery date and the first 12 digits of the delivery's content hash.",
+            required=True,
+        ),
+        Column(
+            "delivery_id",
+            Kind.TEXT,
+            "Delivery it came in: deliverer, date or the source's own "
+            "delivery id, content hash. Several batches share one where a system serves several "
+            "forces.",
+            required=True,
+        ),
         Column("deliverer", Kind.TEXT, "Force or shared system that sent it.", required=True),
         Column("force", Kind.TEXT, "Force whose records it holds.", required=True),
         Column("source_system", Kind.TEXT, "Record system whose form it has.", required=True),
         Column("delivery_date", Kind.DATE, "Date of the delivery.", required=True),
         Column("night", Kind.DATE, "Night that took it in.", required=True),
-        Column("kind", Kind.TEXT, "full (everything the system holds), delta (changes) or part "
-               "(whole parts, such as a month's file).", required=True,
-               allowed=("full", "delta", "part")),
-        Column("environment", Kind.TEXT, "live or test, as the delivery says of itself.",
-               required=True, allowed=("live", "test")),
-        Column("content_hash", Kind.TEXT, "SHA-256 over the names and bytes of its files.",
-               required=True),
+        Column(
+            "kind",
+            Kind.TEXT,
+            "full (everything the system holds), delta (changes) or part "
+            "(whole parts, such as a month's file).",
+            required=True,
+            allowed=("full", "delta", "part"),
+        ),
+        Column(
+            "environment",
+            Kind.TEXT,
+            "live or test, as the delivery says of itself.",
+            required=True,
+            allowed=("live", "test"),
+        ),
+        Column(
+            "content_hash",
+            Kind.TEXT,
+            "SHA-256 over the names and bytes of its files.",
+            required=True,
+        ),
         Column("bytes", Kind.BIGINT, "Size of the delivery, bytes.", required=True),
         Column("status", Kind.TEXT, "loaded or held.", required=True, allowed=("loaded", "held")),
         Column("held_rule", Kind.TEXT, "Rule that held it."),
         Column("held_reason", Kind.TEXT, "Why it is held, without any person's values."),
-        Column("unreadable_bytes", Kind.BIGINT, "Bytes that could not be read as records.",
-               required=True),
+        Column(
+            "unreadable_bytes",
+            Kind.BIGINT,
+            "Bytes that could not be read as records.",
+            required=True,
+        ),
     ),
     key=("batch_id",),
 )
@@ -45,8 +72,11 @@ DELIVERY_FILE = Table(
         Column("file", Kind.TEXT, "Path within the delivery.", required=True),
         Column("bytes", Kind.BIGINT, "Size, bytes.", required=True),
         Column("sha256", Kind.TEXT, "SHA-256 of the bytes.", required=True),
-        Column("records", Kind.BIGINT, "Records read from it; null where it could not be read or "
-               "holds none."),
+        Column(
+            "records",
+            Kind.BIGINT,
+            "Records read from it; null where it could not be read or holds none.",
+        ),
         Column("note", Kind.TEXT, "For instance: the same bytes as another file of the delivery."),
     ),
     key=("delivery_id", "file"),
@@ -62,17 +92,32 @@ QUARANTINE = Table(
         Column("force", Kind.TEXT, "Force.", required=True),
         Column("table_name", Kind.TEXT, "Table of the contract it was meant for.", required=True),
         Column("source_file", Kind.TEXT, "File within the delivery.", required=True),
-        Column("source_row", Kind.BIGINT, "Number of the record within the file, from 1.",
-               required=True),
+        Column(
+            "source_row",
+            Kind.BIGINT,
+            "Number of the record within the file, from 1.",
+            required=True,
+        ),
         Column("record_key", Kind.TEXT, "Key of the row, where it could be told."),
         Column("column_name", Kind.TEXT, "Column that broke the rule."),
         Column("rule", Kind.TEXT, "Rule it broke.", required=True),
-        Column("reason", Kind.TEXT, "What is wrong, in words, without any person's values.",
-               required=True),
+        Column(
+            "reason",
+            Kind.TEXT,
+            "What is wrong, in words, without any person's values.",
+            required=True,
+        ),
     ),
     # A row that breaks several rules stands once for each.
-    key=("batch_id", "table_name", "source_file", "source_row", "record_key", "column_name",
-         "rule"),
+    key=(
+        "batch_id",
+        "table_name",
+        "source_file",
+        "source_row",
+        "record_key",
+        "column_name",
+        "rule",
+    ),
 )
 
 CHECK_RESULT = Table(
@@ -86,12 +131,22 @@ CHECK_RESULT = Table(
         Column("table_name", Kind.TEXT, "Table.", required=True),
         Column("column_name", Kind.TEXT, "Column, where the rule is about one."),
         Column("rule", Kind.TEXT, "Rule.", required=True),
-        Column("severity", Kind.TEXT, "critical holds the batch, warning quarantines the row, info "
-               "counts.", required=True, allowed=SEVERITIES),
+        Column(
+            "severity",
+            Kind.TEXT,
+            "critical holds the batch, warning quarantines the row, info counts.",
+            required=True,
+            allowed=SEVERITIES,
+        ),
         Column("checked", Kind.BIGINT, "Rows looked at.", required=True),
         Column("failed", Kind.BIGINT, "Rows that the rule names.", required=True),
-        Column("action", Kind.TEXT, "none, counted, mended, quarantined, held.", required=True,
-               allowed=("none", "counted", "mended", "quarantined", "held")),
+        Column(
+            "action",
+            Kind.TEXT,
+            "none, counted, mended, quarantined, held.",
+            required=True,
+            allowed=("none", "counted", "mended", "quarantined", "held"),
+        ),
     ),
     key=("batch_id", "table_name", "column_name", "rule"),
 )
@@ -105,17 +160,33 @@ RECONCILIATION = Table(
         Column("force", Kind.TEXT, "Force.", required=True),
         Column("night", Kind.DATE, "Night that took it in.", required=True),
         Column("table_name", Kind.TEXT, "Table.", required=True),
-        Column("received", Kind.BIGINT, "Rows that the delivery brought for the table.",
-               required=True),
-        Column("stored", Kind.BIGINT, "Rows stored, new or as a new version; a version older than "
-               "the one held is stored as history.", required=True),
-        Column("unchanged", Kind.BIGINT, "Rows that say what is held already, deletions of what is "
-               "not held included.", required=True),
-        Column("quarantined", Kind.BIGINT, "Rows kept out; all rows of a held batch.",
-               required=True),
+        Column(
+            "received", Kind.BIGINT, "Rows that the delivery brought for the table.", required=True
+        ),
+        Column(
+            "stored",
+            Kind.BIGINT,
+            "Rows stored, new or as a new version; a version older than "
+            "the one held is stored as history.",
+            required=True,
+        ),
+        Column(
+            "unchanged",
+            Kind.BIGINT,
+            "Rows that say what is held already, deletions of what is not held included.",
+            required=True,
+        ),
+        Column(
+            "quarantined", Kind.BIGINT, "Rows kept out; all rows of a held batch.", required=True
+        ),
         Column("deleted", Kind.BIGINT, "Deletions received and applied.", required=True),
-        Column("closed", Kind.BIGINT, "Rows held before that the delivery no longer brings though "
-               "it covers them, now closed. Not part of the balance.", required=True),
+        Column(
+            "closed",
+            Kind.BIGINT,
+            "Rows held before that the delivery no longer brings though "
+            "it covers them, now closed. Not part of the balance.",
+            required=True,
+        ),
     ),
     key=("batch_id", "table_name"),
 )
@@ -127,13 +198,23 @@ FORCE_STATUS = Table(
     (
         Column("force", Kind.TEXT, "Force.", required=True),
         Column("night", Kind.DATE, "Night of the store.", required=True),
-        Column("status", Kind.TEXT, "fresh, stale (served from its last good data), held (its "
-               "latest batch is held; served from its last good data), never (nothing has been "
-               "loaded yet).", required=True, allowed=("fresh", "stale", "held", "never")),
+        Column(
+            "status",
+            Kind.TEXT,
+            "fresh, stale (served from its last good data), held (its "
+            "latest batch is held; served from its last good data), never (nothing has been "
+            "loaded yet).",
+            required=True,
+            allowed=("fresh", "stale", "held", "never"),
+        ),
         Column("last_good_date", Kind.DATE, "Delivery date of the last batch loaded."),
         Column("last_good_batch_id", Kind.TEXT, "That batch."),
-        Column("expected_every_days", Kind.INTEGER, "Days between deliveries as declared.",
-               required=True),
+        Column(
+            "expected_every_days",
+            Kind.INTEGER,
+            "Days between deliveries as declared.",
+            required=True,
+        ),
         Column("held_batch_id", Kind.TEXT, "Latest held batch, where it is the latest."),
         Column("reason", Kind.TEXT, "Why it is not fresh."),
     ),

@@ -12,26 +12,54 @@ OFFENCE_RECORD = delivered(
     "One row an offence as a force recorded it. Anti-social behaviour of data.police.uk street "
     "files stands here too, with is_notifiable false. The offence it is resolved to across forces "
     "is offence_id.",
-    Column("crime_ref", Kind.TEXT, "The reference that people quote: crime number, URN, or the "
-           "Crime ID of data.police.uk. Not a key: it may repeat or be null."),
+    Column(
+        "crime_ref",
+        Kind.TEXT,
+        "The reference that people quote: crime number, URN, or the "
+        "Crime ID of data.police.uk. Not a key: it may repeat or be null.",
+    ),
     Column("offence_code_raw", Kind.TEXT, "Offence code or crime type as received."),
-    Column("offence_code", Kind.TEXT, "Home Office code NNN/NN; null where the source's code has "
-           "no counterpart in reference.offence_code.", pattern=r"^\d{3}/\d{2}$"),
-    Column("offence_group", Kind.TEXT, "Group as data.police.uk names it, lower case with hyphens "
-           "(reference.offence_group); unmapped where the code is not known.", required=True,
-           references=Reference("offence_group", "offence_group")),
-    Column("is_notifiable", Kind.BOOLEAN, "True for a recorded crime, false for anti-social "
-           "behaviour and other incidents.", required=True),
+    Column(
+        "offence_code",
+        Kind.TEXT,
+        "Home Office code NNN/NN; null where the source's code has "
+        "no counterpart in reference.offence_code.",
+        pattern=r"^\d{3}/\d{2}$",
+    ),
+    Column(
+        "offence_group",
+        Kind.TEXT,
+        "Group as data.police.uk names it, lower case with hyphens "
+        "(reference.offence_group); unmapped where the code is not known.",
+        required=True,
+        references=Reference("offence_group", "offence_group"),
+    ),
+    Column(
+        "is_notifiable",
+        Kind.BOOLEAN,
+        "True for a recorded crime, false for anti-social behaviour and other incidents.",
+        required=True,
+    ),
     *OCCURRENCE,
     *PLACE,
     Column("method_text", Kind.TEXT, "Modus operandi in free text.", sensitivity="personal"),
-    Column("status", Kind.TEXT, "open, closed, cancelled or transferred.",
-           allowed=("open", "closed", "cancelled", "transferred")),
-    Column("last_outcome_code", Kind.TEXT, "Latest outcome: code of reference.outcome; null where "
-           "none or not known."),
+    Column(
+        "status",
+        Kind.TEXT,
+        "open, closed, cancelled or transferred.",
+        allowed=("open", "closed", "cancelled", "transferred"),
+    ),
+    Column(
+        "last_outcome_code",
+        Kind.TEXT,
+        "Latest outcome: code of reference.outcome; null where none or not known.",
+    ),
     Column("last_outcome_text", Kind.TEXT, "Latest outcome in the source's words."),
-    Column("other_force_ref", Kind.TEXT, "Reference of another force's record that this one "
-           "quotes, as received."),
+    Column(
+        "other_force_ref",
+        Kind.TEXT,
+        "Reference of another force's record that this one quotes, as received.",
+    ),
     retention="by offence code",
 )
 
@@ -39,17 +67,28 @@ OUTCOME = delivered(
     "outcome",
     "One row an outcome given to an offence. An outcome whose offence is not held is kept and "
     "counted.",
-    Column("offence_source_record_id", Kind.TEXT, "source_record_id of the offence in the same "
-           "force and system, where it is given; null for data.police.uk, whose link is "
-           "crime_ref.",
-           references=Reference("offence_record", "source_record_id", "info")),
+    Column(
+        "offence_source_record_id",
+        Kind.TEXT,
+        "source_record_id of the offence in the same "
+        "force and system, where it is given; null for data.police.uk, whose link is "
+        "crime_ref.",
+        references=Reference("offence_record", "source_record_id", "info"),
+    ),
     Column("crime_ref", Kind.TEXT, "Reference of the offence as the source quotes it."),
-    Column("outcome_code", Kind.TEXT, "Home Office outcome 1 to 22, 1A to 3A "
-           "(reference.outcome); null where the source's words cover several.",
-           references=Reference("outcome", "outcome_code")),
+    Column(
+        "outcome_code",
+        Kind.TEXT,
+        "Home Office outcome 1 to 22, 1A to 3A "
+        "(reference.outcome); null where the source's words cover several.",
+        references=Reference("outcome", "outcome_code"),
+    ),
     Column("outcome_text", Kind.TEXT, "Outcome in the source's words."),
-    Column("outcome_date", Kind.DATE, "Day it was given; the first of the month where only that "
-           "is known."),
+    Column(
+        "outcome_date",
+        Kind.DATE,
+        "Day it was given; the first of the month where only that is known.",
+    ),
     *PLACE,
 )
 
@@ -58,8 +97,12 @@ INCIDENT = delivered(
     "One row a call or incident that a force attended or logged.",
     Column("incident_ref", Kind.TEXT, "Incident number as quoted."),
     Column("incident_type", Kind.TEXT, "Type in the source's words."),
-    Column("grade", Kind.TEXT, "emergency, priority, scheduled, telephone.",
-           allowed=("emergency", "priority", "scheduled", "telephone")),
+    Column(
+        "grade",
+        Kind.TEXT,
+        "emergency, priority, scheduled, telephone.",
+        allowed=("emergency", "priority", "scheduled", "telephone"),
+    ),
     Column("attended_at", Kind.TIMESTAMP, "First officer on the scene, UTC."),
     Column("closed_at", Kind.TIMESTAMP, "When the log was closed, UTC."),
     *OCCURRENCE,
@@ -73,31 +116,64 @@ CUSTODY = delivered(
     Column("arrested_at", Kind.TIMESTAMP, "Arrest, UTC."),
     Column("detained_at", Kind.TIMESTAMP, "Detention authorised, UTC."),
     Column("released_at", Kind.TIMESTAMP, "Release, UTC."),
-    Column("offence_source_record_id", Kind.TEXT, "Offence arrested for, same force and system.",
-           references=Reference("offence_record", "source_record_id", "info")),
-    Column("asn", Kind.TEXT, "Arrest/summons number.", sensitivity="personal",
-           pattern=r"^[0-9]{2}[A-Z0-9]{6,7}[0-9]{11}[A-HJ-NP-RT-Z]$"),
-    Column("disposal", Kind.TEXT, "charged, bailed, released under investigation, no further "
-           "action, other.",
-           allowed=("charged", "bailed", "released under investigation", "no further action",
-                    "other")),
+    Column(
+        "offence_source_record_id",
+        Kind.TEXT,
+        "Offence arrested for, same force and system.",
+        references=Reference("offence_record", "source_record_id", "info"),
+    ),
+    Column(
+        "asn",
+        Kind.TEXT,
+        "Arrest/summons number.",
+        sensitivity="personal",
+        pattern=r"^[0-9]{2}[A-Z0-9]{6,7}[0-9]{11}[A-HJ-NP-RT-Z]$",
+    ),
+    Column(
+        "disposal",
+        Kind.TEXT,
+        "charged, bailed, released under investigation, no further action, other.",
+        allowed=("charged", "bailed", "released under investigation", "no further action", "other"),
+    ),
 )
 
 STOP_SEARCH = delivered(
     "stop_search",
     "One row a stop and search.",
-    Column("search_type", Kind.TEXT, "person, vehicle, person and vehicle.",
-           allowed=("person", "vehicle", "person and vehicle")),
+    Column(
+        "search_type",
+        Kind.TEXT,
+        "person, vehicle, person and vehicle.",
+        allowed=("person", "vehicle", "person and vehicle"),
+    ),
     Column("is_part_of_operation", Kind.BOOLEAN, "Part of a policing operation."),
     Column("operation_name", Kind.TEXT, "Name of the operation."),
-    Column("gender", Kind.TEXT, "Gender as recorded: male, female, other.",
-           allowed=("male", "female", "other"), sensitivity="personal"),
-    Column("age_range", Kind.TEXT, "under 10, 10-17, 18-24, 25-34, over 34.",
-           allowed=("under 10", "10-17", "18-24", "25-34", "over 34"), sensitivity="personal"),
-    Column("ethnicity_self_defined", Kind.TEXT, "Self-defined ethnicity in the source's words.",
-           sensitivity="special category"),
-    Column("ethnicity_observed", Kind.TEXT, "Officer-defined ethnicity in the source's words.",
-           sensitivity="special category"),
+    Column(
+        "gender",
+        Kind.TEXT,
+        "Gender as recorded: male, female, other.",
+        allowed=("male", "female", "other"),
+        sensitivity="personal",
+    ),
+    Column(
+        "age_range",
+        Kind.TEXT,
+        "under 10, 10-17, 18-24, 25-34, over 34.",
+        allowed=("under 10", "10-17", "18-24", "25-34", "over 34"),
+        sensitivity="personal",
+    ),
+    Column(
+        "ethnicity_self_defined",
+        Kind.TEXT,
+        "Self-defined ethnicity in the source's words.",
+        sensitivity="special category",
+    ),
+    Column(
+        "ethnicity_observed",
+        Kind.TEXT,
+        "Officer-defined ethnicity in the source's words.",
+        sensitivity="special category",
+    ),
     Column("legislation", Kind.TEXT, "Power used."),
     Column("object_of_search", Kind.TEXT, "What was looked for."),
     Column("outcome_text", Kind.TEXT, "Outcome in the source's words."),
@@ -111,15 +187,32 @@ INTELLIGENCE_REPORT = delivered(
     "intelligence_report",
     "One row an intelligence report, graded 3x5x2 (older reports 5x5x5 as received).",
     Column("report_ref", Kind.TEXT, "Report number as quoted."),
-    Column("grading", Kind.TEXT, "Grading system: 3x5x2 or 5x5x5.", required=True,
-           allowed=("3x5x2", "5x5x5")),
-    Column("source_evaluation", Kind.TEXT, "3x5x2: 1 reliable, 2 untested, 3 not reliable. "
-           "5x5x5: A to E.", allowed=("1", "2", "3", "A", "B", "C", "D", "E")),
-    Column("intelligence_assessment", Kind.TEXT, "3x5x2: A known directly, B known indirectly but "
-           "corroborated, C known indirectly, D not known, E suspected false. 5x5x5: 1 to 5.",
-           allowed=("A", "B", "C", "D", "E", "1", "2", "3", "4", "5")),
-    Column("handling_code", Kind.TEXT, "3x5x2: P may be shared, C with conditions. 5x5x5: 1 to 5.",
-           allowed=("P", "C", "1", "2", "3", "4", "5")),
+    Column(
+        "grading",
+        Kind.TEXT,
+        "Grading system: 3x5x2 or 5x5x5.",
+        required=True,
+        allowed=("3x5x2", "5x5x5"),
+    ),
+    Column(
+        "source_evaluation",
+        Kind.TEXT,
+        "3x5x2: 1 reliable, 2 untested, 3 not reliable. 5x5x5: A to E.",
+        allowed=("1", "2", "3", "A", "B", "C", "D", "E"),
+    ),
+    Column(
+        "intelligence_assessment",
+        Kind.TEXT,
+        "3x5x2: A known directly, B known indirectly but "
+        "corroborated, C known indirectly, D not known, E suspected false. 5x5x5: 1 to 5.",
+        allowed=("A", "B", "C", "D", "E", "1", "2", "3", "4", "5"),
+    ),
+    Column(
+        "handling_code",
+        Kind.TEXT,
+        "3x5x2: P may be shared, C with conditions. 5x5x5: 1 to 5.",
+        allowed=("P", "C", "1", "2", "3", "4", "5"),
+    ),
     Column("report_text", Kind.TEXT, "What is reported.", sensitivity="special category"),
     Column("reported_at", Kind.TIMESTAMP, "When it was submitted, UTC."),
 )
@@ -144,8 +237,9 @@ LFR_DEPLOYMENT = delivered(
 VEHICLE_RECORD = delivered(
     "vehicle_record",
     "One row a vehicle of a force's record system.",
-    Column("vrm", Kind.TEXT, "Registration mark, upper case without spaces.",
-           sensitivity="personal"),
+    Column(
+        "vrm", Kind.TEXT, "Registration mark, upper case without spaces.", sensitivity="personal"
+    ),
     Column("make", Kind.TEXT, "Make, upper case."),
     Column("model", Kind.TEXT, "Model, upper case."),
     Column("colour", Kind.TEXT, "Colour, upper case."),
@@ -154,10 +248,15 @@ VEHICLE_RECORD = delivered(
 PHONE_RECORD = delivered(
     "phone_record",
     "One row a telephone of a force's record system.",
-    Column("number", Kind.TEXT, "Digits with a leading +44 for a UK number.",
-           sensitivity="personal"),
-    Column("imei", Kind.TEXT, "International mobile equipment identity, 15 digits.",
-           sensitivity="personal"),
+    Column(
+        "number", Kind.TEXT, "Digits with a leading +44 for a UK number.", sensitivity="personal"
+    ),
+    Column(
+        "imei",
+        Kind.TEXT,
+        "International mobile equipment identity, 15 digits.",
+        sensitivity="personal",
+    ),
 )
 
 PROPERTY_RECORD = delivered(
@@ -173,9 +272,13 @@ EVENT_ROLE = delivered(
     "One row a part that a person record played in an event. A role never moves from one event to "
     "another, whatever persons or offences are merged.",
     Column("event_type", Kind.TEXT, "Table of the event.", required=True, allowed=EVENT_TABLES),
-    Column("person_source_record_id", Kind.TEXT, "source_record_id of the person record, same "
-           "force and system.", required=True,
-           references=Reference("person_record", "source_record_id")),
+    Column(
+        "person_source_record_id",
+        Kind.TEXT,
+        "source_record_id of the person record, same force and system.",
+        required=True,
+        references=Reference("person_record", "source_record_id"),
+    ),
     Column("role", Kind.TEXT, ", ".join(ROLES) + ".", required=True, allowed=ROLES),
     owner="column:event_type",
 )
@@ -184,12 +287,26 @@ EVENT_OBJECT = delivered(
     "event_object",
     "One row an object's part in an event.",
     Column("event_type", Kind.TEXT, "Table of the event.", required=True, allowed=EVENT_TABLES),
-    Column("object_type", Kind.TEXT, "Table of the object.", required=True,
-           allowed=("vehicle_record", "phone_record", "property_record")),
-    Column("object_source_record_id", Kind.TEXT, "source_record_id of the object, same force and "
-           "system.", required=True),
-    Column("role", Kind.TEXT, "stolen, used, recovered, seen, other.", required=True,
-           allowed=("stolen", "used", "recovered", "seen", "other")),
+    Column(
+        "object_type",
+        Kind.TEXT,
+        "Table of the object.",
+        required=True,
+        allowed=("vehicle_record", "phone_record", "property_record"),
+    ),
+    Column(
+        "object_source_record_id",
+        Kind.TEXT,
+        "source_record_id of the object, same force and system.",
+        required=True,
+    ),
+    Column(
+        "role",
+        Kind.TEXT,
+        "stolen, used, recovered, seen, other.",
+        required=True,
+        allowed=("stolen", "used", "recovered", "seen", "other"),
+    ),
     owner="column:event_type",
 )
 

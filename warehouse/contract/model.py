@@ -149,31 +149,63 @@ PROVENANCE = ("batch_id", "source_file", "source_row")
 
 # What every delivered table begins and ends with, in the store and in staged files.
 IDENTITY_COLUMNS = (
-    Column("force", Kind.TEXT, "Force whose record this is: slug as data.police.uk spells it.",
-           required=True),
-    Column("source_system", Kind.TEXT, "Record system it came from: niche, athena, connect, ihub, "
-           "policeuk, standard.", required=True),
-    Column("record_key", Kind.TEXT, "Key of the row within force, source system and table. The "
-           "source's own id where it has one; for rows that belong to another record, that "
-           "record's id and a hash of the row.", required=True),
-    Column("source_record_id", Kind.TEXT, "The source system's own id of the record. In a table "
-           "whose rows belong to another record: the id of that record.", required=True),
+    Column(
+        "force",
+        Kind.TEXT,
+        "Force whose record this is: slug as data.police.uk spells it.",
+        required=True,
+    ),
+    Column(
+        "source_system",
+        Kind.TEXT,
+        "Record system it came from: niche, athena, connect, ihub, policeuk, standard.",
+        required=True,
+    ),
+    Column(
+        "record_key",
+        Kind.TEXT,
+        "Key of the row within force, source system and table. The "
+        "source's own id where it has one; for rows that belong to another record, that "
+        "record's id and a hash of the row.",
+        required=True,
+    ),
+    Column(
+        "source_record_id",
+        Kind.TEXT,
+        "The source system's own id of the record. In a table "
+        "whose rows belong to another record: the id of that record.",
+        required=True,
+    ),
 )
 PROVENANCE_COLUMNS = (
-    Column("batch_id", Kind.TEXT, "Batch that brought this version of the row: quality.batch.",
-           required=True),
+    Column(
+        "batch_id",
+        Kind.TEXT,
+        "Batch that brought this version of the row: quality.batch.",
+        required=True,
+    ),
     Column("source_file", Kind.TEXT, "File within the delivery.", required=True),
-    Column("source_row", Kind.BIGINT, "Number of the record within the file, from 1; the header is "
-           "not counted.", required=True),
+    Column(
+        "source_row",
+        Kind.BIGINT,
+        "Number of the record within the file, from 1; the header is not counted.",
+        required=True,
+    ),
 )
 # In staged files only: what the load needs to apply the row.
 STAGING_COLUMNS = (
-    Column("operation", Kind.TEXT, "upsert or delete", required=True,
-           allowed=("upsert", "delete")),
-    Column("sequence", Kind.BIGINT, "Order of change events on one record within a batch; null "
-           "where a record comes once."),
-    Column("scope", Kind.TEXT, "Part of the source that the row belongs to, for deliveries that "
-           "replace a part as a whole: the owner's table and id, or a month's file."),
+    Column("operation", Kind.TEXT, "upsert or delete", required=True, allowed=("upsert", "delete")),
+    Column(
+        "sequence",
+        Kind.BIGINT,
+        "Order of change events on one record within a batch; null where a record comes once.",
+    ),
+    Column(
+        "scope",
+        Kind.TEXT,
+        "Part of the source that the row belongs to, for deliveries that "
+        "replace a part as a whole: the owner's table and id, or a month's file.",
+    ),
 )
 # In the store and the state only: the row's history.
 VERSION_COLUMNS = (

@@ -9,8 +9,12 @@ ETHNICITY_SELF_DEFINED = (
 ETHNICITY_OBSERVED = ("IC1", "IC2", "IC3", "IC4", "IC5", "IC6", "IC9")
 
 FORENAME = Column("forename", Kind.TEXT, "First given name, upper case.", sensitivity="personal")
-MIDDLE_NAMES = Column("middle_names", Kind.TEXT, "Other given names, upper case, one space "
-                      "between.", sensitivity="personal")
+MIDDLE_NAMES = Column(
+    "middle_names",
+    Kind.TEXT,
+    "Other given names, upper case, one space between.",
+    sensitivity="personal",
+)
 SURNAME = Column("surname", Kind.TEXT, "Family name, upper case.", sensitivity="personal")
 
 PERSON_RECORD = delivered(
@@ -21,22 +25,53 @@ PERSON_RECORD = delivered(
     FORENAME,
     MIDDLE_NAMES,
     SURNAME,
-    Column("birth_date", Kind.DATE, "Date of birth; null where unknown or a placeholder.",
-           minimum="1890-01-01", maximum="2030-12-31", sensitivity="personal"),
-    Column("birth_year", Kind.INTEGER, "Year of birth where only that is known, or of birth_date.",
-           minimum=1890, maximum=2030, sensitivity="personal"),
-    Column("sex", Kind.TEXT, "M, F or U (not known).", allowed=("M", "F", "U"),
-           sensitivity="personal"),
-    Column("ethnicity_self_defined", Kind.TEXT, "Self-defined ethnicity, 18+1 code. O1 (Chinese) "
-           "of the older 16+1 set is A4 here; see reference.ethnicity.",
-           allowed=ETHNICITY_SELF_DEFINED, sensitivity="special category"),
-    Column("ethnicity_observed", Kind.TEXT, "Ethnicity as an officer saw it, IC1 to IC6, IC9. "
-           "Never to be mixed with ethnicity_self_defined.", allowed=ETHNICITY_OBSERVED,
-           sensitivity="special category"),
-    Column("is_deceased", Kind.BOOLEAN, "True where the force holds that the person has died.",
-           sensitivity="personal"),
-    Column("source_person_ref", Kind.TEXT, "The system's own id that ties several of its records "
-           "to one person (a master or regional nominal id), where it has one."),
+    Column(
+        "birth_date",
+        Kind.DATE,
+        "Date of birth; null where unknown or a placeholder.",
+        minimum="1890-01-01",
+        maximum="2030-12-31",
+        sensitivity="personal",
+    ),
+    Column(
+        "birth_year",
+        Kind.INTEGER,
+        "Year of birth where only that is known, or of birth_date.",
+        minimum=1890,
+        maximum=2030,
+        sensitivity="personal",
+    ),
+    Column(
+        "sex", Kind.TEXT, "M, F or U (not known).", allowed=("M", "F", "U"), sensitivity="personal"
+    ),
+    Column(
+        "ethnicity_self_defined",
+        Kind.TEXT,
+        "Self-defined ethnicity, 18+1 code. O1 (Chinese) "
+        "of the older 16+1 set is A4 here; see reference.ethnicity.",
+        allowed=ETHNICITY_SELF_DEFINED,
+        sensitivity="special category",
+    ),
+    Column(
+        "ethnicity_observed",
+        Kind.TEXT,
+        "Ethnicity as an officer saw it, IC1 to IC6, IC9. "
+        "Never to be mixed with ethnicity_self_defined.",
+        allowed=ETHNICITY_OBSERVED,
+        sensitivity="special category",
+    ),
+    Column(
+        "is_deceased",
+        Kind.BOOLEAN,
+        "True where the force holds that the person has died.",
+        sensitivity="personal",
+    ),
+    Column(
+        "source_person_ref",
+        Kind.TEXT,
+        "The system's own id that ties several of its records "
+        "to one person (a master or regional nominal id), where it has one.",
+    ),
     Column("recorded_at", Kind.TIMESTAMP, "When the force created the record, UTC."),
     Column("updated_at", Kind.TIMESTAMP, "When the force last changed the record, UTC."),
     retention="by event",
@@ -45,8 +80,13 @@ PERSON_RECORD = delivered(
 PERSON_NAME = delivered(
     "person_name",
     "One row a further name of a nominal: alias, maiden, former or nickname.",
-    Column("name_type", Kind.TEXT, "alias, maiden, former, nickname.", required=True,
-           allowed=("alias", "maiden", "former", "nickname")),
+    Column(
+        "name_type",
+        Kind.TEXT,
+        "alias, maiden, former, nickname.",
+        required=True,
+        allowed=("alias", "maiden", "former", "nickname"),
+    ),
     FORENAME,
     MIDDLE_NAMES,
     SURNAME,
@@ -56,29 +96,53 @@ PERSON_NAME = delivered(
 PERSON_IDENTIFIER = delivered(
     "person_identifier",
     "One row an identifier of a nominal.",
-    Column("type", Kind.TEXT, "pnc (PNC ID), cro (Criminal Records Office number), driver, "
-           "passport, ni (National Insurance), prison, other.", required=True,
-           allowed=("pnc", "cro", "driver", "passport", "ni", "prison", "other")),
-    Column("value", Kind.TEXT, "The identifier in its canonical form: PNC as YYYY/NNNNNNND, CRO as "
-           "NNNNNN/YYD or SFYY/NNNNNND. As received, upper case, where it is not valid.",
-           required=True, sensitivity="personal"),
-    Column("is_valid", Kind.BOOLEAN, "True where form and check letter are right; false where they "
-           "are not; null for types without a check."),
+    Column(
+        "type",
+        Kind.TEXT,
+        "pnc (PNC ID), cro (Criminal Records Office number), driver, "
+        "passport, ni (National Insurance), prison, other.",
+        required=True,
+        allowed=("pnc", "cro", "driver", "passport", "ni", "prison", "other"),
+    ),
+    Column(
+        "value",
+        Kind.TEXT,
+        "The identifier in its canonical form: PNC as YYYY/NNNNNNND, CRO as "
+        "NNNNNN/YYD or SFYY/NNNNNND. As received, upper case, where it is not valid.",
+        required=True,
+        sensitivity="personal",
+    ),
+    Column(
+        "is_valid",
+        Kind.BOOLEAN,
+        "True where form and check letter are right; false where they "
+        "are not; null for types without a check.",
+    ),
     owner="person_record",
 )
 
 PERSON_ADDRESS = delivered(
     "person_address",
     "One row an address of a nominal.",
-    Column("address_type", Kind.TEXT, "home, work, bail, other.",
-           allowed=("home", "work", "bail", "other")),
+    Column(
+        "address_type",
+        Kind.TEXT,
+        "home, work, bail, other.",
+        allowed=("home", "work", "bail", "other"),
+    ),
     Column("address", Kind.TEXT, "Building and street, upper case.", sensitivity="personal"),
     Column("locality", Kind.TEXT, "Town or village, upper case.", sensitivity="personal"),
-    Column("postcode", Kind.TEXT, "Postcode, upper case, one space before the last three.",
-           pattern=r"^([A-Z][A-HJ-Y]?\d[A-Z\d]? \d[A-Z]{2}|GIR 0AA)$", sensitivity="personal"),
+    Column(
+        "postcode",
+        Kind.TEXT,
+        "Postcode, upper case, one space before the last three.",
+        pattern=r"^([A-Z][A-HJ-Y]?\d[A-Z\d]? \d[A-Z]{2}|GIR 0AA)$",
+        sensitivity="personal",
+    ),
     Column("from_date", Kind.DATE, "First day known there.", sensitivity="personal"),
-    Column("to_date", Kind.DATE, "Last day known there; null while current.",
-           sensitivity="personal"),
+    Column(
+        "to_date", Kind.DATE, "Last day known there; null while current.", sensitivity="personal"
+    ),
     owner="person_record",
 )
 
@@ -86,18 +150,28 @@ PERSON_CONTACT = delivered(
     "person_contact",
     "One row a phone number or e-mail address of a nominal.",
     Column("type", Kind.TEXT, "phone or email.", required=True, allowed=("phone", "email")),
-    Column("value", Kind.TEXT, "Phone: digits with a leading +44 for a UK number. E-mail: lower "
-           "case.", required=True, sensitivity="personal"),
+    Column(
+        "value",
+        Kind.TEXT,
+        "Phone: digits with a leading +44 for a UK number. E-mail: lower case.",
+        required=True,
+        sensitivity="personal",
+    ),
     owner="person_record",
 )
 
 WARNING_MARKER = delivered(
     "warning_marker",
     "One row a warning marker on a nominal, such as violent or ailment.",
-    Column("marker_code", Kind.TEXT, "Short code of the marker: VI violent, WE weapons, DR drugs, "
-           "MH mental health, SU self-harm, ES escaper, AT ailment, OT other.", required=True,
-           allowed=("VI", "WE", "DR", "MH", "SU", "ES", "AT", "OT"),
-           sensitivity="special category"),
+    Column(
+        "marker_code",
+        Kind.TEXT,
+        "Short code of the marker: VI violent, WE weapons, DR drugs, "
+        "MH mental health, SU self-harm, ES escaper, AT ailment, OT other.",
+        required=True,
+        allowed=("VI", "WE", "DR", "MH", "SU", "ES", "AT", "OT"),
+        sensitivity="special category",
+    ),
     Column("from_date", Kind.DATE, "Day it was put on.", sensitivity="personal"),
     owner="person_record",
 )

@@ -9,12 +9,14 @@ FORCE = Table(
     (
         Column("force", Kind.TEXT, "Slug as data.police.uk spells it.", required=True),
         Column("name", Kind.TEXT, "Name.", required=True),
-        Column("ons_code", Kind.TEXT, "ONS code of the police force area (E23…, W15…); null for "
-               "BTP."),
+        Column(
+            "ons_code", Kind.TEXT, "ONS code of the police force area (E23…, W15…); null for BTP."
+        ),
         Column("pnc_codes", Kind.TEXT, "PNC force codes, comma between.", required=True),
         Column("source_system", Kind.TEXT, "Record system as declared.", required=True),
-        Column("deliverer", Kind.TEXT, "Who sends its data: itself or a shared system.",
-               required=True),
+        Column(
+            "deliverer", Kind.TEXT, "Who sends its data: itself or a shared system.", required=True
+        ),
         Column("profile", Kind.TEXT, "Country profile.", required=True),
     ),
     key=("force",),
@@ -26,11 +28,16 @@ OFFENCE_GROUP = Table(
     "One row an offence group as data.police.uk names it.",
     (
         Column("offence_group", Kind.TEXT, "Slug, lower case with hyphens.", required=True),
-        Column("name", Kind.TEXT, "Name as in the street files; empty for unmapped.",
-               required=True),
-        Column("harm_days", Kind.DOUBLE, "Cambridge Crime Harm Index 2026, days of imprisonment "
-               "for one offence of the group: subgroup weights blended by the national counts of "
-               "2024/25. Null where the index gives none."),
+        Column(
+            "name", Kind.TEXT, "Name as in the street files; empty for unmapped.", required=True
+        ),
+        Column(
+            "harm_days",
+            Kind.DOUBLE,
+            "Cambridge Crime Harm Index 2026, days of imprisonment "
+            "for one offence of the group: subgroup weights blended by the national counts of "
+            "2024/25. Null where the index gives none.",
+        ),
     ),
     key=("offence_group",),
 )
@@ -42,11 +49,20 @@ OFFENCE_CODE = Table(
     (
         Column("offence_code", Kind.TEXT, "Home Office code NNN/NN.", required=True),
         Column("description", Kind.TEXT, "What it is.", required=True),
-        Column("offence_group", Kind.TEXT, "Group.", required=True,
-               references=Reference("offence_group", "offence_group")),
+        Column(
+            "offence_group",
+            Kind.TEXT,
+            "Group.",
+            required=True,
+            references=Reference("offence_group", "offence_group"),
+        ),
         Column("cjs_code", Kind.TEXT, "A CJS offence code of the same offence."),
-        Column("npcc_code", Kind.TEXT, "NPCC offence code as used by connect-like systems of the "
-               "simulator (ours: the national list is not public)."),
+        Column(
+            "npcc_code",
+            Kind.TEXT,
+            "NPCC offence code as used by connect-like systems of the "
+            "simulator (ours: the national list is not public).",
+        ),
         Column("harm_days", Kind.DOUBLE, "Cambridge Crime Harm Index 2026, days."),
     ),
     key=("offence_code",),
@@ -59,8 +75,12 @@ OUTCOME = Table(
     (
         Column("outcome_code", Kind.TEXT, "1 to 22, 1A to 3A.", required=True),
         Column("name", Kind.TEXT, "Name.", required=True),
-        Column("is_positive", Kind.BOOLEAN, "True for outcomes 1 to 8 and 1A to 3A and 22: an "
-               "offender was dealt with.", required=True),
+        Column(
+            "is_positive",
+            Kind.BOOLEAN,
+            "True for outcomes 1 to 8 and 1A to 3A and 22: an offender was dealt with.",
+            required=True,
+        ),
     ),
     key=("outcome_code",),
 )
@@ -84,8 +104,12 @@ POSTCODE = Table(
     "One row a postcode with the coordinates of its centre, as loaded from the reference delivery. "
     "The simulator's gazetteer is invented.",
     (
-        Column("postcode", Kind.TEXT, "Postcode, upper case, one space before the last three.",
-               required=True),
+        Column(
+            "postcode",
+            Kind.TEXT,
+            "Postcode, upper case, one space before the last three.",
+            required=True,
+        ),
         Column("easting", Kind.DOUBLE, "Metres, EPSG:27700.", required=True),
         Column("northing", Kind.DOUBLE, "Metres, EPSG:27700.", required=True),
         Column("longitude", Kind.DOUBLE, "Degrees east, EPSG:4326.", required=True),

@@ -1,0 +1,1 @@
+"""How each record system would send what the simulator's forces hold."""
