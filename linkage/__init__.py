@@ -1,0 +1,1 @@
+"""Which records are the same person, across forces, and why."""

@@ -1,0 +1,1 @@
+"""Checks made from the contract, quarantine and the gate."""

@@ -1,0 +1,1 @@
+"""Collect a delivery, keep its bytes, turn it into the canonical tables."""

@@ -1,0 +1,1 @@
+"""The contract, the state, the published store and its marts."""

@@ -1,0 +1,1 @@
+"""A simulator of the record systems of forces, with planted truth."""

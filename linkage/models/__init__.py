@@ -1,0 +1,1 @@
+"""The models: what is compared, and how much each agreement weighs."""

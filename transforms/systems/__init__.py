@@ -1,0 +1,1 @@
+"""The record systems that can be read, each a list of mappings to the contract."""
