@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from warehouse.errors import CrimelinkError
 from warehouse.home import Home
 
 
@@ -35,11 +36,23 @@ def step(home: Home, night: date, name: str, subject: str = "") -> Iterator[dict
     try:
         yield note
     except BaseException as error:
-        _append(path, {"step": name, "subject": subject, "event": "failed",
-                       "error": type(error).__name__})  # fmt: skip
+        failed = {
+            "step": name,
+            "subject": subject,
+            "event": "failed",
+            "error": type(error).__name__,
+        }
+        _append(path, failed | _said(error))
         raise
     seconds = round(time.monotonic() - began, 3)
     _append(path, {"step": name, "subject": subject, "event": "done", "seconds": seconds, **note})
+
+
+def _said(error: BaseException) -> dict[str, Any]:
+    # Only our own messages are known to hold no person's values.
+    if not isinstance(error, CrimelinkError):
+        return {}
+    return {"message": str(error), "who_acts": error.who_acts, "exit_code": error.exit_code}
 
 
 def _append(path: Path, entry: dict[str, Any]) -> None:

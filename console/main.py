@@ -1,0 +1,212 @@
+"""The command line: ``crimelink --help``."""
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warehouse.errors import CrimelinkError, UsageError
+from warehouse.home import Home
+
+app = typer.Typer(
+    name="crimelink",
+    help=(
+        "Link records of persons and offences across police forces, nightly, into one published "
+        "DuckDB store.\n\n"
+        "Try: crimelink simulate demo/deliveries && crimelink run --deliveries demo/deliveries && "
+        "crimelink sql 'SELECT * FROM mart.cross_force_offender LIMIT 5'\n\n"
+        "Exit codes: 0 done; 1 something failed unexpectedly; 2 the command, a declaration or the "
+        "night asked for is wrong; 3 the home is busy or the disk too small; 4 the store did not "
+        "balance or a check of it failed, so it was not published; 5 (status) a force is stale or "
+        "held; 6 (run) published, but a deliverer's step failed unexpectedly."
+    ),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+forces_app = typer.Typer(help="The forces' declarations.", no_args_is_help=True)
+app.add_typer(forces_app, name="forces")
+
+ForceConfig = Annotated[
+    Path | None,
+    typer.Option(help="Folder of force declarations (TOML) instead of the shipped ones.",
+                 file_okay=False, exists=True),
+]  # fmt: skip
+Night = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The night.")]
+
+
+@app.callback()
+def choose_home(
+    context: typer.Context,
+    home: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="CRIMELINK_HOME",
+            help="Where everything lives. Default: .crimelink in the current folder.",
+        ),
+    ] = None,
+) -> None:
+    """Choose the home."""
+    context.obj = Home.of(home or Path(".crimelink"))
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Argument(help="Folder to write; must be empty or absent.")],
+    persons: Annotated[
+        int | None, typer.Option(min=1, help="Persons (default: enough for about 60,000 nominals).")
+    ] = None,
+    nights: Annotated[int, typer.Option(min=1, help="Nights of deliveries.")] = 2,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    forces: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Only these forces, by slug.")
+    ] = None,
+    dirt: Annotated[str, typer.Option(help="Level of faults: none, default or heavy.")] = "default",
+    force_config: ForceConfig = None,
+) -> None:
+    """Write deliveries of simulated forces, with planted truth, into OUT.
+
+    The people are invented. OUT/<deliverer>/<date>/ holds what each record system would send,
+    OUT/reference the invented gazetteer, OUT/truth what only an evaluation may read.
+    """
+    from console.simulation import simulate_deliveries
+
+    simulate_deliveries(out, persons, nights, seed, forces, dirt, force_config, typer.echo)
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    deliveries: Annotated[
+        Path,
+        typer.Option(
+            envvar="CRIMELINK_DELIVERIES",
+            help="Folder of deliveries: DIR/<deliverer>/<YYYY-MM-DD>/.",
+        ),
+    ],
+    night: Night = None,
+    force_config: ForceConfig = None,
+    wait: Annotated[
+        float, typer.Option(help="Seconds to wait for another run of this home; 0 refuses at once.")
+    ] = 900.0,
+) -> None:
+    """Run the nightly DAG, without a scheduler, and publish the store.
+
+    Without --night: every night in DIR that has not been run, in order. A night that is closed
+    is left as it is; what came late for it enters the next one.
+    """
+    from console.nights import run_nights
+    from console.summary import tell_summary
+
+    home: Home = context.obj
+    failed = run_nights(home, deliveries, _date(night), force_config, wait, typer.echo)
+    tell_summary(home, typer.echo)
+    if failed:
+        typer.echo(f"published, but these deliverers' steps failed: {', '.join(failed)}", err=True)
+        raise typer.Exit(6)
+
+
+@app.command()
+def sql(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="One query, read-only.")],
+    form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    limit: Annotated[int, typer.Option(min=1, help="Rows to show as a table.")] = 100,
+) -> None:
+    """Ask the published store, read-only.
+
+    Schemas: core, link, mart, quality, governance, reference. To find your way:
+    crimelink sql "SELECT schema_name, table_name, comment FROM duckdb_tables()"
+    """
+    from console.query import tell_query
+
+    tell_query(context.obj, query, form, limit, typer.echo)
+
+
+@app.command()
+def status(
+    context: typer.Context,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every force, the fresh ones too.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Say what is published and which forces are stale or held. Exit code 5 if any is."""
+    from console.status import tell_status
+
+    if not tell_status(context.obj, everything, as_json, typer.echo):
+        raise typer.Exit(5)
+
+
+@app.command()
+def rollback(
+    context: typer.Context,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            help="File name or night of the version; default: the one before the current."
+        ),
+    ] = None,
+    show: Annotated[bool, typer.Option("--list", help="Only list the versions kept.")] = False,
+) -> None:
+    """Publish an earlier version of the store again. Its checksum is verified first."""
+    from console.rollback import tell_rollback
+
+    tell_rollback(context.obj, to, show, typer.echo)
+
+
+@app.command(name="lay-out")
+def lay_out(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder of data.police.uk CSV files, gzipped or "
+            "not, as the site's archives hold them.",
+            exists=True,
+            file_okay=False,
+        ),
+    ],
+    out: Annotated[Path, typer.Argument(help="Folder of deliveries to write.")],
+) -> None:
+    """Lay data.police.uk files out as deliveries: OUT/<force>/<last day of the month>/."""
+    from transforms.layout import lay_out_policeuk
+
+    for force, files in lay_out_policeuk(source, out).items():
+        typer.echo(f"{force}: {files} files")
+
+
+@forces_app.command("check")
+def forces_check(force_config: ForceConfig = None) -> None:
+    """Check every declaration and list the forces."""
+    from console.declarations import tell_declarations
+
+    tell_declarations(force_config, typer.echo)
+
+
+def _date(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--night {text}: not a date of the form YYYY-MM-DD") from None
+
+
+def main() -> None:
+    """Entry point. A mistake of the user, or of a force, ends in a message, not a traceback."""
+    os.umask(0o077)
+    try:
+        app()
+    except CrimelinkError as error:
+        typer.echo(f"crimelink: {error}\n(for {error.who_acts})", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("crimelink: stopped. Run the same command again to go on.", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

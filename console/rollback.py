@@ -1,0 +1,20 @@
+"""``crimelink rollback``."""
+
+from collections.abc import Callable
+
+from warehouse.publish import rollback, versions
+
+from warehouse.home import Home
+
+
+def tell_rollback(home: Home, to: str | None, show: bool, tell: Callable[[str], None]) -> None:
+    """List the versions kept, or publish an earlier one again and say which.
+
+    Raises:
+        UsageError: there is no such version.
+    """
+    if not show:
+        tell(f"published again: {rollback(home, to)}")
+    current = home.current.resolve().name
+    for path in versions(home):
+        tell(f"{'* ' if path.name == current else '  '}{path.name}")

@@ -1,0 +1,49 @@
+"""``crimelink status``: what is published, and which forces are not fresh."""
+
+import json
+from collections.abc import Callable
+
+from warehouse.store import open_store
+
+from warehouse.home import Home
+
+_FORCES = """
+SELECT force, status, last_good_date, reason FROM quality.force_status
+ORDER BY status = 'fresh', force
+"""
+_STORE = """
+SELECT night, person_model_id,
+       (SELECT status FROM governance.model_register WHERE model_id = person_model_id)
+FROM governance.night ORDER BY night DESC LIMIT 1
+"""
+
+
+def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str], None]) -> bool:
+    """Say what is published and which forces are stale, held or have never delivered.
+
+    Returns:
+        True where every force is fresh.
+
+    Raises:
+        UsageError: nothing has been published yet.
+    """
+    with open_store(home) as connection:
+        forces = connection.execute(_FORCES).fetchall()
+        night, model, model_status = connection.execute(_STORE).fetchall()[0]
+    tired = [force for force in forces if force[1] != "fresh"]
+    if as_json:
+        tell(json.dumps({
+            "store": str(home.current.resolve()), "night": str(night), "person_model": model,
+            "person_model_status": model_status,
+            "forces": [
+                {"force": f, "status": s, "last_good_date": d and str(d), "reason": r}
+                for f, s, d, r in forces
+            ],
+        }, indent=1))  # fmt: skip
+        return not tired
+    tell(f"store  {home.current.resolve()}\nnight  {night}\n"
+         f"model  {model or 'none'} ({model_status or 'no persons linked yet'})")  # fmt: skip
+    tell(f"forces {len(forces) - len(tired)} fresh, {len(tired)} not")
+    for force, status, last_good, reason in forces if everything else tired:
+        tell(f"  {force:24} {status:6} last good {last_good or 'never':10}  {reason or ''}")
+    return not tired

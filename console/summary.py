@@ -1,0 +1,81 @@
+"""The short summary that ends a run."""
+
+from collections.abc import Callable
+from typing import Any
+
+from warehouse.store import open_store
+
+from warehouse.home import Home
+
+_NIGHTS = """
+SELECT night, sum(received)::BIGINT, sum(stored)::BIGINT, sum(unchanged)::BIGINT,
+       sum(quarantined)::BIGINT, sum(deleted)::BIGINT
+FROM quality.reconciliation GROUP BY night ORDER BY night DESC LIMIT 5
+"""
+_PERSONS = """
+SELECT count(*), count(*) FILTER (force_count > 1), coalesce(sum(record_count), 0)::BIGINT
+FROM core.person
+"""
+_OFFENCES = """
+SELECT count(*) FILTER (is_notifiable), count(*) FILTER (NOT is_notifiable)
+FROM core.offence_record
+"""
+_FORCES = """
+SELECT status, count(*), string_agg(force, ', ' ORDER BY force)
+FROM quality.force_status GROUP BY status ORDER BY status
+"""
+_HOTSPOTS = """
+SELECT cell, force, sum(offences)::BIGINT AS offences, round(sum(harm_days))::BIGINT AS harm,
+       avg(latitude), avg(longitude)
+FROM mart.hotspot_cell_month
+WHERE unit = 'h3_r8' AND month > (SELECT max(month) FROM mart.hotspot_cell_month)
+                                 - INTERVAL 12 MONTH
+GROUP BY cell, force ORDER BY harm DESC NULLS LAST, cell, force LIMIT 5
+"""
+
+
+def tell_summary(home: Home, tell: Callable[[str], None]) -> None:
+    """Say what the published store holds and three commands to try next.
+
+    Raises:
+        UsageError: nothing has been published yet.
+    """
+    with open_store(home) as connection:
+
+        def ask(query: str) -> list[tuple[Any, ...]]:
+            return connection.execute(query).fetchall()
+
+        tell("")
+        for night, received, stored, unchanged, quarantined, deleted in reversed(ask(_NIGHTS)):
+            tell(f"{night}  rows received {received:,} = stored {stored:,} + unchanged "
+                 f"{unchanged:,} + quarantined {quarantined:,} + deleted {deleted:,}")  # fmt: skip
+        persons, across, records = ask(_PERSONS)[0]
+        tell(f"persons   {records:,} records resolved to {persons:,} persons; {across:,} span "
+             "more than one force")  # fmt: skip
+        crimes, other = ask(_OFFENCES)[0]
+        tell(f"offences  {crimes:,} recorded crimes" + (f", {other:,} other" if other else ""))
+        for status, count, forces in ask(_FORCES):
+            names = "" if status == "fresh" or count > 6 else f": {forces}"
+            tell(f"forces    {count} {status}{names}")
+        _tell_hotspots(ask(_HOTSPOTS), tell)
+    tell(f"store     {home.current}")
+    tell("\nTry next:\n"
+         f"  {_command(home)} status\n"
+         f'  {_command(home)} sql "SELECT * FROM mart.cross_force_offender '
+         'ORDER BY harm_days DESC LIMIT 10"\n'
+         f'  {_command(home)} sql "SELECT force, table_name, rule, reason, count(*) AS rows FROM '
+         'quality.quarantine GROUP BY ALL ORDER BY rows DESC LIMIT 10"')  # fmt: skip
+
+
+def _tell_hotspots(rows: list[tuple[Any, ...]], tell: Callable[[str], None]) -> None:
+    if not rows:
+        tell("hotspots  none: no offence has a place")
+        return
+    tell("hotspots  most harm in 12 months, H3 r8 cells of about 0.7 square km:")
+    for cell, force, offences, harm, latitude, longitude in rows:
+        tell(f"  {cell}  {force:20} {offences:6,} offences {harm or 0:9,} harm days  "
+             f"{latitude:.4f}, {longitude:.4f}")  # fmt: skip
+
+
+def _command(home: Home) -> str:
+    return f"crimelink --home {home.root}"

@@ -1,0 +1,167 @@
+"""One night: every force's delivery taken in, checked, linked, and the store published.
+
+When, in what order, and how often tried again: nothing else stands here. What a step does is in
+the package it imports. A deliverer whose steps fail is served from its last good data; only a step
+of the nation stops the night. Any step can be killed and run again.
+"""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+import pendulum
+from airflow.sdk import (
+    Asset,
+    ExceptionRetryPolicy,
+    Param,
+    RetryAction,
+    RetryRule,
+    chain,
+    dag,
+    get_current_context,
+    task,
+    task_group,
+)
+
+# What crimelink refuses on purpose is not mended by trying again; a disk or a network may be.
+RETRY = ExceptionRetryPolicy(
+    rules=[RetryRule(exception="warehouse.errors.CrimelinkError", action=RetryAction.FAIL)]
+)
+FROM_ENVIRONMENT = {"type": ["null", "string"]}
+
+
+@dag(
+    dag_id="nightly",
+    schedule="30 2 * * *",
+    start_date=pendulum.datetime(2026, 1, 1, tz="Europe/London"),
+    catchup=False,
+    max_active_runs=1,
+    params={
+        "home": Param(os.environ.get("CRIMELINK_HOME"), **FROM_ENVIRONMENT),
+        "deliveries": Param(os.environ.get("CRIMELINK_DELIVERIES"), **FROM_ENVIRONMENT),
+        "force_config": Param(os.environ.get("CRIMELINK_FORCE_CONFIG"), **FROM_ENVIRONMENT),
+        "night": Param(None, **FROM_ENVIRONMENT),
+    },
+    default_args={"retries": 2, "retry_delay": timedelta(seconds=20), "retry_policy": RETRY},
+    doc_md=__doc__,
+    tags=["crimelink"],
+)
+def nightly() -> None:
+    @task
+    def open_night() -> dict[str, str]:
+        from dataclasses import asdict
+
+        from forces.run import Run
+
+        context = get_current_context()
+        return asdict(Run.from_params(context["params"], context["ds"]))
+
+    @task
+    def plan(run: dict[str, str]) -> list[str]:
+        from transforms.collect import plan_night
+
+        from forces.run import Run
+
+        it = Run(**run)
+        return plan_night(it.home, it.deliveries, it.night, it.declarations)
+
+    @task
+    def take_reference(run: dict[str, str]) -> None:
+        from transforms.reference import take_reference
+
+        from forces.run import Run
+
+        it = Run(**run)
+        take_reference(it.home, it.deliveries, it.night)
+
+    @task(map_index_template="{{ deliverer }}")
+    def collect(run: dict[str, str], deliverer: str) -> str:
+        from transforms.collect import collect
+
+        from forces.run import Run
+
+        get_current_context()["deliverer"] = deliverer
+        it = Run(**run)
+        collect(it.home, it.night, deliverer)
+        return deliverer
+
+    @task(map_index_template="{{ deliverer }}")
+    def standardise(run: dict[str, str], deliverer: str) -> None:
+        from transforms.standardise import standardise
+
+        from forces.run import Run
+
+        get_current_context()["deliverer"] = deliverer
+        it = Run(**run)
+        standardise(it.home, it.night, deliverer, it.declarations)
+
+    @task_group
+    def take_in(run: dict[str, str], deliverer: str) -> None:
+        standardise(run, collect(run, deliverer))
+
+    # However the deliverers fared, the nation goes on.
+    @task(trigger_rule="all_done")
+    def deliverers_done() -> None:
+        pass
+
+    @task
+    def check(run: dict[str, str]) -> None:
+        from quality.check import check
+
+        from forces.run import Run
+
+        it = Run(**run)
+        check(it.home, it.night, it.declarations)
+
+    @task
+    def load(run: dict[str, str]) -> None:
+        from warehouse.load import load
+
+        from forces.run import Run
+
+        it = Run(**run)
+        load(it.home, it.night, it.declarations)
+
+    @task
+    def link(run: dict[str, str]) -> None:
+        from linkage.persons import link
+
+        from forces.run import Run
+
+        it = Run(**run)
+        link(it.home, it.night)
+
+    @task
+    def build(run: dict[str, str]) -> None:
+        from warehouse.build import build
+
+        from forces.run import Run
+
+        it = Run(**run)
+        build(it.home, it.night, it.declarations)
+
+    @task(outlets=[Asset("crimelink_store")])
+    def publish(run: dict[str, str]) -> None:
+        from warehouse.publish import publish
+
+        from forces.run import Run
+
+        it = Run(**run)
+        publish(it.home, it.night)
+
+    run: Any = open_night()
+    deliverers: Any = plan(run)
+    chain(
+        deliverers,
+        take_reference(run),
+        take_in.partial(run=run).expand(deliverer=deliverers),
+        deliverers_done(),
+        check(run),
+        load(run),
+        link(run),
+        build(run),
+        publish(run),
+    )
+
+
+nightly()
