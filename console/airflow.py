@@ -33,7 +33,7 @@ def dags_folder() -> Path:
 
 
 def airflow_environment(airflow_home: Path) -> dict[str, str]:
-    """Environment of an Airflow subprocess: SQLite under ``airflow_home``, our DAGs, no examples."""
+    """Environment of an Airflow subprocess: SQLite under ``airflow_home``, our DAGs alone."""
     return os.environ | {
         "AIRFLOW_HOME": str(airflow_home),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{airflow_home / 'airflow.db'}",

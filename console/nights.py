@@ -8,10 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from transforms.collect import late_deliveries, pending_nights
-
 from console.airflow import nightly_dag, prepare_airflow
 from forces.run import Run
+from transforms.collect import late_deliveries, pending_nights
 from warehouse.errors import CrimelinkError, LockedError, UsageError
 from warehouse.home import Home, exclusive
 from warehouse.journal import journal_path

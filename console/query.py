@@ -9,10 +9,10 @@ from typing import Any
 import duckdb
 from rich.console import Console
 from rich.table import Table
-from warehouse.store import open_store
 
 from warehouse.errors import UsageError
 from warehouse.home import Home
+from warehouse.store import open_store
 
 Rows = list[tuple[Any, ...]]
 

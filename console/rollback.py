@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from warehouse.publish import rollback, versions
-
 from warehouse.home import Home
+from warehouse.publish import rollback, versions
 
 
 def tell_rollback(home: Home, to: str | None, show: bool, tell: Callable[[str], None]) -> None:

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from forces.simulator.simulate import simulate
-
 from forces.declaration import Declaration, load_declarations
+from forces.simulator.simulate import simulate
 from warehouse.errors import UsageError
 
 

@@ -3,9 +3,8 @@
 import json
 from collections.abc import Callable
 
-from warehouse.store import open_store
-
 from warehouse.home import Home
+from warehouse.store import open_store
 
 _FORCES = """
 SELECT force, status, last_good_date, reason FROM quality.force_status

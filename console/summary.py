@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from warehouse.store import open_store
-
 from warehouse.home import Home
+from warehouse.store import open_store
 
 _NIGHTS = """
 SELECT night, sum(received)::BIGINT, sum(stored)::BIGINT, sum(unchanged)::BIGINT,

@@ -58,27 +58,24 @@ def nightly() -> None:
 
     @task
     def plan(run: dict[str, str]) -> list[str]:
-        from transforms.collect import plan_night
-
         from forces.run import Run
+        from transforms.collect import plan_night
 
         it = Run(**run)
         return plan_night(it.home, it.deliveries, it.night, it.declarations)
 
     @task
     def take_reference(run: dict[str, str]) -> None:
-        from transforms.reference import take_reference
-
         from forces.run import Run
+        from transforms.reference import take_reference
 
         it = Run(**run)
         take_reference(it.home, it.deliveries, it.night)
 
     @task(map_index_template="{{ deliverer }}")
     def collect(run: dict[str, str], deliverer: str) -> str:
-        from transforms.collect import collect
-
         from forces.run import Run
+        from transforms.collect import collect
 
         get_current_context()["deliverer"] = deliverer
         it = Run(**run)
@@ -87,9 +84,8 @@ def nightly() -> None:
 
     @task(map_index_template="{{ deliverer }}")
     def standardise(run: dict[str, str], deliverer: str) -> None:
-        from transforms.standardise import standardise
-
         from forces.run import Run
+        from transforms.standardise import standardise
 
         get_current_context()["deliverer"] = deliverer
         it = Run(**run)
@@ -106,45 +102,40 @@ def nightly() -> None:
 
     @task
     def check(run: dict[str, str]) -> None:
-        from quality.check import check
-
         from forces.run import Run
+        from quality.check import check
 
         it = Run(**run)
         check(it.home, it.night, it.declarations)
 
     @task
     def load(run: dict[str, str]) -> None:
-        from warehouse.load import load
-
         from forces.run import Run
+        from warehouse.load import load
 
         it = Run(**run)
         load(it.home, it.night, it.declarations)
 
     @task
     def link(run: dict[str, str]) -> None:
-        from linkage.persons import link
-
         from forces.run import Run
+        from linkage.persons import link
 
         it = Run(**run)
         link(it.home, it.night)
 
     @task
     def build(run: dict[str, str]) -> None:
-        from warehouse.build import build
-
         from forces.run import Run
+        from warehouse.build import build
 
         it = Run(**run)
         build(it.home, it.night, it.declarations)
 
     @task(outlets=[Asset("crimelink_store")])
     def publish(run: dict[str, str]) -> None:
-        from warehouse.publish import publish
-
         from forces.run import Run
+        from warehouse.publish import publish
 
         it = Run(**run)
         publish(it.home, it.night)
