@@ -128,6 +128,7 @@ CUSTODY = delivered(
         "Arrest/summons number.",
         sensitivity="personal",
         pattern=r"^[0-9]{2}[A-Z0-9]{6,7}[0-9]{11}[A-HJ-NP-RT-Z]$",
+        profile="GB",
     ),
     Column(
         "disposal",

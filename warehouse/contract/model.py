@@ -65,6 +65,8 @@ class Column:
         allowed: the only values that may stand here.
         pattern: regular expression the whole value must match (anchored ``^…$``).
         minimum, maximum: inclusive bounds, in the column's own unit; for dates ISO text.
+        profile: country profile whose forces the pattern and the bounds are for; None: every
+            force's.
         references: the table and column this one points at.
         sensitivity: who may see it.
         severity: what a broken rule of this column does: ``warning`` quarantines the row, ``info``
@@ -81,6 +83,7 @@ class Column:
     pattern: str | None = None
     minimum: float | str | None = None
     maximum: float | str | None = None
+    profile: str | None = None
     references: Reference | None = None
     sensitivity: Sensitivity = "internal"
     severity: Severity = "warning"

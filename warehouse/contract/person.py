@@ -137,6 +137,7 @@ PERSON_ADDRESS = delivered(
         Kind.TEXT,
         "Postcode, upper case, one space before the last three.",
         pattern=r"^([A-Z][A-HJ-Y]?\d[A-Z\d]? \d[A-Z]{2}|GIR 0AA)$",
+        profile="GB",
         sensitivity="personal",
     ),
     Column("from_date", Kind.DATE, "First day known there.", sensitivity="personal"),

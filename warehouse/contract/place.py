@@ -13,6 +13,7 @@ PLACE = (
         Kind.TEXT,
         "Postcode, upper case, one space before the last three.",
         pattern=r"^([A-Z][A-HJ-Y]?\d[A-Z\d]? \d[A-Z]{2}|GIR 0AA)$",
+        profile="GB",
         sensitivity="personal",
     ),
     Column(
@@ -21,6 +22,7 @@ PLACE = (
         "British National Grid easting, metres (EPSG:27700).",
         minimum=0,
         maximum=700_000,
+        profile="GB",
         sensitivity="personal",
     ),
     Column(
@@ -29,6 +31,7 @@ PLACE = (
         "British National Grid northing, metres (EPSG:27700).",
         minimum=0,
         maximum=1_300_000,
+        profile="GB",
         sensitivity="personal",
     ),
     Column(
@@ -61,6 +64,7 @@ PLACE = (
         Kind.TEXT,
         "Lower-layer Super Output Area code as the source gives it.",
         pattern=r"^[EW]01\d{6}$",
+        profile="GB",
     ),
     Column("h3_r8", Kind.TEXT, "H3 cell at resolution 8 (about 0.7 square km)."),
     Column("h3_r9", Kind.TEXT, "H3 cell at resolution 9 (about 0.1 square km)."),
