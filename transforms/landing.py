@@ -1,0 +1,140 @@
+"""Kept bytes: what a delivery's folder under ``landing`` holds, and what its manifest says."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from warehouse.batch import Batch, DeliveredFile
+from warehouse.home import Home, write_text_atomic
+from warehouse.night import is_closed, read_handover
+
+MANIFEST = "manifest.json"
+KEPT = "files"
+OWN_ID = "own_id.json"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a delivery could not be kept. Its batch is held under ``rule``."""
+
+    rule: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What was collected as one delivery.
+
+    Attributes:
+        delivery_id: ``<deliverer>-<delivery date>-<12 hex digits of the content hash>``.
+        night: night that collected it.
+        content_hash: SHA-256 over the names and SHA-256 of its files; where nothing could be kept,
+            over its listing, the problem and the night.
+        bytes: bytes seen at the source.
+        files: the kept files; none where there is a problem.
+        listing: path and size of everything in the source's folder, as it was seen.
+        problem: why nothing was kept, or None.
+        collected_at: time of collection, UTC, ISO.
+    """
+
+    delivery_id: str
+    deliverer: str
+    delivery_date: date
+    night: date
+    content_hash: str
+    bytes: int
+    files: tuple[DeliveredFile, ...]
+    listing: dict[str, int]
+    problem: Problem | None
+    collected_at: str
+
+    @property
+    def order(self) -> tuple[date, date, str]:
+        """Position among the deliverer's collected deliveries."""
+        return self.night, self.delivery_date, self.delivery_id
+
+    def write(self, folder: Path) -> None:
+        """Write ``manifest.json`` into ``folder``."""
+        values = asdict(self) | {
+            "delivery_date": self.delivery_date.isoformat(),
+            "night": self.night.isoformat(),
+        }
+        write_text_atomic(folder / MANIFEST, json.dumps(values, indent=1))
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        """Read ``manifest.json``. Raises ``FileNotFoundError`` where there is none."""
+        values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        problem = values["problem"]
+        return cls(
+            **values
+            | {
+                "delivery_date": date.fromisoformat(values["delivery_date"]),
+                "night": date.fromisoformat(values["night"]),
+                "files": tuple(DeliveredFile(**file) for file in values["files"]),
+                "problem": Problem(**problem) if problem else None,
+            }
+        )
+
+
+def read_manifest(home: Home, deliverer: str, delivery_id: str) -> Manifest:
+    """The manifest of a collected delivery. Raises ``FileNotFoundError`` where there is none."""
+    return Manifest.read(home.landing(deliverer, delivery_id))
+
+
+def collected(home: Home, deliverer: str) -> list[Manifest]:
+    """Every delivery collected from the deliverer, in the order it was taken in."""
+    found = (home.root / "landing" / deliverer).glob(f"[!.]*/{MANIFEST}")
+    return sorted((Manifest.read(path.parent) for path in found), key=lambda m: m.order)
+
+
+def is_taken(home: Home, manifest: Manifest) -> bool:
+    """True where a closed night has taken the delivery all the way into batches."""
+    done = read_handover(home, manifest.night, "standardise", manifest.deliverer)
+    return done is not None and is_closed(home, manifest.night)
+
+
+def content_hash(parts: list[str]) -> str:
+    """SHA-256 over sorted lines of text, in hexadecimal."""
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
+
+
+def find_duplicate(home: Home, deliverer: str, delivery_id: str, own_id: str | None) -> str | None:
+    """The earlier delivery that this one repeats, or None where it is new.
+
+    A delivery repeats another of its deliverer if the bytes are the same and the source gave both
+    the same id. A source that gives no id names its deliveries by date, so that an unchanged weekly
+    full is a delivery of its own. A repeat of a delivery that was held is taken as new: what held
+    it may have been put right. The id is kept beside the manifest.
+
+    Args:
+        own_id: the id that the source gives the delivery (``Control.delivery_id``).
+    """
+    if own_id is None:
+        return None
+    here = read_manifest(home, deliverer, delivery_id)
+    write_text_atomic(home.landing(deliverer, delivery_id) / OWN_ID, json.dumps(own_id))
+    for earlier in collected(home, deliverer):
+        is_same = earlier.content_hash == here.content_hash and earlier.order < here.order
+        if is_same and _own_id(home, earlier) == own_id and not _was_held(home, earlier):
+            return earlier.delivery_id
+    return None
+
+
+def _own_id(home: Home, manifest: Manifest) -> str | None:
+    path = home.landing(manifest.deliverer, manifest.delivery_id) / OWN_ID
+    return str(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+
+def _was_held(home: Home, manifest: Manifest) -> bool:
+    """True where every batch made of the delivery was held, by the last step that judged it."""
+    pattern = f"*-{manifest.delivery_date}-{manifest.content_hash[:12]}/batch.json"
+    verdicts: dict[str, bool] = {}
+    for step in ("staged", "checked"):
+        for path in sorted((home.root / step).glob(pattern)):
+            batch = Batch.read(path.parent)
+            if batch.delivery_id == manifest.delivery_id:
+                verdicts[batch.batch_id] = batch.is_held
+    return bool(verdicts) and all(verdicts.values())

@@ -1,0 +1,187 @@
+"""Which deliveries a night takes in: ``DIR/<deliverer>/<YYYY-MM-DD>/``, and what is left lying."""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from forces.declaration import Declaration
+from transforms.archives import unpacked_size
+from transforms.landing import Manifest, collected, is_taken
+from warehouse.errors import NightError, UsageError
+from warehouse.home import Home, require_disk, write_text_atomic
+from warehouse.journal import step
+from warehouse.night import Plan, PlannedDelivery, closed_nights, is_closed
+
+# Folders of DIR that are no deliverer's: the simulator's answers and the reference deliveries.
+NOT_DELIVERERS = frozenset({"truth", "reference"})
+# A byte of delivery becomes kept bytes, unpacked text, staged, checked, state and store.
+DISK_FACTOR = 6
+
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """An entry of DIR that the night does not take in, and why."""
+
+    entry: str
+    reason: str
+
+
+def pending_nights(home: Home, deliveries: Path) -> list[date]:
+    """Every date in ``deliveries`` later than the last closed night, oldest first.
+
+    Raises:
+        UsageError: ``deliveries`` cannot be read.
+    """
+    last = max(closed_nights(home), default=date.min)
+    dated = {date.fromisoformat(d.delivery_date) for d in _found(deliveries)[0]}
+    return sorted(night for night in dated if night > last)
+
+
+def late_deliveries(home: Home, deliveries: Path) -> list[PlannedDelivery]:
+    """Deliveries dated at or before the last closed night that no closed night has taken in.
+
+    Raises:
+        UsageError: ``deliveries`` cannot be read.
+    """
+    closed = closed_nights(home)
+    if not closed:
+        return []
+    found = [d for d in _found(deliveries)[0] if d.delivery_date <= closed[-1].isoformat()]
+    return [d for d in found if _is_due(home, d)]
+
+
+def plan_night(
+    home: Home, deliveries: Path, night: date, declarations: Mapping[str, Declaration]
+) -> list[str]:
+    """Fix what the night takes in and return the deliverers that have something, sorted.
+
+    A plan once written stays: what comes later waits for the next night. Whatever lies in
+    ``deliveries`` and is nobody's delivery is listed in the night's ``ignored.json``.
+
+    Raises:
+        NightError: a later night is closed already.
+        UsageError: ``deliveries`` cannot be read.
+        DiskError: too little disk; nothing was written.
+    """
+    if is_closed(home, night):
+        return []
+    _refuse_past(home, night)
+    plan = Plan.read(home, night)
+    if plan is None:
+        plan = _write_plan(home, deliveries, night, declarations)
+    return sorted({delivery.deliverer for delivery in plan.deliveries})
+
+
+def _refuse_past(home: Home, night: date) -> None:
+    last = max(closed_nights(home), default=date.min)
+    if night < last:
+        raise NightError(
+            f"night {night} cannot be run: {last} is closed already. Deliveries that came late "
+            "enter the next night by themselves."
+        )
+
+
+def _write_plan(
+    home: Home, deliveries: Path, night: date, declarations: Mapping[str, Declaration]
+) -> Plan:
+    known = {declaration.deliverer for declaration in declarations.values()}
+    found, ignored = _found(deliveries)
+    ignored += [Ignored(name, "no force declares this deliverer")
+                for name in sorted({d.deliverer for d in found} - known)]  # fmt: skip
+    due = [d for d in found if d.deliverer in known and d.delivery_date <= night.isoformat()]
+    ignored += [Ignored(f"{d.deliverer}/{d.delivery_date}",
+                        "changed since it was collected; send it under a new date")
+                for d in due if _is_changed(home, d)]  # fmt: skip
+    plan = Plan(night.isoformat(), tuple(d for d in due if _is_due(home, d)))
+    require_disk(home.root, DISK_FACTOR * _bytes(plan), f"night {night}")
+    with step(home, night, "plan") as note:
+        entries = [{"entry": i.entry, "reason": i.reason} for i in ignored]
+        write_text_atomic(home.night(night) / "ignored.json", json.dumps(entries, indent=1))
+        plan.write(home)
+        note |= {"deliveries": len(plan.deliveries), "ignored": entries}
+    return plan
+
+
+def _found(deliveries: Path) -> tuple[list[PlannedDelivery], list[Ignored]]:
+    """Every dated folder of every deliverer, sorted, and the entries that are neither."""
+    found: list[PlannedDelivery] = []
+    ignored: list[Ignored] = []
+    for deliverer in _entries(deliveries):
+        if deliverer.name in NOT_DELIVERERS:
+            continue
+        if not deliverer.is_dir(follow_symlinks=False):
+            ignored.append(Ignored(deliverer.name, "not a folder of a deliverer"))
+            continue
+        for entry in _entries(Path(deliverer.path)):
+            if _is_date(entry.name) and (entry.is_symlink() or entry.is_dir()):
+                found.append(PlannedDelivery(deliverer.name, entry.name, str(Path(entry.path))))
+            else:
+                ignored.append(Ignored(f"{deliverer.name}/{entry.name}", "not a dated folder"))
+    return found, ignored
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise UsageError(f"deliveries cannot be read: {folder}: {error.strerror}") from error
+
+
+def _is_date(name: str) -> bool:
+    try:
+        return bool(_DATE.match(name)) and date.fromisoformat(name) is not None
+    except ValueError:
+        return False
+
+
+def _latest(home: Home, delivery: PlannedDelivery) -> Manifest | None:
+    """The last manifest that a closed night made of the delivery, or None."""
+    taken = [manifest for manifest in collected(home, delivery.deliverer)
+             if manifest.delivery_date.isoformat() == delivery.delivery_date
+             and is_taken(home, manifest)]  # fmt: skip
+    return taken[-1] if taken else None
+
+
+def _is_due(home: Home, delivery: PlannedDelivery) -> bool:
+    """True where no closed night has the delivery, or it could not be kept and may be mended."""
+    manifest = _latest(home, delivery)
+    if manifest is None:
+        return True
+    if manifest.problem is None:
+        return False
+    is_unsettled = manifest.problem.rule == "changed_while_read"
+    return is_unsettled or listing(Path(delivery.folder)) != manifest.listing
+
+
+def _is_changed(home: Home, delivery: PlannedDelivery) -> bool:
+    manifest = _latest(home, delivery)
+    is_kept = manifest is not None and manifest.problem is None
+    return is_kept and manifest is not None and listing(Path(delivery.folder)) != manifest.listing
+
+
+def listing(folder: Path) -> dict[str, int]:
+    """Path within ``folder`` and size in bytes of every entry but folders; links not followed."""
+    return {path.relative_to(folder).as_posix(): path.lstat().st_size for path in walk(folder)}
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """Every entry under ``folder`` but folders, sorted; links are entries and not followed."""
+    if folder.is_symlink() or not folder.is_dir():
+        return
+    for entry in sorted(folder.iterdir()):
+        if entry.is_dir() and not entry.is_symlink():
+            yield from walk(entry)
+        else:
+            yield entry
+
+
+def _bytes(plan: Plan) -> int:
+    """Bytes of the planned deliveries, unpacked where their archives say so."""
+    return sum(unpacked_size(path) for d in plan.deliveries for path in walk(Path(d.folder)))

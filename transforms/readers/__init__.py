@@ -1,0 +1,26 @@
+"""Readers: files of records to ``Records``, every value text, every bad row accounted for."""
+
+from transforms.readers.delimited import read_delimited, read_edge_lines
+from transforms.readers.documents import (
+    explode,
+    flatten,
+    read_json_document,
+    read_json_lines,
+    read_ndjson,
+)
+from transforms.readers.shape import MAX_FIELD_CHARACTERS, Elements, combine
+from transforms.readers.xml_events import read_xml_events
+
+__all__ = [
+    "MAX_FIELD_CHARACTERS",
+    "Elements",
+    "combine",
+    "explode",
+    "flatten",
+    "read_delimited",
+    "read_edge_lines",
+    "read_json_document",
+    "read_json_lines",
+    "read_ndjson",
+    "read_xml_events",
+]

@@ -1,0 +1,103 @@
+"""What every reader gives: frames of text, rejects, and the limits that they share."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.mapping import Entity, Records
+from warehouse.errors import DeliveryError
+
+# Longer than any narrative a record system holds; what is longer is a fault of the extract.
+MAX_FIELD_CHARACTERS = 100_000
+
+SOURCE_COLUMNS = ("source_file", "source_row")
+REJECTS = {
+    "source_file": pl.String(),
+    "source_row": pl.Int64(),
+    "rule": pl.String(),
+    "reason": pl.String(),
+}
+_NAME_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Elements:
+    """Records that are trees (JSON, XML), one JSON text each, not yet flattened.
+
+    Attributes:
+        frame: ``source_file``, ``source_row`` and ``json``; in exploded children also the columns
+            that were kept of the parent.
+        rejects: as in ``Records``.
+    """
+
+    frame: pl.DataFrame
+    rejects: pl.DataFrame
+
+
+def make_rejects(file: str, rows: Sequence[tuple[int, str, str]]) -> pl.DataFrame:
+    """Rejects of ``file`` from (source_row, rule, reason)."""
+    frame = pl.DataFrame(
+        rows, schema=["source_row", "rule", "reason"], orient="row"
+    ) if rows else pl.DataFrame(schema=["source_row", "rule", "reason"])  # fmt: skip
+    return frame.select(
+        pl.lit(file, pl.String).alias("source_file"),
+        *(pl.col(name).cast(REJECTS[name]) for name in ("source_row", "rule", "reason")),
+    )
+
+
+def combine(parts: Iterable[Records]) -> Records:
+    """The records of several files of one entity as one, in the order given."""
+    several = list(parts)
+    return Records(
+        pl.concat([part.frame for part in several], how="vertical"),
+        pl.concat([part.rejects for part in several], how="vertical"),
+    )
+
+
+def check_header(header: Sequence[str], entity: Entity, file: str) -> list[str]:
+    """The header's columns that the entity does not know.
+
+    Raises:
+        DeliveryError: ``header_duplicate``, ``header_missing`` or ``column_missing``.
+    """
+    repeated = sorted({name for name in header if list(header).count(name) > 1})
+    missing = [name for name in entity.required if name not in header]
+    known = {*entity.required, *entity.optional}
+    extra = [name for name in header if name not in known]
+    if len(missing) * 2 > len(entity.required):
+        # The names are not shown: without a header this is a person's row.
+        raise DeliveryError(
+            "header_missing",
+            f"{file}: the first line is not the header of {entity.name}: "
+            f"{len(missing)} of {len(entity.required)} columns missing ({shown(missing)})",
+        )
+    if repeated:
+        raise DeliveryError("header_duplicate", f"{file}: columns stand twice: {shown(repeated)}")
+    if missing:
+        raise DeliveryError(
+            "column_missing",
+            f"{file}: {entity.name} misses {shown(missing)}; not expected: {shown(extra)}",
+        )
+    return extra
+
+
+def shown(names: Sequence[str]) -> str:
+    """Names for a message, each cut to a sane length."""
+    return ", ".join(repr(name[:_NAME_SHOWN]) for name in names[:20]) or "none"
+
+
+def shape_records(frame: pl.DataFrame, entity: Entity, file: str) -> pl.DataFrame:
+    """The entity's columns and the source's, blank text to null; optional columns that the file
+    lacks are null. ``frame`` has ``source_row``."""
+    columns = [
+        pl.when(pl.col(name) != "").then(pl.col(name)).alias(name)
+        if name in frame.columns
+        else pl.lit(None, pl.String).alias(name)
+        for name in (*entity.required, *entity.optional)
+    ]
+    return frame.select(
+        *columns,
+        pl.lit(file, pl.String).alias("source_file"),
+        pl.col("source_row").cast(pl.Int64),
+    )
