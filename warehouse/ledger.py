@@ -98,9 +98,7 @@ def _read(table: Table, folder: Path) -> str:
     return f"SELECT {', '.join(table.names)} FROM {table.qualified} WHERE false"
 
 
-def _insert(
-    con: duckdb.DuckDBPyConnection, table: Table, rows: list[dict[str, object]]
-) -> None:
+def _insert(con: duckdb.DuckDBPyConnection, table: Table, rows: list[dict[str, object]]) -> None:
     if not rows:
         return
     frame = pl.DataFrame(rows, schema=table.polars_schema())

@@ -107,9 +107,9 @@ class Bench:
             } | row
             for n, row in enumerate(quarantine)
         ]  # fmt: skip
-        pl.DataFrame(blamed, schema=QUARANTINE.polars_schema() | {"raw": pl.String()}).write_parquet(
-            checked / "quarantine.parquet"
-        )
+        pl.DataFrame(
+            blamed, schema=QUARANTINE.polars_schema() | {"raw": pl.String()}
+        ).write_parquet(checked / "quarantine.parquet")
         pl.DataFrame(schema=CHECK_RESULT.polars_schema()).write_parquet(
             checked / "check_result.parquet"
         )

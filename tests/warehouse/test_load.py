@@ -1,3 +1,4 @@
+import hashlib
 from datetime import date
 from typing import Any
 
@@ -57,7 +58,10 @@ def test_loading_a_night_again_changes_nothing(bench, nights):
     bench.load(nights[0])
     before = bench.ask("FROM core.person_record"), bench.ask("FROM quality.reconciliation")
     bench.load(nights[0])
-    assert before == (bench.ask("FROM core.person_record"), bench.ask("FROM quality.reconciliation"))
+    assert before == (
+        bench.ask("FROM core.person_record"),
+        bench.ask("FROM quality.reconciliation"),
+    )
 
 
 def test_change_events_on_one_record_become_versions_in_their_order(bench, nights):
@@ -217,7 +221,10 @@ def test_a_late_delivery_does_not_bring_back_what_was_deleted_or_covered_since(b
     bench.put(nights[0], "3", {"person_record": [gone("held"), gone("never held")]})
     bench.put(nights[0], "4", {"person_name": []}, covers={"person_name": ["person_record:a"]})
     bench.load(nights[0])
-    rows = {"person_record": [person("held"), person("never held")], "person_name": [alias("a", "1")]}
+    rows = {
+        "person_record": [person("held"), person("never held")],
+        "person_name": [alias("a", "1")],
+    }
     bench.put(nights[1], "2", rows, covers={"person_name": ["person_record:a"]})
     bench.load(nights[1])
     assert bench.names() == {}
@@ -322,6 +329,4 @@ def test_an_offence_that_goes_and_comes_back_in_one_night_has_one_span(bench, ni
 
 
 def sha16(text: str) -> str:
-    import hashlib
-
     return hashlib.sha256(text.encode()).hexdigest()[:16]
