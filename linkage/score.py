@@ -1,0 +1,123 @@
+"""Score pairs of person records with Splink."""
+
+import duckdb
+import polars as pl
+import splink.comparison_level_library as cll
+import splink.comparison_library as cl
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+from splink.internals.blocking_rule_creator import BlockingRuleCreator
+from splink.internals.comparison_creator import ComparisonCreator
+from splink.internals.comparison_level_creator import ComparisonLevelCreator
+
+from linkage.model_file import FrozenModel
+from linkage.models import person
+
+# Splink adds the weight of a name's frequency to that of the level it belongs to.
+_EMPTY = {
+    "unique_id_l": pl.Int64,
+    "unique_id_r": pl.Int64,
+    "match_weight": pl.Float64,
+    "match_probability": pl.Float64,
+    "match_key": pl.String,
+    "weights": pl.String,
+}
+
+
+def score_pairs(persons: pl.DataFrame, model: FrozenModel) -> pl.DataFrame:
+    """Every pair that a block brings together and that weighs at least ``REVIEW`` bits.
+
+    Args:
+        persons: one row a record, as ``linkage.features.read_persons`` gives them.
+        model: the frozen model.
+
+    Returns:
+        ``unique_id_l`` < ``unique_id_r``, ``match_weight`` (bits), ``match_probability``,
+        ``match_key`` (the name of the first block that brings the pair together) and ``weights``
+        (JSON object of the bits of each comparison and of the prior, which sum to
+        ``match_weight``), ordered by the ids.
+    """
+    if persons.height < 2:
+        return pl.DataFrame(schema=_EMPTY)
+    with duckdb.connect() as con:
+        con.register("person_frame", persons)
+        con.execute("CREATE TABLE persons AS SELECT * FROM person_frame")
+        api = DuckDBAPI(connection=con)
+        table = api.register("persons", dataset_display_name="persons")
+        linker = Linker(table, _settings(model), log_level="ERROR")
+        for column in person.FREQUENCIES:
+            _register_frequencies(con, api, linker, model, column)
+        scored = linker.inference.predict(threshold_match_weight=person.REVIEW)
+        return con.sql(_pairs_query(scored.physical_name)).pl()
+
+
+def _register_frequencies(
+    con: duckdb.DuckDBPyConnection, api: DuckDBAPI, linker: Linker, model: FrozenModel, column: str
+) -> None:
+    # Every value of the night gets a row: Splink leaves one that is not in the table unadjusted.
+    con.register("known", model.frequencies[column])
+    con.execute(
+        f"CREATE TABLE frequency_{column} AS "
+        f"SELECT p.{column}, coalesce(known.frequency, {model.floors[column]!r}) AS tf_{column} "
+        f"FROM (SELECT DISTINCT {column} FROM persons WHERE {column} IS NOT NULL) AS p "
+        f"LEFT JOIN known ON known.value = p.{column}"
+    )
+    frame = api.register(f"frequency_{column}", dataset_display_name=f"frequency_{column}")
+    linker.table_management.register_term_frequency_lookup(frame, column)
+
+
+def _settings(model: FrozenModel) -> SettingsCreator:
+    return SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="unique_id",
+        probability_two_random_records_match=model.prior,
+        comparisons=[_comparison(each) for each in person.COMPARISONS],
+        blocking_rules_to_generate_predictions=[_block(each) for each in person.BLOCKS],
+        retain_matching_columns=False,
+        retain_intermediate_calculation_columns=True,
+    )
+
+
+def _comparison(comparison: person.Comparison) -> ComparisonCreator:
+    levels: list[ComparisonLevelCreator | dict[str, object]] = [cll.CustomLevel(comparison.unknown, "not known").configure(
+        is_null_level=True)]  # fmt: skip
+    for level in comparison.levels:
+        made = cll.CustomLevel(level.when, level.says).configure(
+            m_probability=level.m, u_probability=level.u
+        )
+        if level.frequency:
+            made = made.configure(tf_adjustment_column=level.frequency)
+        levels.append(made)
+    m, u = comparison.otherwise
+    levels.append(cll.ElseLevel().configure(m_probability=m, u_probability=u))
+    return cl.CustomComparison(levels, output_column_name=comparison.name)
+
+
+def _block(block: person.Block) -> BlockingRuleCreator | dict[str, object]:
+    if block.also is None:
+        return block_on(*block.keys, arrays_to_explode=[block.exploded] if block.exploded else None)
+    keys = " AND ".join(f"l.{key} = r.{key}" for key in block.keys)
+    return {"blocking_rule": f"{keys} AND {block.also}", "sql_dialect": "duckdb"}
+
+
+def _pairs_query(scored: str) -> str:
+    """The scored pairs in our own columns; ids ordered, weights summed per comparison."""
+    weights = []
+    for comparison in person.COMPARISONS:
+        parts = [f"mw_{comparison.name}"]
+        if any(level.frequency for level in comparison.levels):
+            parts.append(f"mw_tf_adj_{comparison.name}")
+        weights.append(f"'{comparison.name}', {' + '.join(parts)}")
+    known = " + ".join(
+        f"mw_{c.name}" + (f" + mw_tf_adj_{c.name}" if any(x.frequency for x in c.levels) else "")
+        for c in person.COMPARISONS
+    )
+    names = ", ".join(f"'{block.name}'" for block in person.BLOCKS)
+    return f"""
+        SELECT least(unique_id_l, unique_id_r) AS unique_id_l,
+               greatest(unique_id_l, unique_id_r) AS unique_id_r,
+               match_weight, match_probability,
+               [{names}][match_key::INTEGER + 1] AS match_key,
+               json_object({", ".join(weights)}, 'prior', match_weight - ({known}))::VARCHAR
+                   AS weights
+        FROM {scored} ORDER BY 1, 2
+    """
