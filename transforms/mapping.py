@@ -15,6 +15,11 @@ from warehouse.contract import delivered_table
 from warehouse.errors import DeclarationError
 
 
+# Columns that every entity has beside the source's own: its place in the delivery, and the
+# delivery's date (Date), which stands in for today in rules that need one.
+GIVEN_COLUMNS = ("source_file", "source_row", "delivery_date")
+
+
 @dataclass(frozen=True)
 class Records:
     """The records of one entity of a delivery, every value text as it came.
@@ -97,8 +102,8 @@ class TableMapping:
     Attributes:
         table: delivered table.
         entity: entity whose records it reads.
-        columns: canonical column to expression over the entity's columns. ``source_record_id`` is
-            always among them; columns left out are null. Columns derived for every system alike
+        columns: canonical column to expression over the entity's columns and ``GIVEN_COLUMNS``.
+            ``source_record_id`` is always among them; columns left out are null. Columns derived for every system alike
             (grid, cells, record keys) are not given here.
         where: records it takes; None takes every one, and then the table accounts for the entity:
             its received rows are the entity's records.
@@ -141,7 +146,8 @@ class System:
             ``DeliveryError`` where nothing of it can be trusted (a header that misses a column, a
             file cut short).
         entities: every entity it may hold.
-        mappings: what they become, or a function that makes the list for a profile.
+        mappings: what they become, or a function that makes the list for a force, where it depends
+            on the force's profile or on something it declares.
         force: expression over every entity's columns that gives the force's slug, for systems that
             serve several forces; None where the deliverer is the force. Its result null means that
             the force is not known: the row is quarantined under the deliverer's first force.
@@ -152,20 +158,38 @@ class System:
     control: Callable[[Delivery], Control]
     read: Callable[[Delivery], dict[str, Records]]
     entities: tuple[Entity, ...]
-    mappings: tuple[TableMapping, ...]
+    mappings: tuple[TableMapping, ...] | Callable[[Declaration], tuple[TableMapping, ...]]
     force: Callable[[Delivery], pl.Expr] | None = None
 
     def __post_init__(self) -> None:
-        problems = list(_problems(self))
+        if not callable(self.mappings):
+            self._check(self.mappings)
+
+    def mappings_for(self, declaration: Declaration) -> tuple[TableMapping, ...]:
+        """What the records of a force become.
+
+        Raises:
+            DeclarationError: a mapping made for the force does not fit the contract.
+        """
+        if not callable(self.mappings):
+            return self.mappings
+        mappings = self.mappings(declaration)
+        self._check(mappings)
+        return mappings
+
+    def _check(self, mappings: tuple[TableMapping, ...]) -> None:
+        problems = _problems(self.entities, mappings)
         if problems:
             raise DeclarationError(f"system {self.name}: " + "; ".join(problems))
 
 
-def _problems(system: System) -> list[str]:
+def _problems(several: tuple[Entity, ...], mappings: tuple[TableMapping, ...]) -> list[str]:
     """Everything that makes a system's mappings wrong, found when it loads."""
-    entities = {entity.name: entity for entity in system.entities}
-    found = []
-    for mapping in system.mappings:
+    entities = {entity.name: entity for entity in several}
+    found = [f"entity {entity.name}: {name} is a name that every entity has already"
+             for entity in several for name in (*entity.required, *entity.optional)
+             if name in GIVEN_COLUMNS]  # fmt: skip
+    for mapping in mappings:
         where = f"{mapping.table} from {mapping.entity}"
         try:
             table = delivered_table(mapping.table)
@@ -180,7 +204,7 @@ def _problems(system: System) -> list[str]:
         if "source_record_id" not in mapping.columns:
             found.append(f"{where}: source_record_id is not mapped")
         entity = entities[mapping.entity]
-        known = {*entity.required, *entity.optional, "source_file", "source_row"}
+        known = {*entity.required, *entity.optional, *GIVEN_COLUMNS}
         for name, column in mapping.columns.items():
             parts = (column.raw, column.value) if isinstance(column, Parsed) else (column,)
             unknown = {root for part in parts for root in part.meta.root_names()} - known

@@ -30,17 +30,15 @@ SEX_WORDS: CodeSet = {
 }
 SEX_GNDR: CodeSet = {"GNDR_0001": "F", "GNDR_0002": "M", "GNDR_0003": "U"}
 
-ETHNICITY_18: CodeSet = {code: code for code in ETHNICITY_SELF_DEFINED}
+# O1, Chinese, belongs to the 16+1 set: whoever sends it, it is A4.
+ETHNICITY_18: CodeSet = {code: code for code in ETHNICITY_SELF_DEFINED} | {"O1": "A4"}
 # The 16+1 set has no W3, A4 and O2; its O1, Chinese, is A4 of 18+1.
 ETHNICITY_16: CodeSet = {
     **{code: code for code in ETHNICITY_SELF_DEFINED if code not in {"W3", "A4", "O2", "O1"}},
     "O1": "A4",
 }
 ETHNICITY_ESDD: CodeSet = {
-    f"ESDD_{number:04d}": code
-    for number, code in enumerate(
-        (code for code in ETHNICITY_SELF_DEFINED if code != "O1"), start=1
-    )
+    f"ESDD_{number:04d}": code for number, code in enumerate(ETHNICITY_18.values(), start=1)
 }
 ETHNICITY_IC: CodeSet = {
     **{code: code for code in ETHNICITY_OBSERVED},
@@ -59,6 +57,7 @@ ETHNICITY_WORDS: CodeSet = {
     "IRISH": "W2",
     "GYPSY OR IRISH TRAVELLER": "W3",
     "WHITE GYPSY OR IRISH TRAVELLER": "W3",
+    "GYPSY TRAVELLER": "W3",
     "TRAVELLER": "W3",
     "OTHER WHITE": "W9",
     "WHITE OTHER": "W9",
@@ -66,10 +65,13 @@ ETHNICITY_WORDS: CodeSet = {
     "WHITE ANY OTHER WHITE BACKGROUND": "W9",
     "MIXED WHITE AND BLACK CARIBBEAN": "M1",
     "WHITE AND BLACK CARIBBEAN": "M1",
+    "WHITE BLACK CARIBBEAN": "M1",
     "MIXED WHITE AND BLACK AFRICAN": "M2",
     "WHITE AND BLACK AFRICAN": "M2",
+    "WHITE BLACK AFRICAN": "M2",
     "MIXED WHITE AND ASIAN": "M3",
     "WHITE AND ASIAN": "M3",
+    "WHITE ASIAN": "M3",
     "OTHER MIXED": "M9",
     "MIXED OTHER": "M9",
     "MIXED ANY OTHER MIXED BACKGROUND": "M9",
@@ -104,6 +106,7 @@ ETHNICITY_WORDS: CodeSet = {
     "ARAB": "O2",
     "OTHER ARAB": "O2",
     "OTHER": "O9",
+    "ANY OTHER": "O9",
     "ANY OTHER ETHNIC GROUP": "O9",
     "OTHER ANY OTHER ETHNIC GROUP": "O9",
     "NOT STATED": "NS",
@@ -124,16 +127,8 @@ ROLE_NICHE: CodeSet = {
     "OTH": "other",
 }
 ROLE_ATHENA: CodeSet = {
-    "S": "suspect",
-    "V": "victim",
-    "W": "witness",
-    "G": "aggrieved",
-    "A": "arrested",
-    "D": "detained",
-    "T": "searched",
-    "J": "subject",
-    "R": "reporter",
-    "O": "other",
+    **{code: role for code, role in ROLE_NICHE.items() if code != "AP"},
+    "AGG": "aggrieved",
 }
 # The contract's own words, however they are cased.
 ROLE_WORDS: CodeSet = {role.upper(): role for role in ROLE_NICHE.values()}
