@@ -19,8 +19,9 @@ from transforms.landing import (
     find_duplicate,
     read_manifest,
 )
+from transforms.listing import listing, walk
 from transforms.opening import OpenedDelivery, open_delivery
-from transforms.planning import late_deliveries, listing, pending_nights, plan_night, walk
+from transforms.planning import late_deliveries, pending_nights, plan_night
 from warehouse.batch import DeliveredFile
 from warehouse.errors import DeliveryError
 from warehouse.home import Home, atomic_folder

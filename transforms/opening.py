@@ -10,8 +10,8 @@ from pathlib import Path
 from forces.declaration import Declaration
 from transforms.archives import hash_file, is_gzip, is_zip, undo_gzip, undo_zip
 from transforms.landing import KEPT, Manifest, read_manifest
+from transforms.listing import walk
 from transforms.mapping import Delivery
-from transforms.planning import walk
 from warehouse.batch import DeliveredFile
 from warehouse.errors import DeliveryError
 from warehouse.home import Home
@@ -78,25 +78,18 @@ def _unpack(kept: Path, manifest: Manifest, folder: Path) -> None:
 
 
 def _lay(source: Path, target: Path, name: str) -> None:
+    """Lay one kept file into the folder as plain files."""
     if is_zip(source):
         undo_zip(source, target, name)
     elif is_gzip(source):
-        _lay_gzip(source, target, name)
-    elif not target.exists():
+        plain = target.with_suffix("") if target.suffix.lower() == ".gz" else target
+        # Beside a plain file of its name it keeps its own, and the account notes the repetition.
+        unpacked = target if plain.exists() else plain
+        undo_gzip(source, unpacked, name)
+        if hash_file(unpacked) != hash_file(plain):
+            raise DeliveryError("duplicate_name", f"{name}: differs from the plain file beside it")
+    else:
         os.link(source, target)
-    elif hash_file(target) != hash_file(source):
-        raise DeliveryError("duplicate_name", f"{name}: two files of this name, and they differ")
-
-
-def _lay_gzip(source: Path, target: Path, name: str) -> None:
-    plain = target.with_suffix("") if target.suffix.lower() == ".gz" else target
-    if not plain.exists():
-        undo_gzip(source, plain, name)
-        return
-    beside = target.with_name(f"{target.name}.unpacked")
-    undo_gzip(source, beside, name)
-    if hash_file(beside) != hash_file(plain):
-        raise DeliveryError("duplicate_name", f"{name}: differs from the plain file beside it")
 
 
 def _account(folder: Path) -> tuple[DeliveredFile, ...]:

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from forces.declaration import Declaration
 from transforms.archives import unpacked_size
 from transforms.landing import Manifest, collected, is_taken
+from transforms.listing import listing, walk
 from warehouse.errors import NightError, UsageError
 from warehouse.home import Home, require_disk, write_text_atomic
 from warehouse.journal import step
@@ -164,22 +165,6 @@ def _is_changed(home: Home, delivery: PlannedDelivery) -> bool:
     manifest = _latest(home, delivery)
     is_kept = manifest is not None and manifest.problem is None
     return is_kept and manifest is not None and listing(Path(delivery.folder)) != manifest.listing
-
-
-def listing(folder: Path) -> dict[str, int]:
-    """Path within ``folder`` and size in bytes of every entry but folders; links not followed."""
-    return {path.relative_to(folder).as_posix(): path.lstat().st_size for path in walk(folder)}
-
-
-def walk(folder: Path) -> Iterator[Path]:
-    """Every entry under ``folder`` but folders, sorted; links are entries and not followed."""
-    if folder.is_symlink() or not folder.is_dir():
-        return
-    for entry in sorted(folder.iterdir()):
-        if entry.is_dir() and not entry.is_symlink():
-            yield from walk(entry)
-        else:
-            yield entry
 
 
 def _bytes(plan: Plan) -> int:

@@ -1,8 +1,4 @@
-"""Read JSON: lines, documents, and trees to flat text columns.
-
-Columns of an entity are named by their path in the record: ``Person.Surname`` is the key
-``Surname`` of the object ``Person``. Objects and lists stay JSON text.
-"""
+"""Read JSON, lines or a document, as trees: one JSON text a record."""
 
 import codecs
 import json
@@ -12,21 +8,13 @@ import duckdb
 import polars as pl
 
 from transforms.mapping import Entity, Records
-from transforms.readers.shape import (
-    MAX_FIELD_CHARACTERS,
-    Elements,
-    make_rejects,
-    shape_records,
-    shown,
-)
+from transforms.readers.shape import MAX_FIELD_CHARACTERS, Elements, make_rejects
+from transforms.readers.trees import flatten
 from warehouse.errors import DeliveryError
-
-# What a quoted key may not hold, so that a path reads back as it was written.
-_SPOILS_PATH = ('"', "\\")
 
 
 def read_ndjson(path: Path, *, file: str, entity: Entity) -> tuple[Records, list[str]]:
-    """The records of a file of JSON lines, flat, and the top-level keys that are not known.
+    """The records of a file of JSON lines of one entity, flat, and the keys that are not known.
 
     Raises:
         DeliveryError: as ``read_json_lines`` and ``flatten``.
@@ -42,69 +30,81 @@ def read_json_lines(path: Path, *, file: str) -> Elements:
     Raises:
         DeliveryError: ``empty_file`` or ``wrong_encoding``.
     """
-    lines = pl.Series("json", [_text(path, file)]).str.split("\n").explode()
-    frame = lines.str.strip_chars().to_frame().filter(pl.col("json") != "").with_row_index(
-        "source_row", offset=1)  # fmt: skip
-    judged = _judge(frame)
-    bad = judged.filter(pl.col("rule").is_not_null())
-    rows = bad.select("source_row", "rule", pl.lit("the line is no sound JSON object"))
-    good = judged.filter(pl.col("rule").is_null())
-    return Elements(_place(good, file), make_rejects(file, rows.rows()))
+    lines = pl.Series("json", [_text(path, file)]).str.split("\n").explode().str.strip_chars()
+    return _judge(lines.to_frame().filter(pl.col("json") != ""), file)
 
 
-def _judge(frame: pl.DataFrame) -> pl.DataFrame:
-    with duckdb.connect() as con:
-        con.register("lines", frame)
-        return con.sql(
-            f"""
-            SELECT source_row, json, CASE
-                WHEN NOT json_valid(json) THEN 'malformed_json'
-                WHEN json_type(json) <> 'OBJECT' THEN 'malformed_json'
-                WHEN contains(json, '\\u0000') THEN 'nul_byte'
-                WHEN length(json) > {MAX_FIELD_CHARACTERS} * 10 THEN 'field_too_long' END AS rule
-            FROM lines ORDER BY source_row
-            """
-        ).pl()
+def read_json_document(
+    path: Path, *, file: str, lists: tuple[str, ...] = ("data", "included")
+) -> Elements:
+    """The members of top-level lists of one JSON document, numbered from 1 through all the lists.
 
-
-def read_json_document(path: Path, *, file: str, at: str = "data") -> Elements:
-    """The elements of a list in one JSON document, numbered from 1 within the list.
+    Rejects as in ``read_json_lines``.
 
     Args:
         path: the plain file.
         file: its name in the delivery.
-        at: path of the list, such as ``data`` or ``included``; an absent list has no elements, and
-            a single object counts as a list of one.
+        lists: top-level keys, in order. An absent list has no members; a single object counts as a
+            list of one.
 
     Raises:
         DeliveryError: ``empty_file``, ``wrong_encoding``, ``truncated_json`` or
             ``malformed_json``.
     """
     text = _text(path, file)
-    value = _load(text, file)
-    for key in at.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    elements = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
-    frame = pl.DataFrame(
-        {"json": [json.dumps(element, ensure_ascii=False) for element in elements]},
-        schema={"json": pl.String()},
-    ).with_row_index("source_row", offset=1)
-    judged = _judge(frame)
-    bad = judged.filter(pl.col("rule").is_not_null())
-    rows = bad.select("source_row", "rule", pl.lit(f"the element of {at} is no sound object"))
-    return Elements(_place(judged.filter(pl.col("rule").is_null()), file),
-                    make_rejects(file, rows.rows()))  # fmt: skip
+    _check_document(text, file)
+    found = [_members(text, key) for key in lists]
+    return _judge(pl.concat(found), file)
+
+
+def read_json_value(path: Path, *, file: str, key: str) -> object:
+    """The value of a top-level key of a JSON document, such as ``meta``; None where absent.
+
+    Raises:
+        DeliveryError: as ``read_json_document``.
+    """
+    text = _text(path, file)
+    _check_document(text, file)
+    with duckdb.connect() as con:
+        found = con.sql(
+            "SELECT json_extract($text, '$.\"' || $key || '\"')::VARCHAR",
+            params={"text": text, "key": key},
+        ).fetchall()
+    return _load(found[0][0], file) if found[0][0] is not None else None
 
 
 def _load(text: str, file: str) -> object:
     try:
         value: object = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        is_cut = text.rstrip()[-1:] not in ("}", "]")
-        rule, what = ("truncated_json", "is cut short") if is_cut else (
-            "malformed_json", "is not sound JSON")  # fmt: skip
-        raise DeliveryError(rule, f"{file}: the document {what}") from error
+    except RecursionError as error:
+        raise DeliveryError("malformed_json", f"{file}: nested too deeply") from error
     return value
+
+
+def _check_document(text: str, file: str) -> None:
+    with duckdb.connect() as con:
+        kind = con.sql(
+            "SELECT CASE WHEN json_valid($text) THEN json_type($text) END", params={"text": text}
+        ).fetchall()[0][0]
+    if kind is None and text.rstrip()[-1:] not in ("}", "]"):
+        raise DeliveryError("truncated_json", f"{file}: the document is cut short")
+    if kind != "OBJECT":
+        raise DeliveryError("malformed_json", f"{file}: the document is no sound JSON object")
+
+
+def _members(text: str, key: str) -> pl.DataFrame:
+    with duckdb.connect() as con:
+        return con.sql(
+            """
+            WITH found AS (SELECT json_extract($text, '$."' || $key || '"') AS value),
+            lists AS (
+                SELECT CASE json_type(value) WHEN 'ARRAY' THEN from_json(value, '["JSON"]')
+                    WHEN 'OBJECT' THEN [value] ELSE [] END AS members FROM found
+            )
+            SELECT unnest(members)::VARCHAR AS json FROM lists
+            """,
+            params={"text": text, "key": key},
+        ).pl()
 
 
 def _text(path: Path, file: str) -> str:
@@ -117,95 +117,57 @@ def _text(path: Path, file: str) -> str:
         raise DeliveryError("wrong_encoding", f"{file}: cannot be read as UTF-8") from error
 
 
-def _place(frame: pl.DataFrame, file: str) -> pl.DataFrame:
-    return frame.select(
-        pl.lit(file, pl.String).alias("source_file"), pl.col("source_row").cast(pl.Int64), "json"
+def _judge(texts: pl.DataFrame, file: str) -> Elements:
+    """Texts in order as elements, those that are no sound objects as rejects."""
+    numbered = texts.with_row_index("source_row", offset=1)
+    with duckdb.connect() as con:
+        con.register("texts", numbered)
+        judged = con.sql(
+            r"""
+            SELECT source_row::BIGINT AS source_row, json, CASE
+                WHEN NOT json_valid(json) THEN 'malformed_json'
+                WHEN json_type(json) <> 'OBJECT' THEN 'malformed_json'
+                WHEN contains(json, '\u0000') THEN 'nul_byte' END AS rule
+            FROM texts ORDER BY source_row
+            """
+        ).pl()
+    judged = _judge_lengths(judged)
+    bad = judged.filter(pl.col("rule").is_not_null())
+    good = judged.filter(pl.col("rule").is_null())
+    reason = pl.col("rule").replace_strict(_REASONS, return_dtype=pl.String)
+    return Elements(
+        good.select(pl.lit(file, pl.String).alias("source_file"), "source_row", "json"),
+        make_rejects(file, bad.select("source_row", "rule", reason.alias("reason")).rows()),
     )
 
 
-def flatten(elements: Elements, entity: Entity, *, file: str) -> tuple[Records, list[str]]:
-    """The entity's columns out of each element, as text, and the top-level keys not known.
-
-    Columns that ``explode`` kept of the parent are taken where the entity names them.
-
-    Raises:
-        DeliveryError: ``column_missing`` where not one record has a required column.
-    """
-    names = [n for n in (*entity.required, *entity.optional) if n not in elements.frame.columns]
-    flat = _extract(elements.frame, names)
-    absent = [name for name in entity.required
-              if flat.height and flat[name].null_count() == flat.height]  # fmt: skip
-    extra = _extra_keys(elements.frame, entity)
-    if absent:
-        raise DeliveryError(
-            "column_missing",
-            f"{file}: {entity.name} misses {shown(absent)}; not expected: {shown(extra)}",
-        )
-    frame = shape_records(flat, entity, file).with_columns(flat["source_file"])
-    return Records(frame, elements.rejects), extra
+_REASONS = {
+    "malformed_json": "the record is no sound JSON object",
+    "nul_byte": "the record holds a NUL",
+    "field_too_long": f"a text of over {MAX_FIELD_CHARACTERS:,} characters, or nested too deeply",
+}
 
 
-def _extract(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    if not names:
-        return frame
-    paths = ", ".join(f"'{_path(name)}'" for name in names)
-    with duckdb.connect() as con:
-        con.register("elements", frame.with_row_index("_order"))
-        values = con.sql(
-            f"SELECT json_extract_string(json, [{paths}]) AS v FROM elements ORDER BY _order"
-        ).pl()["v"]
-    columns = [values.list.get(position, null_on_oob=True).alias(name)
-               for position, name in enumerate(names)]  # fmt: skip
-    return frame.with_columns(columns)
+def _judge_lengths(judged: pl.DataFrame) -> pl.DataFrame:
+    """Reject records with a text that is too long. Only long records are looked into."""
+    is_long = pl.col("rule").is_null() & (pl.col("json").str.len_chars() > MAX_FIELD_CHARACTERS)
+    rows = judged.filter(is_long).select("source_row", "json").rows()
+    too_long = [row for row, text in rows if _has_long_text(text)]
+    rule = pl.when(pl.col("source_row").is_in(too_long)).then(pl.lit("field_too_long"))
+    return judged.with_columns(rule.otherwise("rule").alias("rule"))
 
 
-def _path(name: str) -> str:
-    return "$" + "".join(f'."{key}"' for key in name.replace("'", "''").split("."))
+def _has_long_text(text: str) -> bool:
+    try:
+        return _longest(json.loads(text)) > MAX_FIELD_CHARACTERS
+    except RecursionError:  # thousands of brackets: as little a record as a text that long
+        return True
 
 
-def _extra_keys(frame: pl.DataFrame, entity: Entity) -> list[str]:
-    known = {name.split(".")[0] for name in (*entity.required, *entity.optional)}
-    with duckdb.connect() as con:
-        con.register("elements", frame)
-        keys = con.sql("SELECT DISTINCT unnest(json_keys(json)) FROM elements").fetchall()
-    return sorted({key for (key,) in keys} - known)
-
-
-def explode(elements: Elements, at: str, keep: dict[str, str] | None = None) -> Elements:
-    """The members of a list within each element, as elements of their own.
-
-    They stand in the order of their parents and carry the parent's ``source_file`` and
-    ``source_row``. A single object counts as a list of one; nulls and absent lists give none.
-
-    Args:
-        elements: the parents.
-        at: path of the list within the parent, such as ``Person.Addresses``.
-        keep: columns that the children take from the parent, name to path in it; columns already
-            kept of a grandparent stay.
-    """
-    kept = keep or {}
-    parents = _extract(elements.frame, list(kept.values())).rename(
-        {path: name for name, path in kept.items()})  # fmt: skip
-    with duckdb.connect() as con:
-        con.register("parents", parents.with_row_index("_order"))
-        children = con.sql(
-            f"""
-            WITH found AS (
-                SELECT _order, json_extract(json, '{_path(at)}') AS value FROM parents
-            ), lists AS (
-                SELECT _order, CASE json_type(value)
-                    WHEN 'ARRAY' THEN json_extract(value, '$[*]')
-                    WHEN 'NULL' THEN [] ELSE [value] END AS members
-                FROM found WHERE value IS NOT NULL
-            )
-            SELECT _order, unnest(members)::VARCHAR AS json,
-                   unnest(range(len(members))) AS _place
-            FROM lists ORDER BY _order, _place
-            """
-        ).pl()
-    rest = parents.drop("json").with_row_index("_order").with_columns(pl.col("_order").cast(
-        children.schema["_order"]))  # fmt: skip
-    joined = children.join(rest, on="_order", how="left", maintain_order="left")
-    return Elements(joined.select("source_file", "source_row", "json", *(
-        name for name in parents.columns if name not in ("source_file", "source_row", "json")
-    )), make_rejects("", []))  # fmt: skip
+def _longest(value: object) -> int:
+    """Characters of the longest text within a JSON value."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    return max(map(_longest, value), default=0) if isinstance(value, list) else 0

@@ -1,6 +1,7 @@
 """Read XML record by record into the same trees as JSON, without entities and without growing."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -29,19 +30,59 @@ def read_xml_events(
     Raises:
         DeliveryError: ``empty_file``, ``xml_entity``, ``truncated_xml``, ``malformed_xml``.
     """
+    rows: list[tuple[int, str]] = []
+    rejects: list[tuple[int, str, str]] = []
+    for number, element in enumerate(_records(path, file, record_tag), 1):
+        problem = _problem(element)
+        if problem is None:
+            tree = _tree(element, frozenset(list_tags))
+            rows.append((number, json.dumps(tree, ensure_ascii=False)))
+        else:
+            rejects.append((number, *problem))
+    frame = pl.DataFrame(rows, schema={"source_row": pl.Int64, "json": pl.String}, orient="row")
+    placed = frame.select(pl.lit(file, pl.String).alias("source_file"), "source_row", "json")
+    return Elements(placed, make_rejects(file, rejects))
+
+
+def read_xml_root(path: Path, *, file: str) -> dict[str, str]:
+    """The attributes of the document's root, names without namespace.
+
+    Raises:
+        DeliveryError: as ``read_xml_events``.
+    """
+    _, root = next(_events(path, file))
+    return {_local(name): value for name, value in root.attrib.items()}
+
+
+def _records(path: Path, file: str, record_tag: str) -> Iterator[Element]:
+    """The outermost elements of the tag, one at a time; what was given is forgotten."""
+    parents: list[Element] = []
+    inside = 0
+    for event, element in _events(path, file):
+        is_record = _local(element.tag) == record_tag
+        if event == "start":
+            parents.append(element)
+            inside += is_record
+            continue
+        parents.pop()
+        inside -= is_record
+        if is_record and not inside:
+            yield element
+            if parents:
+                parents[-1].clear()
+
+
+def _events(path: Path, file: str) -> Iterator[tuple[str, Element]]:
     if path.stat().st_size == 0:
         raise DeliveryError("empty_file", f"{file}: the file is empty")
     try:
-        rows, rejects = _read(path, record_tag, frozenset(list_tags))
+        yield from ElementTree.iterparse(path, events=("start", "end"), forbid_dtd=True)
     except DefusedXmlException as error:
         raise DeliveryError(
             "xml_entity", f"{file}: declares a document type or entities, which are refused"
         ) from error
     except ParseError as error:
         raise _unsound(error, path, file) from error
-    frame = pl.DataFrame(rows, schema={"source_row": pl.Int64, "json": pl.String}, orient="row")
-    placed = frame.select(pl.lit(file, pl.String).alias("source_file"), "source_row", "json")
-    return Elements(placed, make_rejects(file, rejects))
 
 
 def _unsound(error: ParseError, path: Path, file: str) -> DeliveryError:
@@ -55,32 +96,6 @@ def _unsound(error: ParseError, path: Path, file: str) -> DeliveryError:
 def _is_at_end(path: Path, line: int) -> bool:
     data = path.read_bytes().rstrip()
     return not data.endswith(b">") and data.count(b"\n") + 1 == line
-
-
-def _read(
-    path: Path, record_tag: str, list_tags: frozenset[str]
-) -> tuple[list[tuple[int, str]], list[tuple[int, str, str]]]:
-    rows: list[tuple[int, str]] = []
-    rejects: list[tuple[int, str, str]] = []
-    parents: list[Element] = []
-    number = 0
-    for event, element in ElementTree.iterparse(path, events=("start", "end"), forbid_dtd=True):
-        if event == "start":
-            parents.append(element)
-            continue
-        parents.pop()
-        if _local(element.tag) != record_tag:
-            continue
-        number += 1
-        problem = _problem(element)
-        if problem is None:
-            tree = _tree(element, list_tags)
-            rows.append((number, json.dumps(tree, ensure_ascii=False)))
-        else:
-            rejects.append((number, *problem))
-        if parents:
-            parents[-1].clear()
-    return rows, rejects
 
 
 def _local(tag: str) -> str:
