@@ -1,0 +1,87 @@
+"""When things happen: more by night and at the weekend, and each kind of offence at its hours."""
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from forces.simulator.chance import Integers, draw_index
+
+DAYS_BACK = 730  # events before the first night lie within 24 months
+MINUTE = np.timedelta64(1, "m")
+# Weight of each hour of the day, by the habit of the offence.
+HOURS = {
+    "night": (9, 8, 7, 6, 4, 2, 1, 1, 1, 1, 2, 2, 3, 3, 3, 3, 4, 5, 6, 7, 8, 9, 10, 10),
+    "evening": (6, 4, 3, 2, 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 4, 5, 6, 7, 8, 8, 8, 8, 8, 7),
+    "shop": (0, 0, 0, 0, 0, 0, 1, 2, 4, 6, 8, 10, 11, 11, 11, 12, 12, 11, 8, 6, 4, 3, 1, 0),
+    "day": (2, 1, 1, 1, 1, 1, 2, 4, 6, 6, 6, 6, 7, 6, 6, 7, 7, 7, 6, 5, 4, 4, 3, 3),
+}
+WEEKDAYS = (0.95, 0.93, 0.94, 0.97, 1.08, 1.12, 1.01)  # Monday first
+MONTHS = (0.94, 0.92, 0.98, 1.0, 1.04, 1.05, 1.07, 1.04, 1.0, 1.02, 0.98, 0.96)
+
+
+def draw_days(night: Integers, first_night: date, random: np.random.Generator) -> np.ndarray:
+    """Local day of each event (datetime64[D]): for those of the first night within the 24 months
+    before it, for those of a later night mostly the day before that night, else within a month."""
+    back = np.arange(1, DAYS_BACK + 1)
+    days = np.datetime64(first_night, "D") - back
+    weekday = (days.astype(int) + 3) % 7  # day 0 of the epoch was a Thursday
+    month = days.astype("datetime64[M]").astype(int) % 12
+    weights = np.array(WEEKDAYS)[weekday] * np.array(MONTHS)[month]
+    at_first = days[draw_index(random, weights, len(night))]
+    lag = np.where(random.random(len(night)) < 0.7, 1, random.integers(1, 31, len(night)))
+    later = np.datetime64(first_night, "D") + night - lag
+    return np.where(night == 0, at_first, later)
+
+
+def draw_minutes(habit: str, size: int, random: np.random.Generator) -> Integers:
+    """Minute of the local day, by a habit of ``HOURS``; one in eight on the hour."""
+    hour = draw_index(random, np.array(HOURS[habit], dtype=np.float64), size)
+    minute = random.integers(0, 60, size)
+    return hour * 60 + np.where(random.random(size) < 0.125, 0, minute)
+
+
+def to_utc(local: np.ndarray) -> pl.Series:
+    """Local minutes of London as UTC instants; of the hour that repeats in October the earlier,
+    of the hour that is lost in March as if the clocks had not gone forward."""
+    wall = pl.Series(local.astype("datetime64[us]"))
+    aware = wall.dt.replace_time_zone("Europe/London", ambiguous="earliest", non_existent="null")
+    utc = aware.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return utc.fill_null(wall)
+
+
+def date_events(
+    night: Integers,
+    habit: str,
+    longest_hours: float,
+    first_night: date,
+    random: np.random.Generator,
+) -> pl.DataFrame:
+    """Times of events, all UTC to the minute, none after midnight of the night that brings them.
+
+    Args:
+        night: index of the night that each event is first delivered.
+        habit: hours of the day, of ``HOURS``.
+        longest_hours: longest span between the earliest and the latest time it can have happened;
+            0 where the time is known.
+        first_night: the first night.
+        random: generator to draw from.
+    """
+    size = len(night)
+    start = draw_days(night, first_night, random).astype("datetime64[m]")
+    start = start + draw_minutes(habit, size, random) * MINUTE
+    span = (random.beta(1, 2, size) * longest_hours * 60).astype(np.int64)
+    delay = np.minimum(random.exponential(300, size), 20_000).astype(np.int64)
+    recording = random.integers(5, 600, size)
+    latest = (np.datetime64(first_night, "D") + night).astype("datetime64[m]") - 65 * MINUTE
+    return pl.DataFrame(
+        {
+            "occurred_from": to_utc(np.minimum(start, latest)),
+            "occurred_to": to_utc(np.minimum(start + span, latest)),
+            "reported_at": to_utc(np.minimum(start + span + delay, latest)),
+            "recorded_at": to_utc(np.minimum(start + span + delay + recording, latest)),
+            "occurred_on": np.minimum(start, latest).astype("datetime64[D]"),
+            "occurred_precision": pl.repeat("minute", size, eager=True),
+            "is_time_ambiguous": pl.repeat(False, size, eager=True),
+        }
+    )
