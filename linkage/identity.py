@@ -34,7 +34,7 @@ kept AS (
     FROM claim
 ),
 named AS (
-    SELECT component, kept_id,
+    SELECT kept.component, kept_id,
            'P-' || left(sha256(concat_ws('|', o.force, o.source_system, o.source_record_id)), 16)
                AS own_id
     FROM kept JOIN record AS o ON o.unique_id = kept.oldest

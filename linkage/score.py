@@ -78,8 +78,8 @@ def _settings(model: FrozenModel) -> SettingsCreator:
 
 
 def _comparison(comparison: person.Comparison) -> ComparisonCreator:
-    levels: list[ComparisonLevelCreator | dict[str, object]] = [cll.CustomLevel(comparison.unknown, "not known").configure(
-        is_null_level=True)]  # fmt: skip
+    unknown = cll.CustomLevel(comparison.unknown, "not known").configure(is_null_level=True)
+    levels: list[ComparisonLevelCreator | dict[str, object]] = [unknown]
     for level in comparison.levels:
         made = cll.CustomLevel(level.when, level.says).configure(
             m_probability=level.m, u_probability=level.u

@@ -55,7 +55,7 @@ def _identifier(name: str) -> Comparison:
         name,
         _either_empty(name),
         (
-            Level("same", f"list_has_any({name}_l, {name}_r)", 0.95, 0.000001),
+            Level("same", f"list_has_any({name}_l, {name}_r)", 0.95, 0.00000001),
             Level("one character differs",
                   f"levenshtein({name}_l[1], {name}_r[1]) = 1", 0.03, 0.0005),
         ),
@@ -72,7 +72,7 @@ COMPARISONS = (
         (
             Level("same", "forename_l = forename_r", 0.80, 0.006, "forename"),
             Level("nickname or alias", "list_has_any(forenames_l, forenames_r)", 0.07, 0.004),
-            Level("nearly the same", "jaro_winkler_similarity(forename_l, forename_r) >= 0.92",
+            Level("nearly the same", "jaro_winkler_similarity(forename_l, forename_r) >= 0.9",
                   0.05, 0.003),
             Level("swapped with surname", "forename_l = surname_r AND surname_l = forename_r",
                   0.02, 0.0001),
@@ -87,7 +87,7 @@ COMPARISONS = (
             Level("same", "surname_l = surname_r", 0.82, 0.002, "surname"),
             Level("alias, maiden or former name", "list_has_any(surnames_l, surnames_r)",
                   0.05, 0.002),
-            Level("nearly the same", "jaro_winkler_similarity(surname_l, surname_r) >= 0.92",
+            Level("nearly the same", "jaro_winkler_similarity(surname_l, surname_r) >= 0.9",
                   0.05, 0.002),
             Level("swapped with forename", "surname_l = forename_r AND forename_l = surname_r",
                   0.02, 0.0001),
@@ -144,7 +144,7 @@ COMPARISONS = (
             Level("possible twins: same surname and birth date, another forename",
                   "surname_l = surname_r AND birth_date_l = birth_date_r AND NOT "
                   "list_has_any(forenames_l, forenames_r) AND forename_l <> surname_r AND "
-                  "jaro_winkler_similarity(forename_l, forename_r) < 0.92", 0.002, 0.5),
+                  "jaro_winkler_similarity(forename_l, forename_r) < 0.9", 0.002, 0.5),
             Level("possible parent and child: same name and address, births 15 years apart",
                   "surname_l = surname_r AND forename_l = forename_r AND "
                   "abs(birth_year_l - birth_year_r) >= 15", 0.001, 0.05),
