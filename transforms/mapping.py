@@ -14,7 +14,6 @@ from warehouse.batch import BatchKind
 from warehouse.contract import delivered_table
 from warehouse.errors import DeclarationError
 
-
 # Columns that every entity has beside the source's own: its place in the delivery, and the
 # delivery's date (Date), which stands in for today in rules that need one.
 GIVEN_COLUMNS = ("source_file", "source_row", "delivery_date")
@@ -103,8 +102,8 @@ class TableMapping:
         table: delivered table.
         entity: entity whose records it reads.
         columns: canonical column to expression over the entity's columns and ``GIVEN_COLUMNS``.
-            ``source_record_id`` is always among them; columns left out are null. Columns derived for every system alike
-            (grid, cells, record keys) are not given here.
+            ``source_record_id`` is always among them; columns left out are null. Columns derived
+            for every system alike (grid, cells, record keys) are not given here.
         where: records it takes; None takes every one, and then the table accounts for the entity:
             its received rows are the entity's records.
         operation: expression of ``upsert`` or ``delete``; None means upsert.
