@@ -3,13 +3,11 @@
 What cannot be kept is not an error of the night: its manifest says why, and standardise holds it.
 """
 
-import hashlib
-import os
 import shutil
-import stat
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from transforms.keeping import keep_folder
 from transforms.landing import (
     KEPT,
     Manifest,
@@ -19,7 +17,7 @@ from transforms.landing import (
     find_duplicate,
     read_manifest,
 )
-from transforms.listing import listing, walk
+from transforms.listing import listing
 from transforms.opening import OpenedDelivery, open_delivery
 from transforms.planning import late_deliveries, pending_nights, plan_night
 from warehouse.batch import DeliveredFile
@@ -38,8 +36,6 @@ __all__ = [
     "plan_night",
     "read_manifest",
 ]
-
-_CHUNK = 1024**2
 
 
 def collect(home: Home, night: date, deliverer: str) -> list[str]:
@@ -72,7 +68,7 @@ def _take(home: Home, night: date, delivery: PlannedDelivery) -> Manifest:
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(mode=0o700, parents=True)
     try:
-        files = _keep(Path(delivery.folder), building, _where(delivery))
+        files = keep_folder(Path(delivery.folder), building, _where(delivery))
     except DeliveryError as error:
         shutil.rmtree(building)
         return _write(home, _refusal(night, delivery, Problem(error.rule, str(error))), None)
@@ -124,65 +120,3 @@ def _entry(
         problem=problem,
         collected_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-
-
-def _keep(source: Path, target: Path, where: str) -> list[DeliveredFile]:
-    """Copy every file of the delivery; refuses what is no plain file, and what does not hold
-    still."""
-    if source.is_symlink():
-        raise DeliveryError("symlink", f"{where}: is a symbolic link, which is not followed")
-    before = listing(source)
-    if not before:
-        raise DeliveryError("empty_delivery", f"{where}: holds no file")
-    files = [_keep_file(path, source, target, where) for path in walk(source)]
-    if listing(source) != before:
-        raise DeliveryError("changed_while_read", f"{where}: files came or went while it was read")
-    return files
-
-
-def _keep_file(path: Path, source: Path, target: Path, where: str) -> DeliveredFile:
-    name = path.relative_to(source).as_posix()
-    copy = target / name
-    copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    digest, size = _copy_still(path, copy, f"{where}/{name}")
-    return DeliveredFile(name, size, digest)
-
-
-def _copy_still(path: Path, copy: Path, where: str) -> tuple[str, int]:
-    """Copy one plain file and return its SHA-256 and size; it must not change meanwhile."""
-    handle = _open_plain(path, where)
-    with os.fdopen(handle, "rb") as reader, open(copy, "xb", opener=_private) as writer:
-        before = os.fstat(reader.fileno())
-        digest, size = hashlib.sha256(), 0
-        while chunk := reader.read(_CHUNK):
-            digest.update(chunk)
-            writer.write(chunk)
-            size += len(chunk)
-        after = os.fstat(reader.fileno())
-        writer.flush()
-        os.fsync(writer.fileno())
-    is_still = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    if not is_still or size != before.st_size:
-        raise DeliveryError(
-            "changed_while_read",
-            f"{where}: changed while it was read ({before.st_size:,} bytes at first, {size:,} "
-            f"read, {after.st_size:,} at last); it is tried again the next night",
-        )
-    return digest.hexdigest(), size
-
-
-def _open_plain(path: Path, where: str) -> int:
-    status = path.lstat()
-    if stat.S_ISLNK(status.st_mode):
-        raise DeliveryError("symlink", f"{where}: is a symbolic link, which is not followed")
-    if not stat.S_ISREG(status.st_mode):
-        raise DeliveryError("not_a_file", f"{where}: is no plain file")
-    try:
-        # O_NOFOLLOW: it may have become a link since; O_NONBLOCK: or a pipe that never answers.
-        return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        raise DeliveryError("unreadable_file", f"{where}: {error.strerror}") from error
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -44,8 +44,13 @@ def pending_nights(home: Home, deliveries: Path) -> list[date]:
     return sorted(night for night in dated if night > last)
 
 
-def late_deliveries(home: Home, deliveries: Path) -> list[PlannedDelivery]:
+def late_deliveries(
+    home: Home, deliveries: Path, declarations: Mapping[str, Declaration] | None = None
+) -> list[PlannedDelivery]:
     """Deliveries dated at or before the last closed night that no closed night has taken in.
+
+    Args:
+        declarations: where given, only the deliverers that they name.
 
     Raises:
         UsageError: ``deliveries`` cannot be read.
@@ -53,8 +58,12 @@ def late_deliveries(home: Home, deliveries: Path) -> list[PlannedDelivery]:
     closed = closed_nights(home)
     if not closed:
         return []
-    found = [d for d in _found(deliveries)[0] if d.delivery_date <= closed[-1].isoformat()]
-    return [d for d in found if _is_due(home, d)]
+    known = _deliverers(declarations) if declarations is not None else None
+    taken = _taken(home)
+    return [d for d in _found(deliveries)[0]
+            if d.delivery_date <= closed[-1].isoformat()
+            and (known is None or d.deliverer in known)
+            and _is_due(taken.get(_key(d)), d)]  # fmt: skip
 
 
 def plan_night(
@@ -91,15 +100,16 @@ def _refuse_past(home: Home, night: date) -> None:
 def _write_plan(
     home: Home, deliveries: Path, night: date, declarations: Mapping[str, Declaration]
 ) -> Plan:
-    known = {declaration.deliverer for declaration in declarations.values()}
+    known, taken = _deliverers(declarations), _taken(home)
     found, ignored = _found(deliveries)
     ignored += [Ignored(name, "no force declares this deliverer")
                 for name in sorted({d.deliverer for d in found} - known)]  # fmt: skip
-    due = [d for d in found if d.deliverer in known and d.delivery_date <= night.isoformat()]
+    dated = [d for d in found if d.deliverer in known and d.delivery_date <= night.isoformat()]
     ignored += [Ignored(f"{d.deliverer}/{d.delivery_date}",
                         "changed since it was collected; send it under a new date")
-                for d in due if _is_changed(home, d)]  # fmt: skip
-    plan = Plan(night.isoformat(), tuple(d for d in due if _is_due(home, d)))
+                for d in dated if _is_changed(taken.get(_key(d)), d)]  # fmt: skip
+    due = tuple(d for d in dated if _is_due(taken.get(_key(d)), d))
+    plan = Plan(night.isoformat(), due)
     require_disk(home.root, DISK_FACTOR * _bytes(plan), f"night {night}")
     with step(home, night, "plan") as note:
         entries = [{"entry": i.entry, "reason": i.reason} for i in ignored]
@@ -142,29 +152,36 @@ def _is_date(name: str) -> bool:
         return False
 
 
-def _latest(home: Home, delivery: PlannedDelivery) -> Manifest | None:
-    """The last manifest that a closed night made of the delivery, or None."""
-    taken = [manifest for manifest in collected(home, delivery.deliverer)
-             if manifest.delivery_date.isoformat() == delivery.delivery_date
-             and is_taken(home, manifest)]  # fmt: skip
-    return taken[-1] if taken else None
+def _deliverers(declarations: Mapping[str, Declaration]) -> set[str]:
+    return {declaration.deliverer for declaration in declarations.values()}
 
 
-def _is_due(home: Home, delivery: PlannedDelivery) -> bool:
+def _key(delivery: PlannedDelivery) -> tuple[str, str]:
+    return delivery.deliverer, delivery.delivery_date
+
+
+def _taken(home: Home) -> dict[tuple[str, str], Manifest]:
+    """By deliverer and date the last manifest that a closed night made."""
+    deliverers = sorted(path.name for path in (home.root / "landing").glob("*"))
+    return {(deliverer, manifest.delivery_date.isoformat()): manifest
+            for deliverer in deliverers
+            for manifest in collected(home, deliverer) if is_taken(home, manifest)}  # fmt: skip
+
+
+def _is_due(taken: Manifest | None, delivery: PlannedDelivery) -> bool:
     """True where no closed night has the delivery, or it could not be kept and may be mended."""
-    manifest = _latest(home, delivery)
-    if manifest is None:
+    if taken is None:
         return True
-    if manifest.problem is None:
+    if taken.problem is None:
         return False
-    is_unsettled = manifest.problem.rule == "changed_while_read"
-    return is_unsettled or listing(Path(delivery.folder)) != manifest.listing
+    is_unsettled = taken.problem.rule == "changed_while_read"
+    return is_unsettled or listing(Path(delivery.folder)) != taken.listing
 
 
-def _is_changed(home: Home, delivery: PlannedDelivery) -> bool:
-    manifest = _latest(home, delivery)
-    is_kept = manifest is not None and manifest.problem is None
-    return is_kept and manifest is not None and listing(Path(delivery.folder)) != manifest.listing
+def _is_changed(taken: Manifest | None, delivery: PlannedDelivery) -> bool:
+    if taken is None or taken.problem is not None:
+        return False
+    return listing(Path(delivery.folder)) != taken.listing
 
 
 def _bytes(plan: Plan) -> int:
