@@ -69,8 +69,8 @@ def _map(values: pl.Expr, table: dict[str, str]) -> pl.Expr:
 
 @cache
 def _codes(key: str, value: str) -> dict[str, str]:
-    codes = read_reference("offence_code").select(pl.col(key), pl.col(value)).drop_nulls()
-    return dict(codes.iter_rows())
+    codes = read_reference("offence_code").select(pl.col(key), pl.col(value).alias("_value"))
+    return dict(codes.drop_nulls().iter_rows())
 
 
 @cache
