@@ -142,17 +142,20 @@ def nightly() -> None:
 
     run: Any = open_night()
     deliverers: Any = plan(run)
+    reference, checked = take_reference(run), check(run)
     chain(
         deliverers,
-        take_reference(run),
+        reference,
         take_in.partial(run=run).expand(deliverer=deliverers),
         deliverers_done(),
-        check(run),
+        checked,
         load(run),
         link(run),
         build(run),
         publish(run),
     )
+    # deliverers_done goes on whatever happened before it; a night that was not planned must not.
+    reference >> checked
 
 
 nightly()
