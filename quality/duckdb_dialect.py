@@ -1,0 +1,80 @@
+"""The SQLAlchemy dialect through which Great Expectations talks to DuckDB.
+
+Great Expectations fetches a result after it has given its connection back, and the rollback that
+follows throws DuckDB's pending result away (its issue 11579). A cursor that fetches all its rows
+when it executes is safe from that. It knows regular expressions for the dialects it lists only;
+DuckDB speaks PostgreSQL's, so the dialect bears that name.
+"""
+
+from typing import Any
+
+import duckdb
+import duckdb_engine
+from sqlalchemy.dialects import registry
+
+from quality.workspace import MEMORY_LIMIT
+
+
+class FetchedCursor(duckdb_engine.CursorWrapper):
+    """A cursor that holds all rows of its result as soon as it has executed."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, wrapper: "Connection") -> None:
+        super().__init__(connection, wrapper)
+        self._connection = connection
+        self._rows: list[Any] = []
+        self.description: Any = None
+        self.rowcount = -1
+
+    def execute(
+        self,
+        statement: str,
+        parameters: Any = None,  # noqa: ANN401 - as the class above it
+        context: Any = None,  # noqa: ANN401
+    ) -> None:
+        """Execute and fetch."""
+        super().execute(statement, parameters, context)
+        self.description = self._connection.description
+        self._rows = self._connection.fetchall() if self.description else []
+
+    def fetchall(self) -> list[Any]:
+        """Every row not yet taken."""
+        return self.fetchmany(len(self._rows))
+
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        """The next ``size`` rows."""
+        taken, self._rows = self._rows[: size or 1], self._rows[size or 1 :]
+        return taken
+
+    def fetchone(self) -> object:
+        """The next row, or None."""
+        return next(iter(self.fetchmany(1)), None)
+
+
+class Connection(duckdb_engine.ConnectionWrapper):
+    """A connection that hands out cursors of that kind."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        super().__init__(connection)
+        self._connection = connection
+
+    def cursor(self) -> FetchedCursor:
+        """A cursor on this connection."""
+        return FetchedCursor(self._connection, self)
+
+
+class Dialect(duckdb_engine.Dialect):
+    """duckdb-engine's dialect, with those cursors, under the name of PostgreSQL."""
+
+    name = "postgresql"
+    supports_statement_cache = False
+
+    def connect(self, database: str, **_: object) -> Connection:  # type: ignore[override]
+        """Open the database: to read, since checks do nothing else."""
+        return Connection(
+            duckdb.connect(database, read_only=True, config={"memory_limit": MEMORY_LIMIT})
+        )
+
+
+def register() -> None:
+    """Make ``duckdb://`` mean this dialect in this process."""
+    registry.register("duckdb", __name__, "Dialect")

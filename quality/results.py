@@ -1,0 +1,118 @@
+"""The rows of ``quality.check_result``: every rule that was looked at, failed or not."""
+
+from collections.abc import Sequence
+
+import duckdb
+import polars as pl
+
+from quality.gate import WHOLE_BATCH, GateCheck
+from quality.rule import UPSERTS, Rule
+from quality.workspace import Source
+from warehouse.batch import Batch
+from warehouse.contract import TABLES
+
+CHECK_RESULT = TABLES["quality.check_result"]
+_SCHEMA = CHECK_RESULT.polars_schema()
+_COUNTED = tuple(name for name in CHECK_RESULT.names if name not in ("batch_id", "force"))
+
+_ACTION = {"critical": "held", "warning": "quarantined", "info": "counted"}
+
+
+def rule_results(
+    con: duckdb.DuckDBPyConnection,
+    rules: Sequence[Rule],
+    sources: Sequence[Source],
+    counts: pl.DataFrame,
+) -> pl.DataFrame:
+    """Results of the rules about rows, ``batch_no`` first: a row for each rule and batch that has
+    rows of the rule's table, and whose force the rule is for."""
+    failed = con.sql(
+        "SELECT batch_no, rule_no, count(*)::BIGINT AS failed FROM failure GROUP BY ALL"
+    ).pl()
+    profiles = pl.DataFrame(
+        [(source.number, source.profile) for source in sources],
+        schema={"batch_no": pl.Int32, "profile": pl.String},
+        orient="row",
+    )
+    is_for_batch = pl.col("only_profile").is_null() | (pl.col("only_profile") == pl.col("profile"))
+    return (
+        _frame_rules(rules)
+        .join(counts, on="table_name")
+        .join(profiles, on="batch_no")
+        .filter(is_for_batch)
+        .join(failed, on=["batch_no", "rule_no"], how="left")
+        .with_columns(
+            pl.col("failed").fill_null(0),
+            checked=pl.when("only_upserts").then("upserts").otherwise("rows"),
+        )
+        .with_columns(action=_action(pl.col("failed"), pl.col("severity")))
+        .select("batch_no", *_COUNTED)
+    )
+
+
+def _frame_rules(rules: Sequence[Rule]) -> pl.DataFrame:
+    conditions = [rule.condition for rule in rules]
+    return pl.DataFrame(
+        {
+            "rule_no": pl.Series(range(len(rules)), dtype=pl.Int32),
+            "table_name": [rule.table for rule in rules],
+            "column_name": [rule.column for rule in rules],
+            "rule": [rule.name for rule in rules],
+            "severity": [rule.severity for rule in rules],
+            "only_upserts": [condition == UPSERTS for condition in conditions],
+            "only_profile": pl.Series(
+                [c.value if c and c.column == "profile" else None for c in conditions],
+                dtype=pl.String,
+            ),
+        }
+    )
+
+
+def _action(failed: pl.Expr, severity: pl.Expr) -> pl.Expr:
+    acted = severity.replace_strict(_ACTION, return_dtype=pl.String)
+    return pl.when(failed > 0).then(acted).otherwise(pl.lit("none"))
+
+
+def batch_results(batch: Batch, row_rules: pl.DataFrame, gate: Sequence[GateCheck]) -> pl.DataFrame:
+    """All results of one batch, as ``check_result.parquet`` holds them: of the rules about rows, of
+    the gate, and what standardise found.
+
+    Where standardise and a rule of the contract bear the same name for the same column, they stand
+    in one row, with the rows that failed either.
+    """
+    found = _frame([(f.table, f.column, f.rule, "warning" if f.action == "quarantined" else "info",
+                     f.checked, f.failed, f.action if f.failed else "none")
+                    for f in batch.findings])  # fmt: skip
+    gated = _frame([(g.table, None, g.rule, "critical", g.checked, g.failed,
+                     "held" if g.is_broken else "none") for g in gate])  # fmt: skip
+    held = _frame(_held_row(batch, {g.rule for g in gate if g.is_broken}, row_rules))
+    key = ["table_name", "column_name", "rule"]
+    return (
+        pl.concat([row_rules.select(_as_in_contract(_COUNTED)), gated, held, found])
+        .sort(pl.col("failed") > 0, descending=True, maintain_order=True)
+        .group_by(key, maintain_order=True)
+        .agg(pl.first("severity"), pl.max("checked"), pl.sum("failed"), pl.first("action"))
+        .with_columns(batch_id=pl.lit(batch.batch_id), force=pl.lit(batch.force))
+        .select(_as_in_contract(CHECK_RESULT.names))
+        .sort(key)
+    )
+
+
+def _as_in_contract(names: Sequence[str]) -> list[pl.Expr]:
+    return [pl.col(name).cast(_SCHEMA[name]) for name in names]
+
+
+def _held_row(
+    batch: Batch, named: set[str], row_rules: pl.DataFrame
+) -> list[tuple[str, str | None, str, str, int, int, str]]:
+    """A row for the rule that holds the batch, where no other row names it."""
+    rule = batch.held_rule
+    by_row = row_rules.filter(pl.col("action") == "held").get_column("rule").to_list()
+    if rule is None or rule in named or rule in by_row:
+        return []
+    rows = sum(batch.received.values())
+    return [(WHOLE_BATCH, None, rule, "critical", max(rows, 1), max(rows, 1), "held")]
+
+
+def _frame(rows: list[tuple[str, str | None, str, str, int, int, str]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema={name: _SCHEMA[name] for name in _COUNTED}, orient="row")

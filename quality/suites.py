@@ -1,0 +1,201 @@
+"""The suite of every delivered table, made from the contract.
+
+To add an expectation, write a function that makes its rules for a table and list it in ``MAKERS``.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+
+from quality.links import Link, is_typed_reference, links_of
+from quality.rule import UPSERTS, Condition, Rule
+from warehouse.contract import (
+    IDENTITY_COLUMNS,
+    PROVENANCE_COLUMNS,
+    STAGING_COLUMNS,
+    Column,
+    Kind,
+    Table,
+)
+from warehouse.reference import read_reference
+
+# Of a set longer than this, a reason gives the size only.
+ALLOWED_VALUES_SHOWN = 12
+
+# A delete names a record and nothing else, so only these columns are required of it.
+REQUIRED_OF_EVERY_ROW = {
+    column.name for column in (*IDENTITY_COLUMNS, *PROVENANCE_COLUMNS, *STAGING_COLUMNS)
+}
+
+
+def rules_of(table: Table) -> tuple[Rule, ...]:
+    """Every rule that the contract states about a delivered table, in a fixed order."""
+    return tuple(rule for make in MAKERS for rule in make(table))
+
+
+def _required(table: Table) -> Iterator[Rule]:
+    for column in (*table.columns, *STAGING_COLUMNS):
+        if column.required:
+            yield Rule(
+                table.name,
+                column.name,
+                "required",
+                column.severity,
+                f"{column.name} is missing",
+                "ExpectColumnValuesToNotBeNull",
+                {"column": column.name},
+                None if column.name in REQUIRED_OF_EVERY_ROW else UPSERTS,
+            )
+
+
+def _allowed_values(table: Table) -> Iterator[Rule]:
+    for column in (*table.columns, *STAGING_COLUMNS):
+        if column.allowed:
+            yield Rule(
+                table.name,
+                column.name,
+                "allowed_values",
+                column.severity,
+                f"{column.name} is not {_say(column.allowed)}",
+                "ExpectColumnValuesToBeInSet",
+                {"column": column.name, "value_set": list(column.allowed)},
+            )
+
+
+def _say(values: tuple[str, ...]) -> str:
+    if len(values) > ALLOWED_VALUES_SHOWN:
+        return f"one of the {len(values)} values that the contract allows"
+    return "one of " + ", ".join(values)
+
+
+def _pattern(table: Table) -> Iterator[Rule]:
+    for column in table.columns:
+        if column.pattern:
+            yield Rule(
+                table.name,
+                column.name,
+                "pattern",
+                column.severity,
+                f"{column.name} does not have the form {column.pattern}",
+                "ExpectColumnValuesToMatchRegex",
+                {"column": column.name, "regex": column.pattern},
+                _forces_of(column),
+            )
+
+
+def _range(table: Table) -> Iterator[Rule]:
+    for column in table.columns:
+        if column.minimum is not None or column.maximum is not None:
+            yield Rule(
+                table.name,
+                column.name,
+                "range",
+                column.severity,
+                f"{column.name} is {_bounds_broken(column)}",
+                "ExpectColumnValuesToBeBetween",
+                {
+                    "column": column.name,
+                    "min_value": _bound(column.kind, column.minimum),
+                    "max_value": _bound(column.kind, column.maximum),
+                },
+                _forces_of(column),
+            )
+
+
+def _forces_of(column: Column) -> Condition | None:
+    return Condition("profile", column.profile) if column.profile else None
+
+
+def _bounds_broken(column: Column) -> str:
+    if column.maximum is None:
+        return f"below {column.minimum}"
+    if column.minimum is None:
+        return f"above {column.maximum}"
+    return f"outside {column.minimum} to {column.maximum}"
+
+
+def _bound(kind: Kind, value: float | str | None) -> float | date | None:
+    if isinstance(value, str):
+        return (
+            datetime.fromisoformat(value) if kind is Kind.TIMESTAMP else date.fromisoformat(value)
+        )
+    return value
+
+
+def _reference_values(table: Table) -> Iterator[Rule]:
+    for column in table.columns:
+        target = column.references
+        if target and is_typed_reference(target.table):
+            values = read_reference(target.table).get_column(target.column)
+            yield Rule(
+                table.name,
+                column.name,
+                "reference",
+                target.severity,
+                f"{column.name} is not in reference.{target.table}",
+                "ExpectColumnValuesToBeInSet",
+                {"column": column.name, "value_set": values.to_list()},
+            )
+
+
+def _links(table: Table) -> Iterator[Rule]:
+    for link in links_of(table):
+        query = " UNION ALL ".join(_dangling(link, target) for target in link.targets)
+        yield Rule(
+            table.name,
+            link.column,
+            "reference",
+            link.severity,
+            f"{link.column} points at no {' or '.join(link.targets)} of the same force and system "
+            "that the night brings or the store holds",
+            "UnexpectedRowsExpectation",
+            condition=UPSERTS,
+            rows_query=query,
+        )
+
+
+def _dangling(link: Link, target: str) -> str:
+    return (
+        "SELECT r.batch_no, r.row_no FROM (SELECT * FROM {batch}) AS r "
+        f"ANTI JOIN known_{target} AS k "
+        f"ON k.source_no = r.source_no AND k.source_record_id = r.{link.column} "
+        f"WHERE {link.where('r', target)}"
+    )
+
+
+# Rows that say the same again are no failure: the load counts them as unchanged. Of rows that say
+# different things of one key, only the first is taken.
+_LATER_ROWS_OF_A_KEY = """
+SELECT r.batch_no, r.row_no
+FROM (SELECT batch_no, row_no, record_key, content_hash, sequence FROM {batch}) AS r
+JOIN (
+    SELECT batch_no, record_key, arg_min(content_hash, row_no) AS first_content
+    FROM (SELECT batch_no, row_no, record_key, content_hash, sequence FROM {batch}) AS all_rows
+    WHERE sequence IS NULL
+    GROUP BY batch_no, record_key
+    HAVING min(content_hash) <> max(content_hash)
+) AS k ON k.batch_no = r.batch_no AND k.record_key = r.record_key
+WHERE r.sequence IS NULL AND r.content_hash <> k.first_content
+"""
+
+
+def _duplicate_key(table: Table) -> Iterator[Rule]:
+    yield Rule(
+        table.name,
+        "record_key",
+        "duplicate_key",
+        "warning",
+        "an earlier row of the batch has the same key and other content",
+        "UnexpectedRowsExpectation",
+        rows_query=_LATER_ROWS_OF_A_KEY,
+    )
+
+
+MAKERS: tuple[Callable[[Table], Iterator[Rule]], ...] = (
+    _required,
+    _allowed_values,
+    _pattern,
+    _range,
+    _reference_values,
+    _duplicate_key,
+    _links,
+)

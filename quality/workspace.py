@@ -1,0 +1,231 @@
+"""The night's working database: what the rules look at, of every batch at once.
+
+``nights/<night>/check/work.duckdb`` holds, for every delivered table, one row a staged row with the
+columns that some rule looks at; ``held_<table>``, the ids that the published store holds of the
+night's forces; ``known_<table>``, the ids that the night brings or the store holds. A row is known
+by ``batch_no`` and ``row_no``, its position in its staged file. The database is made anew by every
+run and removed when the night has been checked.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from forces.declaration import Declaration
+from quality.links import links_of
+from warehouse.batch import Batch
+from warehouse.contract import DELIVERED, STAGING_COLUMNS, Column, Table
+from warehouse.home import Home
+
+MEMORY_LIMIT = "600MB"
+
+# What every working table begins with. source_no stands for force and source system.
+POSITION = (
+    "batch_no INTEGER, row_no BIGINT, source_no INTEGER, profile VARCHAR, "
+    "operation VARCHAR, sequence BIGINT, content_hash UBIGINT"
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A staged batch that is checked: its number in the working database, the profile of its
+    force, and its staged file per table."""
+
+    number: int
+    batch: Batch
+    profile: str
+    files: Mapping[str, Path]
+
+
+def read_sources(
+    home: Home, batches: Sequence[Batch], declarations: Mapping[str, Declaration]
+) -> list[Source]:
+    """The batches as sources, numbered in the order in which they are to be loaded."""
+    return [
+        Source(number, batch, declarations[batch.force].profile, _staged_files(home, batch))
+        for number, batch in enumerate(batches)
+    ]
+
+
+def _staged_files(home: Home, batch: Batch) -> dict[str, Path]:
+    folder = home.staged(batch.batch_id)
+    paths = {table.name: folder / f"{table.name}.parquet" for table in DELIVERED}
+    return {name: path for name, path in paths.items() if path.exists()}
+
+
+@contextmanager
+def open_workspace(
+    database: Path, store: Path, *, read_only: bool = True
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose default database is the working one, with the published store attached
+    as ``store`` where there is one. Temporary tables stay in memory or spill beside it."""
+    con = duckdb.connect(config={"memory_limit": MEMORY_LIMIT})
+    try:
+        con.execute(f"SET temp_directory = {quote(database.parent / 'spill')}")
+        mode = " (READ_ONLY)" if read_only else ""
+        con.execute(f"ATTACH {quote(database)} AS work{mode}")
+        if store.exists():
+            con.execute(f"ATTACH {quote(store.resolve())} AS store (READ_ONLY)")
+        con.execute("USE work")
+        yield con
+    finally:
+        con.close()
+
+
+def build_workspace(database: Path, store: Path, sources: Sequence[Source]) -> dict[str, str]:
+    """Make the working database anew.
+
+    Returns:
+        Batches whose staged files cannot be loaded, with the reason. None of their rows is in.
+    """
+    for leftover in (database, database.with_name(f"{database.name}.wal")):
+        leftover.unlink(missing_ok=True)
+    with open_workspace(database, store, read_only=False) as con:
+        _list_batches(con, sources)
+        broken: dict[str, str] = {}
+        for table in DELIVERED:
+            con.execute(f"CREATE TABLE {table.name} ({POSITION}, {_columns_sql(table)})")
+            broken |= _load(con, table, [s for s in sources if s.batch.batch_id not in broken])
+        _forget(con, [s.number for s in sources if s.batch.batch_id in broken])
+        for table in DELIVERED:
+            _list_known(con, table, is_target=table.name in _TARGETS)
+        return broken
+
+
+def _list_batches(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
+    listed = pl.DataFrame(
+        [(s.number, s.batch.force, s.batch.source_system, s.profile, s.batch.kind)
+         for s in sources],
+        schema={"batch_no": pl.Int32, "force": pl.String, "source_system": pl.String,
+                "profile": pl.String, "kind": pl.String},
+        orient="row",
+    )  # fmt: skip
+    con.register("listed", listed)
+    con.execute(
+        "CREATE TABLE night_batch AS SELECT *, "
+        "(dense_rank() OVER (ORDER BY force, source_system))::INTEGER AS source_no FROM listed"
+    )
+    con.unregister("listed")
+
+
+def checked_columns(table: Table) -> tuple[Column, ...]:
+    """Columns that some rule looks at. The rest, free text among it, is not copied."""
+    linked = {link.column for link in links_of(table)}
+    return tuple(c for c in table.columns if c.name in linked or _has_rule(c))
+
+
+def _has_rule(column: Column) -> bool:
+    return bool(column.required or column.allowed or column.pattern or column.references
+                or column.minimum is not None or column.maximum is not None)  # fmt: skip
+
+
+_TARGETS = {target for table in DELIVERED for link in links_of(table) for target in link.targets}
+
+
+def _columns_sql(table: Table) -> str:
+    return ", ".join(f"{column.name} {column.kind.value}" for column in checked_columns(table))
+
+
+def _load(
+    con: duckdb.DuckDBPyConnection, table: Table, sources: Sequence[Source]
+) -> dict[str, str]:
+    """Load a table of every source; where that fails, of each alone, to tell which is broken."""
+    having = [source for source in sources if table.name in source.files]
+    broken = _find_wrong_shapes(con, table, having)
+    sound = [source for source in having if source.batch.batch_id not in broken]
+    if not sound:
+        return broken
+    try:
+        con.execute(_load_sql(table, sound))
+    except duckdb.Error:
+        for source in sound:
+            try:
+                con.execute(_load_sql(table, [source]))
+            except duckdb.Error as error:
+                broken[source.batch.batch_id] = _unreadable(table, error)
+    return broken
+
+
+def _load_sql(table: Table, sources: Sequence[Source]) -> str:
+    files = ", ".join(quote(source.files[table.name]) for source in sources)
+    numbers = ", ".join(f"({quote(s.files[table.name])}, {s.number})" for s in sources)
+    content = ", ".join(f"s.{column.name}" for column in table.content)
+    checked = ", ".join(f"s.{column.name}" for column in checked_columns(table))
+    return (
+        f"INSERT INTO {table.name} "
+        "SELECT b.batch_no, s.file_row_number, b.source_no, b.profile, s.operation, s.sequence, "
+        f"hash(s.operation, {content}), {checked} "
+        f"FROM read_parquet([{files}], filename = 'staged_file', file_row_number = true) AS s "
+        f"JOIN (VALUES {numbers}) AS f (path, batch_no) ON f.path = s.staged_file "
+        "JOIN night_batch AS b ON b.batch_no = f.batch_no"
+    )
+
+
+def _find_wrong_shapes(
+    con: duckdb.DuckDBPyConnection, table: Table, sources: Sequence[Source]
+) -> dict[str, str]:
+    """Batches whose file of the table cannot be opened or has not the contract's columns."""
+    expected = {c.name: c.kind.value for c in (*table.columns, *STAGING_COLUMNS)}
+    broken = {}
+    for source in sources:
+        query = f"SELECT name, duckdb_type FROM parquet_schema({quote(source.files[table.name])})"
+        try:
+            shape = dict(con.sql(query).fetchall())
+        except duckdb.Error as error:
+            broken[source.batch.batch_id] = _unreadable(table, error)
+            continue
+        wrong = [name for name, kind in expected.items() if shape.get(name) != kind]
+        if wrong:
+            names = ", ".join(wrong)
+            reason = f"{table.name}: columns missing or of another type: {names}"
+            broken[source.batch.batch_id] = reason
+    return broken
+
+
+def _unreadable(table: Table, error: Exception) -> str:
+    # The error's own text may quote a value.
+    return f"{table.name}: the staged file cannot be read ({type(error).__name__})"
+
+
+def _forget(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> None:
+    """Take out every row of those batches."""
+    for table in DELIVERED if numbers else ():
+        con.execute(f"DELETE FROM {table.name} WHERE list_contains($numbers, batch_no)",
+                    {"numbers": list(numbers)})  # fmt: skip
+
+
+def _list_known(con: duckdb.DuckDBPyConnection, table: Table, *, is_target: bool) -> None:
+    """Ids of the table that the store holds: for links, and to tell what a full batch lacks."""
+    con.execute(f"CREATE TABLE held_{table.name} (source_no INTEGER, source_record_id VARCHAR)")
+    if is_in_store(con, "core", table.name):
+        only_full = "" if is_target else "WHERE kind = 'full'"
+        con.execute(
+            f"INSERT INTO held_{table.name} SELECT DISTINCT b.source_no, h.source_record_id "
+            f"FROM store.core.{table.name} AS h JOIN "
+            f"(SELECT DISTINCT source_no, force, source_system FROM night_batch {only_full}) AS b "
+            "ON b.force = h.force AND b.source_system = h.source_system"
+        )
+    con.execute(
+        f"CREATE VIEW known_{table.name} AS "
+        f"SELECT source_no, source_record_id FROM {table.name} WHERE operation = 'upsert' "
+        f"UNION ALL SELECT source_no, source_record_id FROM held_{table.name}"
+    )
+
+
+def is_in_store(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
+    """True where a published store is attached and has the table: one published by an older
+    contract may lack it."""
+    query = (
+        "SELECT 1 FROM duckdb_tables() WHERE database_name = 'store' "
+        "AND schema_name = $schema AND table_name = $name"
+    )
+    return bool(con.execute(query, {"schema": schema, "name": table}).fetchall())
+
+
+def quote(path: Path) -> str:
+    """A path as a SQL literal."""
+    return "'" + str(path).replace("'", "''") + "'"
