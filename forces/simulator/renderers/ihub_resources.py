@@ -24,7 +24,7 @@ def _named(prefix: str, values: tuple[str, ...]) -> dict[str, str]:
 GENDER = _numbered("GNDR", ("F", "M", "U"))
 SELF_DEFINED = _numbered("ESDD", (
     "W1", "W2", "W3", "W9", "M1", "M2", "M3", "M9", "A1", "A2", "A3", "A4", "A9",
-    "B1", "B2", "B9", "O1", "O2", "O9", "NS",
+    "B1", "B2", "B9", "O2", "O9", "NS",
 ))  # fmt: skip
 OBSERVED = {f"IC{number}": f"EOFD_000{number}" for number in (1, 2, 3, 4, 5, 6, 9)}
 NAME_TYPE = _named("NTYP", ("alias", "maiden", "former", "nickname"))

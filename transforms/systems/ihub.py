@@ -1,0 +1,162 @@
+"""The iHub-like integration hub: one JSON:API document a delivery.
+
+Its form is described where it is rendered, forces/simulator/renderers/ihub.py. Here a document is
+taken apart into records: a resource each, a part of a person (name, identifier, address, contact,
+marker) each, a relationship each, a deletion each. What they become stands in ihub_people and
+ihub_events.
+"""
+
+import polars as pl
+
+from transforms.mapping import Control, Delivery, Entity, Records, System, TableMapping, Trap
+from transforms.readers import (
+    Elements,
+    explode,
+    extract,
+    flatten,
+    read_json_document,
+    read_json_value,
+)
+from transforms.readers.shape import make_rejects
+from transforms.systems import ihub_events, ihub_people
+from transforms.systems.ihub_links import find_links, place_events
+from warehouse.batch import BatchKind
+from warehouse.errors import DeliveryError
+
+LOCATION = Entity("location", ("id",), ("attributes.description", "attributes.postcode",
+                                        "attributes.longitude", "attributes.latitude"))  # fmt: skip
+DELETION = Entity("deletion", ("id", "type"))
+RESOURCES = (ihub_people.PERSON, *ihub_events.EVENTS, *ihub_events.OTHERS, LOCATION)
+ENTITIES = (*RESOURCES, *ihub_people.PARTS, ihub_events.ROLES, ihub_events.OBJECTS, DELETION)
+KINDS: dict[str, BatchKind] = {"delta": "delta", "full": "full"}
+# Resource type, and the table that a deletion of one is for.
+DELETED = {
+    "person": "person_record",
+    "offence": "offence_record",
+    "outcome": "outcome",
+    "incident": "incident",
+    "custody": "custody",
+    "stop-search": "stop_search",
+    "intelligence-report": "intelligence_report",
+    "vehicle": "vehicle_record",
+    "telephone": "phone_record",
+    "property": "property_record",
+}
+
+
+def recognise(files: tuple[str, ...]) -> bool:
+    """Documents named for the hub and nothing else."""
+    names = [file.rsplit("/", 1)[-1] for file in files]
+    return bool(names) and all(n.startswith("ihub_") and n.endswith(".json") for n in names)
+
+
+def control(delivery: Delivery) -> Control:
+    """What the document's ``meta`` says.
+
+    Raises:
+        DeliveryError: as ``read_json_value``; ``several_documents`` where there is more than one;
+            ``control_unreadable`` where ``meta`` misses something or says what it cannot mean.
+    """
+    file = _document(delivery)
+    meta = read_json_value(delivery.folder / file, file=file, key="meta")
+    if not isinstance(meta, dict) or meta.get("kind") not in KINDS:
+        raise DeliveryError("control_unreadable", f"{file}: meta.kind is neither delta nor full")
+    counts = meta.get("counts")
+    if not isinstance(counts, dict) or not all(type(n) is int for n in counts.values()):
+        raise DeliveryError("control_unreadable", f"{file}: meta.counts are no counts")
+    return Control(
+        delivery_id=str(meta["deliveryId"]) if "deliveryId" in meta else None,
+        kind=KINDS[meta["kind"]],
+        # Whatever does not say that it is live is not.
+        environment="live" if meta.get("environment") == "live" else "test",
+        declared=counts,
+    )
+
+
+def read(delivery: Delivery) -> dict[str, Records]:
+    """The document's resources by type, and what is taken out of them."""
+    file = _document(delivery)
+    elements = read_json_document(delivery.folder / file, file=file)
+    by_type, unknown = _sort(elements, file)
+    records = {e.name: flatten(by_type[e.name], e, file=file)[0] for e in (*RESOURCES, DELETION)}
+    for event in ihub_events.EVENTS:
+        if "location.id" in event.optional:
+            records[event.name] = place_events(records[event.name], records["location"])
+    for part in ihub_people.PARTS:
+        parts = explode(by_type["person"], f"attributes.{part.name}", {"personId": "id"})
+        records[part.name] = flatten(parts, part, file=file)[0]
+    # What is no resource of a known type is accounted for with the persons.
+    rejects = pl.concat([elements.rejects, unknown])
+    records["person"] = Records(records["person"].frame, rejects)
+    return records | _links(by_type, records["person"])
+
+
+def _document(delivery: Delivery) -> str:
+    if len(delivery.files) != 1:
+        raise DeliveryError("several_documents", f"{len(delivery.files)} documents, one expected")
+    return delivery.files[0]
+
+
+def _sort(elements: Elements, file: str) -> tuple[dict[str, Elements], pl.DataFrame]:
+    """The elements by entity, and rejects for those whose type is not known."""
+    at = extract(elements.frame, {"_type": "type", "_deleted": "meta.deleted"})
+    kind = pl.when(pl.col("_deleted") == "true").then(pl.lit(DELETION.name)).otherwise("_type")
+    sorted_ = at.with_columns(kind.alias("_kind"))
+    names = [entity.name for entity in (*RESOURCES, DELETION)]
+    by_type = {
+        name: Elements(sorted_.filter(pl.col("_kind") == name).select(elements.frame.columns),
+                       make_rejects(file, []))
+        for name in names
+    }  # fmt: skip
+    strange = sorted_.filter(~pl.col("_kind").is_in(names).fill_null(value=False))
+    reasons = [(row, "resource_type_unknown", "a resource of no known type")
+               for row in strange["source_row"]]  # fmt: skip
+    return by_type, make_rejects(file, reasons)
+
+
+def _links(by_type: dict[str, Elements], persons: Records) -> dict[str, Records]:
+    """Parts that persons and objects have in events; links of no known kind are with the
+    persons', whose mapping quarantines them."""
+    frames = [by_type[event.name].frame for event in ihub_events.EVENTS]
+    nothing = make_rejects("", [])
+    links = find_links(Elements(pl.concat(frames), nothing)).filter(
+        ~pl.col("relationship").is_in(["location", "offence"])
+    )
+    is_object = pl.col("type").str.to_uppercase().is_in(list(ihub_events.OBJECT))
+    is_object = is_object.fill_null(value=False)
+    is_delivered = pl.col("id").is_in(persons.frame["id"].implode()).cast(pl.String)
+    roles = links.filter(~is_object).with_columns(is_delivered.alias("isDelivered"))
+    return {
+        ihub_events.ROLES.name: Records(roles, nothing),
+        ihub_events.OBJECTS.name: Records(links.filter(is_object), nothing),
+    }
+
+
+def _deletions() -> tuple[TableMapping, ...]:
+    """A mapping a table that has deletions; those of no known type are quarantined, under the
+    first of them, so that no record is left unaccounted for."""
+    kind = pl.col("type")
+    is_unknown = ~kind.is_in(list(DELETED)).fill_null(value=False)
+    unknown = (Trap("deleted_type_unknown", None, is_unknown, "quarantined"),)
+    first = next(iter(DELETED))
+    return tuple(
+        TableMapping(
+            table=table,
+            entity=DELETION.name,
+            columns={"source_record_id": pl.col("id")},
+            where=(kind == name) | is_unknown if name == first else kind == name,
+            operation=pl.lit("delete"),
+            traps=unknown if name == first else (),
+        )
+        for name, table in DELETED.items()
+    )
+
+
+SYSTEM = System(
+    name="ihub",
+    recognise=recognise,
+    control=control,
+    read=read,
+    entities=ENTITIES,
+    mappings=(*ihub_people.MAPPINGS, *ihub_events.MAPPINGS, *_deletions()),
+)

@@ -1,0 +1,116 @@
+"""The Niche-like record system: a zip of cp1252 CSV files, daily changes with deletions.
+
+Its form is described where it is rendered, forces/simulator/renderers/niche.py; the columns of each
+file and what they become stand in niche_people and niche_events.
+"""
+
+from pathlib import PurePosixPath
+
+import polars as pl
+
+from transforms.mapping import Control, Delivery, Entity, Records, System, TableMapping, Trap
+from transforms.readers import combine, read_delimited
+from transforms.systems import niche_events, niche_people
+from warehouse.batch import BatchKind
+from warehouse.errors import DeliveryError
+
+CONTROL = Entity("Control", ("ExtractId", "Environment", "Kind", "Entity", "Rows"), ("From", "To"))
+DELETES = Entity("Deletes", ("Entity", "Id"), ("When",))
+ENTITIES = (*niche_people.ENTITIES, *niche_events.ENTITIES, DELETES)
+KINDS: dict[str, BatchKind] = {"DELTA": "delta", "FULL": "full"}
+
+# Entity that Deletes.csv names, and the table that the deletion is for. What belongs to a deleted
+# record goes with it.
+DELETED = {
+    "Persons": "person_record",
+    "Occurrences": "offence_record",
+    "Outcomes": "outcome",
+    "Incidents": "incident",
+    "Custody": "custody",
+    "StopSearches": "stop_search",
+    "IntelReports": "intelligence_report",
+    "Vehicles": "vehicle_record",
+    "Telephones": "phone_record",
+    "Property": "property_record",
+}
+
+
+def recognise(files: tuple[str, ...]) -> bool:
+    """A control file beside persons or occurrences, in one zip or unpacked."""
+    names = {PurePosixPath(file).name for file in files}
+    return "Control.csv" in names and not names.isdisjoint({"Persons.csv", "Occurrences.csv"})
+
+
+def control(delivery: Delivery) -> Control:
+    """What ``Control.csv`` says: it repeats the extract's values on the row of each entity.
+
+    Raises:
+        DeliveryError: as ``read_delimited``; ``control_unreadable`` where it contradicts itself or
+            says what it cannot mean.
+    """
+    records = _read(delivery, CONTROL)
+    if records is None or records.frame.is_empty() or records.rejects.height:
+        raise DeliveryError("control_unreadable", "Control.csv: has unreadable records or none")
+    frame = records.frame
+    said = frame.select("ExtractId", "Environment", "Kind").unique()
+    rows = frame["Rows"].cast(pl.Int64, strict=False)
+    if said.height != 1 or rows.null_count() or frame["Entity"].n_unique() != frame.height:
+        raise DeliveryError("control_unreadable", "Control.csv: contradicts itself")
+    extract_id, environment, kind = said.row(0)
+    if kind not in KINDS:
+        raise DeliveryError("control_unreadable", "Control.csv: Kind is neither DELTA nor FULL")
+    return Control(
+        delivery_id=extract_id,
+        kind=KINDS[kind],
+        # Whatever does not say that it is live is not.
+        environment="live" if environment == "LIVE" else "test",
+        declared=dict(zip(frame["Entity"], rows, strict=True)),
+    )
+
+
+def read(delivery: Delivery) -> dict[str, Records]:
+    """The records of every file that the delivery has."""
+    found = ((entity.name, _read(delivery, entity)) for entity in ENTITIES)
+    return {name: records for name, records in found if records is not None}
+
+
+def _read(delivery: Delivery, entity: Entity) -> Records | None:
+    """The records of the entity's files, or None where there is none."""
+    encoding = delivery.declarations[0].encoding
+    parts = [
+        read_delimited(delivery.folder / file, file=file, entity=entity, encoding=encoding)[0]
+        for file in delivery.files
+        if PurePosixPath(file).name == f"{entity.name}.csv"
+    ]
+    return combine(parts) if parts else None
+
+
+def _deletions() -> tuple[TableMapping, ...]:
+    """A mapping a table that has deletions; those of no known entity are quarantined, under the
+    first of them, so that no record is left unaccounted for."""
+    entity = pl.col("Entity")
+    is_unknown = ~entity.is_in(list(DELETED)).fill_null(value=False)
+    first = next(iter(DELETED))
+    return tuple(
+        TableMapping(
+            table=table,
+            entity=DELETES.name,
+            columns={"source_record_id": pl.col("Id").str.strip_chars()},
+            where=(entity == name) | is_unknown if name == first else entity == name,
+            operation=pl.lit("delete"),
+            traps=(Trap("deleted_entity_unknown", None, is_unknown, "quarantined"),)
+            if name == first
+            else (),
+        )
+        for name, table in DELETED.items()
+    )
+
+
+SYSTEM = System(
+    name="niche",
+    recognise=recognise,
+    control=control,
+    read=read,
+    entities=ENTITIES,
+    mappings=(*niche_people.MAPPINGS, *niche_events.MAPPINGS, *_deletions()),
+)
