@@ -9,26 +9,7 @@ from forces.simulator.renderers.shape import (
     flag_text,
     local_text,
 )
-
-ROLES = {"suspect": "SUS", "victim": "VIC", "witness": "WIT", "aggrieved": "AGG",
-         "arrested": "ARR", "detained": "DET", "searched": "SEA", "subject": "SUB",
-         "reporter": "REP", "other": "OTH"}  # fmt: skip
-OBJECT_ROLES = {"stolen": "STO", "used": "USE", "recovered": "REC", "seen": "SEE", "other": "OTH"}
-EVENTS = {"offence_record": "INV", "incident": "INC", "custody": "CUS", "stop_search": "STS",
-          "intelligence_report": "INT"}  # fmt: skip
-OBJECTS = {"vehicle_record": "VEH", "phone_record": "TEL", "property_record": "PRO"}
-NAME_TYPES = {"alias": "A", "maiden": "M", "former": "F", "nickname": "N"}
-IDENTIFIERS = {"pnc": "PNC", "cro": "CRO", "driver": "DRV", "passport": "PPT", "ni": "NIN",
-               "prison": "PRN", "other": "OTH"}  # fmt: skip
-ADDRESS_TYPES = {"home": "H", "work": "W", "bail": "B", "other": "O"}
-CONTACTS = {"phone": "TEL", "email": "EML"}
-SEXES = {"M": "1", "F": "2", "U": "9"}
-GENDERS = {"male": "1", "female": "2", "other": "9"}
-STATUSES = {"open": "OPEN", "closed": "CLSD", "cancelled": "CANC", "transferred": "TRAN"}
-GRADES = {"emergency": "1", "priority": "2", "scheduled": "3", "telephone": "4"}
-DISPOSALS = {"charged": "CHG", "bailed": "BAIL", "released under investigation": "RUI",
-             "no further action": "NFA", "other": "OTH"}  # fmt: skip
-SEARCH_TYPES = {"person": "P", "vehicle": "V", "person and vehicle": "PV"}
+from warehouse import athena_codes
 
 
 def _occurrence_text(column: str) -> pl.Expr:
@@ -49,7 +30,7 @@ NAME = {"Surname": pl.col("surname"), "Forename1": pl.col("forename"),
         "Forename2": pl.col("middle_names")}  # fmt: skip
 OCCURRENCE = {
     "OccurredFrom": _occurrence_text("occurred_from"),
-    "OccurredTo": _occurrence_text("occurred_to"),
+    "OccurredTo": local_text("occurred_to"),
     "ReportedAt": local_text("reported_at"),
     "RecordedAt": local_text("recorded_at"),
 }
@@ -59,7 +40,7 @@ SHAPES = (
     Shape("nominal", "person_record", NOMINAL | NAME | {
         "DateOfBirth": date_text("birth_date"),
         "YearOfBirth": pl.col("birth_year").cast(pl.String),
-        "Sex": coded("sex", SEXES),
+        "Sex": coded("sex", athena_codes.SEX),
         "EthnicityObserved": pl.col("ethnicity_observed"),
         "EthnicitySelfDefined": pl.col("ethnicity_self_defined"),
         "Deceased": flag_text("is_deceased", "Y", "N"),
@@ -67,12 +48,12 @@ SHAPES = (
         "UpdatedAt": local_text("updated_at"),
     }),
     Shape("nominal_name", "person_name",
-          NOMINAL | {"NameType": coded("name_type", NAME_TYPES)} | NAME),
+          NOMINAL | {"NameType": coded("name_type", athena_codes.NAME_TYPE)} | NAME),
     Shape("nominal_identifier", "person_identifier", NOMINAL | {
-        "IdType": coded("type", IDENTIFIERS), "IdValue": pl.col("value"),
+        "IdType": coded("type", athena_codes.IDENTIFIER), "IdValue": pl.col("value"),
     }),
     Shape("nominal_address", "person_address", NOMINAL | {
-        "AddressType": coded("address_type", ADDRESS_TYPES),
+        "AddressType": coded("address_type", athena_codes.ADDRESS_TYPE),
         "Address": pl.col("address"),
         "Locality": pl.col("locality"),
         "Postcode": pl.col("postcode"),
@@ -80,7 +61,7 @@ SHAPES = (
         "ToDate": date_text("to_date"),
     }),
     Shape("nominal_contact", "person_contact", NOMINAL | {
-        "ContactType": coded("type", CONTACTS), "ContactValue": pl.col("value"),
+        "ContactType": coded("type", athena_codes.CONTACT), "ContactValue": pl.col("value"),
     }),
     Shape("nominal_warning", "warning_marker", NOMINAL | {
         "MarkerCode": pl.col("marker_code"), "FromDate": date_text("from_date"),
@@ -90,7 +71,7 @@ SHAPES = (
         "Recordable": flag_text("is_notifiable", "Y", "N"),
     } | OCCURRENCE | PLACE | {
         "MethodText": pl.col("method_text"),
-        "Status": coded("status", STATUSES),
+        "Status": coded("status", athena_codes.STATUS),
         "OutcomeCode": pl.col("last_outcome_code"),
         "OutcomeText": pl.col("last_outcome_text"),
         "OtherForceRef": pl.col("other_force_ref"),
@@ -105,7 +86,7 @@ SHAPES = (
     }),
     Shape("incident", "incident", EVENT | {
         "IncidentType": pl.col("incident_type"),
-        "Grade": coded("grade", GRADES),
+        "Grade": coded("grade", athena_codes.GRADE),
     } | OCCURRENCE | {
         "AttendedAt": local_text("attended_at"),
         "ClosedAt": local_text("closed_at"),
@@ -116,13 +97,13 @@ SHAPES = (
         "ReleasedAt": local_text("released_at"),
         "OffenceURN": pl.col("offence_source_record_id"),
         "ASN": pl.col("asn"),
-        "Disposal": coded("disposal", DISPOSALS),
+        "Disposal": coded("disposal", athena_codes.DISPOSAL),
     }),
     Shape("stop_search", "stop_search", EVENT | {
-        "SearchType": coded("search_type", SEARCH_TYPES),
+        "SearchType": coded("search_type", athena_codes.SEARCH_TYPE),
         "Operation": flag_text("is_part_of_operation", "Y", "N"),
         "OperationName": pl.col("operation_name"),
-        "Gender": coded("gender", GENDERS),
+        "Gender": coded("gender", athena_codes.GENDER),
         "AgeRange": pl.col("age_range"),
         "EthnicitySelfDefined": pl.col("ethnicity_self_defined"),
         "EthnicityObserved": pl.col("ethnicity_observed"),
@@ -154,14 +135,14 @@ SHAPES = (
         "Value": pl.col("value_gbp").cast(pl.String),
     }),
     Shape("event_nominal", "event_role", EVENT | {
-        "EventType": coded("event_type", EVENTS),
+        "EventType": coded("event_type", athena_codes.EVENT),
         "NominalRef": pl.col("person_source_record_id"),
-        "RoleCode": coded("role", ROLES),
+        "RoleCode": coded("role", athena_codes.ROLE),
     }),
     Shape("event_object", "event_object", EVENT | {
-        "EventType": coded("event_type", EVENTS),
-        "ObjectType": coded("object_type", OBJECTS),
+        "EventType": coded("event_type", athena_codes.EVENT),
+        "ObjectType": coded("object_type", athena_codes.OBJECT),
         "ObjectRef": pl.col("object_source_record_id"),
-        "RoleCode": coded("role", OBJECT_ROLES),
+        "RoleCode": coded("role", athena_codes.OBJECT_ROLE),
     }),
 )  # fmt: skip

@@ -13,7 +13,7 @@ Rates of its faults, each a share of the events it can befall:
 - ``name_migration_error``: a surname ``MIG_ERROR_<digits>`` and no given name
 - ``birth_1900``: birth date 1900-01-01
 - ``birth_epoch``: birth date 1970-01-01, a nought
-- ``sex_words``: sex as ``male``, ``FEMALE `` or ``Not Known``
+- ``sex_words``: sex as ``male``, ``Female `` or ``Not Known``
 - ``ethnicity_words_only``: ethnicity in words alone, no code
 - ``postcode_placeholder``: an address's postcode is NF1 1FA
 - ``offence_code_unknown``: an offence code that no list has
@@ -36,11 +36,11 @@ IS_UPSERT = pl.col("op") == "upsert"
 # What an earlier state of a record lacked.
 EARLIER = {
     "Person": {"MiddleNames": NOTHING, "ModifiedOn": pl.col("CreatedOn")},
-    "Investigation": {"Status": pl.lit("Open"), "OutcomeCode": NOTHING, "OutcomeText": NOTHING},
+    "Investigation": {"Status": pl.lit("OPEN"), "OutcomeCode": NOTHING, "OutcomeText": NOTHING},
 }
 PLACED = {"Investigation": "InvestigationId", "Incident": "IncidentId",
           "StopSearch": "StopSearchId"}  # fmt: skip
-ODD_SEXES = {"Male": "male", "Female": "FEMALE ", "Unknown": "Not Known"}
+ODD_SEXES = {"MALE": "male", "FEMALE": "Female ", "UNKNOWN": "Not Known"}
 MIGRATION_NAME = pl.concat_str(
     pl.lit("MIG_ERROR_"), (pl.col("POLE_PersonId").hash() % 100_000).cast(pl.String)
 )

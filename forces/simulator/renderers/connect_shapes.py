@@ -3,44 +3,10 @@
 import polars as pl
 
 from forces.simulator.renderers.shape import Shape, coded, flag_text
+from warehouse import connect_codes
 
-LINKS = {"suspect": "Suspect", "victim": "Victim", "witness": "Witness",
-         "aggrieved": "Aggrieved", "arrested": "Arrested Person", "detained": "Detained Person",
-         "searched": "Person Searched", "subject": "Subject", "reporter": "Informant",
-         "other": "Other"}  # fmt: skip
-OBJECT_LINKS = {"stolen": "Stolen", "used": "Used In", "recovered": "Recovered", "seen": "Seen",
-                "other": "Other"}  # fmt: skip
-EVENTS = {"offence_record": "Investigation", "incident": "Incident", "custody": "CustodyRecord",
-          "stop_search": "StopSearch", "intelligence_report": "IntelReport"}  # fmt: skip
-OBJECTS = {"vehicle_record": "Vehicle", "phone_record": "Telephone", "property_record": "Property"}
-NAME_TYPES = {"alias": "Alias", "maiden": "Maiden Name", "former": "Former Name",
-              "nickname": "Nickname"}  # fmt: skip
-IDENTIFIERS = {"pnc": "PNC ID", "cro": "CRO Number", "driver": "Driver Number",
-               "passport": "Passport Number", "ni": "NI Number", "prison": "Prison Number",
-               "other": "Other"}  # fmt: skip
-ADDRESS_TYPES = {"home": "Home Address", "work": "Work Address", "bail": "Bail Address",
-                 "other": "Other"}  # fmt: skip
-CONTACTS = {"phone": "Telephone", "email": "Email"}
-SEXES = {"M": "Male", "F": "Female", "U": "Unknown"}
-GENDERS = {"male": "Male", "female": "Female", "other": "Other"}
-STATUSES = {"open": "Open", "closed": "Filed", "cancelled": "Cancelled",
-            "transferred": "Transferred"}  # fmt: skip
-GRADES = {"emergency": "I Grade", "priority": "S Grade", "scheduled": "E Grade",
-          "telephone": "R Grade"}  # fmt: skip
-DISPOSALS = {"charged": "Charged", "bailed": "Bail", "released under investigation": "RUI",
-             "no further action": "NFA", "other": "Other"}  # fmt: skip
-SEARCH_TYPES = {"person": "Person search", "vehicle": "Vehicle search",
-                "person and vehicle": "Person and Vehicle search"}  # fmt: skip
-PRECISIONS = {"minute": "Exact", "day": "Day", "month": "Month", "unknown": "Unknown"}
 # 16+1 knows neither Gypsy or Traveller nor Arab, and calls Chinese O1.
 ETHNICITY_16 = {"W3": "W9", "O2": "O9", "A4": "O1"}
-ETHNICITY_WORDS = {
-    "W1": "White British", "W2": "White Irish", "W3": "Gypsy / Traveller", "W9": "Other White",
-    "M1": "White & Black Caribbean", "M2": "White & Black African", "M3": "White & Asian",
-    "M9": "Other Mixed", "A1": "Indian", "A2": "Pakistani", "A3": "Bangladeshi", "A4": "Chinese",
-    "A9": "Other Asian", "B1": "Caribbean", "B2": "African", "B9": "Other Black",
-    "O1": "Chinese", "O2": "Arab", "O9": "Any other", "NS": "Not stated",
-}  # fmt: skip
 # Fields that hold numbers: epochs in milliseconds, degrees.
 EPOCHS = frozenset({
     "BirthDate", "FromDate", "ToDate", "OutcomeDate", "OccurredFrom", "OccurredTo", "ReportedOn",
@@ -66,7 +32,7 @@ NAME = {"FamilyName": pl.col("surname"), "GivenName": pl.col("forename"),
 OCCURRENCE = {
     "OccurredFrom": epoch_text("occurred_from"),
     "OccurredTo": epoch_text("occurred_to"),
-    "OccurredAccuracy": coded("occurred_precision", PRECISIONS),
+    "OccurredAccuracy": coded("occurred_precision", connect_codes.ACCURACY),
     "ReportedOn": epoch_text("reported_at"),
     "RecordedOn": epoch_text("recorded_at"),
 }
@@ -76,26 +42,30 @@ PLACE = {
     "Longitude": pl.col("longitude").cast(pl.String),
     "Latitude": pl.col("latitude").cast(pl.String),
 }
-LINK = {"EventType": coded("event_type", EVENTS), "EventId": pl.col("source_record_id")}
+LINK = {
+    "EventType": coded("event_type", connect_codes.EVENT),
+    "EventId": pl.col("source_record_id"),
+}
 
 SHAPES = (
     Shape("Person", "person_record", PERSON | {"MasterId": pl.col("source_person_ref")} | NAME | {
         "BirthDate": epoch_text("birth_date"),
         "BirthYear": pl.col("birth_year").cast(pl.String),
-        "Sex": coded("sex", SEXES),
-        "EthnicityText": coded("ethnicity_self_defined", ETHNICITY_WORDS),
+        "Sex": coded("sex", connect_codes.SEX),
+        "EthnicityText": coded("ethnicity_self_defined", connect_codes.ETHNICITY_WORDS),
         "EthnicityCode": pl.col("ethnicity_self_defined").replace(ETHNICITY_16),
         "Deceased": flag("is_deceased"),
         "CreatedOn": epoch_text("recorded_at"),
         "ModifiedOn": epoch_text("updated_at"),
     }),
     Shape("PersonName", "person_name",
-          PERSON | {"NameType": coded("name_type", NAME_TYPES)} | NAME),
+          PERSON | {"NameType": coded("name_type", connect_codes.NAME_TYPE)} | NAME),
     Shape("PersonIdentifier", "person_identifier", PERSON | {
-        "IdentifierType": coded("type", IDENTIFIERS), "IdentifierValue": pl.col("value"),
+        "IdentifierType": coded("type", connect_codes.IDENTIFIER),
+        "IdentifierValue": pl.col("value"),
     }),
     Shape("PersonAddress", "person_address", PERSON | {
-        "AddressType": coded("address_type", ADDRESS_TYPES),
+        "AddressType": coded("address_type", connect_codes.ADDRESS_TYPE),
         "AddressLine": pl.col("address"),
         "Town": pl.col("locality"),
         "Postcode": pl.col("postcode"),
@@ -103,7 +73,7 @@ SHAPES = (
         "ToDate": epoch_text("to_date"),
     }),
     Shape("PersonContact", "person_contact", PERSON | {
-        "ContactType": coded("type", CONTACTS), "ContactValue": pl.col("value"),
+        "ContactType": coded("type", connect_codes.CONTACT), "ContactValue": pl.col("value"),
     }),
     Shape("WarningMarker", "warning_marker", PERSON | {
         "MarkerCode": pl.col("marker_code"), "FromDate": epoch_text("from_date"),
@@ -115,7 +85,7 @@ SHAPES = (
         "Notifiable": flag("is_notifiable"),
     } | OCCURRENCE | PLACE | {
         "ModusOperandi": pl.col("method_text"),
-        "Status": coded("status", STATUSES),
+        "Status": coded("status", connect_codes.STATUS),
         "OutcomeCode": pl.col("last_outcome_code"),
         "OutcomeText": pl.col("last_outcome_text"),
         "OtherForceRef": pl.col("other_force_ref"),
@@ -132,7 +102,7 @@ SHAPES = (
         "IncidentId": pl.col("source_record_id"),
         "IncidentRef": pl.col("incident_ref"),
         "IncidentType": pl.col("incident_type"),
-        "Grade": coded("grade", GRADES),
+        "Grade": coded("grade", connect_codes.GRADE),
     } | OCCURRENCE | {
         "AttendedOn": epoch_text("attended_at"), "ClosedOn": epoch_text("closed_at"),
     } | PLACE),
@@ -144,14 +114,14 @@ SHAPES = (
         "ReleasedOn": epoch_text("released_at"),
         "InvestigationId": pl.col("offence_source_record_id"),
         "ASN": pl.col("asn"),
-        "Disposal": coded("disposal", DISPOSALS),
+        "Disposal": coded("disposal", connect_codes.DISPOSAL),
     }),
     Shape("StopSearch", "stop_search", {
         "StopSearchId": pl.col("source_record_id"),
-        "SearchType": coded("search_type", SEARCH_TYPES),
+        "SearchType": coded("search_type", connect_codes.SEARCH_TYPE),
         "PartOfOperation": flag("is_part_of_operation"),
         "OperationName": pl.col("operation_name"),
-        "Gender": coded("gender", GENDERS),
+        "Gender": coded("gender", connect_codes.GENDER),
         "AgeRange": pl.col("age_range"),
         "EthnicitySelfDefined": pl.col("ethnicity_self_defined"),
         "EthnicityObserved": pl.col("ethnicity_observed"),
@@ -191,11 +161,11 @@ SHAPES = (
     }),
     Shape("EventPersonLink", "event_role", LINK | {
         "POLE_PersonId": pl.col("person_source_record_id"),
-        "LinkType": coded("role", LINKS),
+        "LinkType": coded("role", connect_codes.LINK),
     }),
     Shape("EventObjectLink", "event_object", LINK | {
-        "ObjectType": coded("object_type", OBJECTS),
+        "ObjectType": coded("object_type", connect_codes.OBJECT),
         "ObjectId": pl.col("object_source_record_id"),
-        "LinkType": coded("role", OBJECT_LINKS),
+        "LinkType": coded("role", connect_codes.OBJECT_LINK),
     }),
 )  # fmt: skip

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from warehouse.code_sets import CodeSet
+
 HASH_RANGE = float(2**64)
 
 
@@ -89,13 +91,14 @@ def date_text(column: str) -> pl.Expr:
     return pl.col(column).dt.strftime("%Y-%m-%d")
 
 
-def coded(column: str, codes: Mapping[str, str]) -> pl.Expr:
-    """The vendor's codes of a column's values.
+def coded(column: str, codes: CodeSet) -> pl.Expr:
+    """The vendor's codes of a column's values: the last code of a value that has several.
 
     Raises:
         polars.exceptions.InvalidOperationError: a value has no code.
     """
-    return pl.col(column).replace_strict(codes, return_dtype=pl.String)
+    backwards = {value: code for code, value in codes.items()}
+    return pl.col(column).replace_strict(backwards, return_dtype=pl.String)
 
 
 def flag_text(column: str, yes: str, no: str) -> pl.Expr:
