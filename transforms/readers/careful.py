@@ -73,13 +73,13 @@ def _open(data: bytes, encoding: str) -> _Lines:
 
 
 def _read(lines: _Lines, width: int, delimiter: str, found: Careful) -> None:
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 0
     while True:
         lines.taken.clear()
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
         try:
             fields = next(reader)
-            problem = _problem(fields, width)
+            problem = _problem(fields, lines.taken, width)
         except StopIteration:
             return
         except csv.Error:
@@ -97,10 +97,16 @@ def _read(lines: _Lines, width: int, delimiter: str, found: Careful) -> None:
             found.rejects.append((number, *problem))
 
 
-def _problem(fields: list[str], width: int) -> tuple[str, str] | None:
+def _problem(fields: list[str], lines: list[str], width: int) -> tuple[str, str] | None:
     """The rule that a record breaks and why, or None. A blank line breaks none."""
     if fields and len(fields) != width:
         return "field_count", f"{len(fields)} fields, {width} expected"
+    text = lines[0] if len(lines) == 1 else "".join(lines)
+    is_plain = len(text) <= MAX_FIELD_CHARACTERS and text.isascii() and "\0" not in text
+    return None if is_plain else _field_problem(fields)
+
+
+def _field_problem(fields: list[str]) -> tuple[str, str] | None:
     for position, value in enumerate(fields, 1):
         if len(value) > MAX_FIELD_CHARACTERS:
             return "field_too_long", f"field {position} has {len(value):,} characters"
