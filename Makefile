@@ -35,7 +35,7 @@ $(DELIVERIES): | setup
 	@mv $(DELIVERIES).building $(DELIVERIES)
 
 test: setup ## Run every test
-	@$(BIN)/python -m pytest -n auto --dist worksteal -rs
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -rs
 
 check: setup ## Lint, types, architecture, generated documents
 	@$(BIN)/ruff format --check -q .

@@ -1,0 +1,63 @@
+"""What a user meets: help that teaches, exit codes, and no traceback for a mistake."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def crimelink(*words: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "console.main", "--home", str(home), *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | environment,
+    )
+
+
+def test_help_names_every_command_and_every_exit_code(tmp_path):
+    said = crimelink("--help", home=tmp_path).stdout
+    for word in ("simulate", "run", "sql", "status", "rollback", "lay-out", "forces"):
+        assert word in said
+    for code in range(7):
+        assert f"{code} " in said
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["sql", "SELECT 1"], 2, "published"),
+        (["status"], 2, "published"),
+        (["rollback"], 2, ""),
+        (["run", "--deliveries", "nowhere"], 2, "no such folder"),
+        (["run", "--deliveries", ".", "--night", "31/01/2026"], 2, "YYYY-MM-DD"),
+        (["simulate", "out", "--forces", "narnia"], 2, "narnia"),
+        (["nonsense"], 2, "nonsense"),
+    ],
+)
+def test_a_mistake_ends_in_a_message_and_exit_code_two(tmp_path, words, code, says):
+    done = crimelink(*words, home=tmp_path / "home")
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_shipped_declarations_are_sound(tmp_path):
+    done = crimelink("forces", "check", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "44 forces sound" in done.stdout
+
+
+def test_a_wrong_declaration_is_named(tmp_path):
+    folder = tmp_path / "forces"
+    folder.mkdir()
+    (folder / "narnia.toml").write_text(
+        'name = "Narnia"\n[record_system]\nsystem = "wardrobe"\n', encoding="utf-8"
+    )
+    done = crimelink("forces", "check", "--force-config", str(folder), home=tmp_path)
+    assert done.returncode == 2
+    assert "wardrobe" in done.stderr
+    assert "Traceback" not in done.stderr
