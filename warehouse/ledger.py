@@ -35,7 +35,7 @@ class Balance:
 
     @property
     def is_balanced(self) -> bool:
-        """received = stored + unchanged + quarantined + deleted."""
+        """True where received = stored + unchanged + quarantined + deleted."""
         return self.received == self.stored + self.unchanged + self.quarantined + self.deleted
 
     @property

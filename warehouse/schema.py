@@ -66,22 +66,24 @@ LEDGER = (
 _PERSON_ID = Column(
     "person_id",
     Kind.TEXT,
-    "Person that the record is resolved to: core.person.",
-    required=True,
+    "Person that the record is resolved to: core.person; never null.",
     references=Reference("person", "person_id"),
 )
-_OFFENCE_ID = Column(
-    "offence_id",
-    Kind.TEXT,
-    "Offence that the record is resolved to: core.offence.",
-    required=True,
-    references=Reference("offence", "offence_id"),
-)
-# Delivered tables that carry the id their records are resolved to.
+# Delivered tables that carry the id their records are resolved to. Whether it is there is for the
+# checks of the finished store to say (warehouse/verify.py).
 RESOLVED_IDS: dict[str, Column] = {
     "person_record": _PERSON_ID,
-    "event_role": _PERSON_ID,
-    "offence_record": _OFFENCE_ID,
+    "event_role": replace(
+        _PERSON_ID,
+        description="Person that the person record is resolved to: core.person; null where the "
+        "record is no longer held.",
+    ),
+    "offence_record": Column(
+        "offence_id",
+        Kind.TEXT,
+        "Offence that the record is resolved to: core.offence; never null.",
+        references=Reference("offence", "offence_id"),
+    ),
 }
 
 

@@ -3,19 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
 from warehouse.batch import Batch
+from warehouse.build import build, building_path
 from warehouse.contract import STAGING_COLUMNS, delivered_table
 from warehouse.contract.control import CHECK_RESULT, QUARANTINE
 from warehouse.home import Home
 from warehouse.load import load
 from warehouse.night import write_handover
-from warehouse.state import reader
+from warehouse.publish import publish
+from warehouse.state import reader, writer
 
 FIRST = date(2026, 1, 1)
 
@@ -136,6 +140,45 @@ class Bench:
 
     def load(self, night: date) -> None:
         load(self.home, night, self.declarations)
+
+    def link(self, night: date, persons: dict[str, list[str]], weight: float = 9.5) -> None:
+        """What linkage would write: each person's records, as ``force:id``, tied in a chain."""
+        records = {p: [tuple(r.split(":")) for r in rs] for p, rs in persons.items()}
+        with writer(self.home, "test") as con:
+            con.execute("DELETE FROM link.person_membership WHERE valid_from = ?", [night])
+            con.execute("DELETE FROM link.person_edge")
+            con.execute("DELETE FROM governance.model_register")
+            con.execute(
+                "INSERT INTO governance.model_register "
+                "VALUES ('person-1', 'person', '1', 'provisional', '{}', 'ff', ?)",
+                [FIRST],
+            )
+            for person, own in records.items():
+                for force, key in own:
+                    con.execute(
+                        "INSERT INTO link.person_membership VALUES (?, ?, 'standard', ?, ?, NULL)",
+                        [person, force, key, night],
+                    )
+                for left, right in pairwise(sorted(own)):
+                    con.execute(
+                        "INSERT INTO link.person_edge VALUES (?, 'standard', ?, ?, 'standard', ?, "
+                        "?, 0.99, 'link', '{}', 'pnc', 'person-1', ?)",
+                        [*left, *right, weight, night],
+                    )
+
+    def build(self, night: date) -> Path:
+        build(self.home, night, self.declarations)
+        return building_path(self.home, night)
+
+    def publish(self, night: date) -> Path:
+        self.build(night)
+        publish(self.home, night)
+        return self.home.current.resolve()
+
+    def ask_store(self, sql: str, path: Path | None = None) -> list[tuple[Any, ...]]:
+        """Rows of a query on a store file, the current one by default."""
+        with duckdb.connect(str(path or self.home.current.resolve()), read_only=True) as con:
+            return con.execute(sql).fetchall()
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of a query on the state."""

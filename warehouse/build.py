@@ -1,0 +1,194 @@
+"""Build a night's candidate store from the state."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.contract import CONTROL, DELIVERED, GOVERNANCE, LINK, REFERENCE, Table
+from warehouse.contract.control import FORCE_STATUS
+from warehouse.declared import DeclaredForce
+from warehouse.freshness import fill_force_status
+from warehouse.home import Home, require_disk
+from warehouse.journal import step
+from warehouse.marts import create_mart, read_marts
+from warehouse.night import closed_nights, is_closed, unfinished_deliverers
+from warehouse.reference import TYPED, read_reference
+from warehouse.resolved import resolve
+from warehouse.schema import (
+    RESOLVED_IDS,
+    SCHEMAS,
+    comment_statements,
+    create_statements,
+    quote,
+    store_tables,
+)
+from warehouse.state import lock, writer
+from warehouse.verify import verify
+
+
+def building_path(home: Home, night: date) -> Path:
+    """The night's candidate, until it is published."""
+    return home.store / f".building-{night.isoformat()}.duckdb"
+
+
+def build(home: Home, night: date, declarations: Mapping[str, DeclaredForce]) -> None:
+    """Make the night's candidate store, whole and checked.
+
+    A candidate that an earlier run left behind is thrown away first.
+
+    Raises:
+        StoreError: the candidate fails one of its checks; it stays for inspection.
+        DiskError: less is free than three times the state's size; nothing was written.
+        LockedError: another process writes to the state.
+    """
+    if is_closed(home, night):
+        return
+    with step(home, night, "build") as note:
+        with writer(home, f"build of {night}") as con:
+            _register_night(con, home, night)
+        require_disk(home.store, 3 * home.state.stat().st_size, "building the store")
+        candidate = _fresh_candidate(home, night)
+        con = duckdb.connect(str(candidate))
+        try:
+            candidate.chmod(0o600)
+            with lock(home, f"build of {night}"):
+                con.execute(f"ATTACH {quote(str(home.state))} AS state (READ_ONLY)")
+                _fill(con, home, night, declarations)
+                note["checks"] = verify(con, night)
+                con.execute("DETACH state")
+            con.execute("CHECKPOINT")
+        finally:
+            con.close()
+        note["bytes"] = candidate.stat().st_size
+
+
+def _register_night(con: duckdb.DuckDBPyConnection, home: Home, night: date) -> None:
+    """Put the night into ``governance.night``; nights that were never published leave it."""
+    con.execute("BEGIN")
+    con.execute(
+        "DELETE FROM governance.night WHERE NOT list_contains($closed, night)",
+        {"closed": closed_nights(home)},
+    )
+    con.execute(
+        """
+        INSERT INTO governance.night
+        SELECT $night,
+               (SELECT max_by(model_id, (first_night, model_id)) FROM governance.model_register
+                WHERE entity = 'person'
+                  AND EXISTS (FROM core.person_record WHERE valid_to IS NULL)),
+               $version, $now
+        """,
+        {
+            "night": night,
+            "version": version("crimelink"),
+            "now": datetime.now(UTC).replace(tzinfo=None),
+        },
+    )
+    con.execute("COMMIT")
+
+
+def _fresh_candidate(home: Home, night: date) -> Path:
+    home.store.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left_behind in home.store.glob(".building-*"):
+        left_behind.unlink()
+    return building_path(home, night)
+
+
+def _fill(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    night: date,
+    declarations: Mapping[str, DeclaredForce],
+) -> None:
+    for schema in SCHEMAS:
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    tables = store_tables()
+    for statement in create_statements(tables):
+        con.execute(statement)
+    for table in DELIVERED:
+        con.execute(_current_sql(table))
+    copied = (*LINK, *CONTROL, *GOVERNANCE)
+    for table in copied:
+        if table.schema != "core" and table != FORCE_STATUS:
+            con.execute(_copy_sql(table))
+    _fill_reference(con, home, declarations)
+    fill_force_status(con, night, declarations, unfinished_deliverers(home, night))
+    resolve(con)
+    marts = tuple(create_mart(con, mart) for mart in read_marts())
+    for table in (*tables, *marts):
+        for statement in comment_statements(table):
+            con.execute(statement)
+
+
+_ID_JOINS = {
+    "person_record": """
+        LEFT JOIN (FROM state.link.person_membership WHERE valid_to IS NULL) AS member
+          USING (force, source_system, source_record_id)""",
+    "event_role": """
+        LEFT JOIN (FROM state.link.person_membership WHERE valid_to IS NULL) AS member
+          ON member.force = held.force AND member.source_system = held.source_system
+         AND member.source_record_id = held.person_source_record_id""",
+    "offence_record": """
+        LEFT JOIN (FROM state.link.offence_membership WHERE valid_to IS NULL) AS member
+          USING (force, source_system, source_record_id)""",
+}
+
+
+def _current_sql(table: Table) -> str:
+    """Copy a delivered table's current rows, in order of their key, with the resolved id."""
+    columns = ", ".join(f'held."{name}"' for name in table.names)
+    resolved = RESOLVED_IDS.get(table.name)
+    ids = f", member.{resolved.name}" if resolved else ""
+    return f"""
+        INSERT INTO {table.qualified}
+        SELECT {columns}{ids}, held.version, held.valid_from
+        FROM (FROM state.{table.qualified} WHERE valid_to IS NULL) AS held
+        {_ID_JOINS.get(table.name, "")}
+        ORDER BY held.force, held.source_system, held.record_key
+    """
+
+
+def _copy_sql(table: Table) -> str:
+    order = ", ".join(f'"{name}"' for name in table.key)
+    return f"INSERT INTO {table.qualified} SELECT * FROM state.{table.qualified} ORDER BY {order}"
+
+
+def _fill_reference(
+    con: duckdb.DuckDBPyConnection, home: Home, declarations: Mapping[str, DeclaredForce]
+) -> None:
+    frames = {name: read_reference(name) for name in TYPED}
+    frames["force"] = _forces(declarations)
+    for table in REFERENCE:
+        if table.name in frames:
+            con.register("facts", frames[table.name])
+            con.execute(f"INSERT INTO {table.qualified} BY NAME SELECT * FROM facts")
+            con.unregister("facts")
+    postcodes = home.reference / "postcode.parquet"
+    if postcodes.exists():
+        con.execute(
+            "INSERT INTO reference.postcode BY NAME "
+            "SELECT postcode, easting, northing, longitude, latitude FROM read_parquet(?) "
+            "ORDER BY postcode",
+            [str(postcodes)],
+        )
+
+
+def _forces(declarations: Mapping[str, DeclaredForce]) -> pl.DataFrame:
+    rows = [
+        {
+            "force": declared.force,
+            "name": declared.name,
+            "ons_code": declared.ons_code,
+            "pnc_codes": ",".join(declared.pnc_codes),
+            "source_system": declared.system,
+            "deliverer": declared.deliverer,
+            "profile": declared.profile,
+        }
+        for _, declared in sorted(declarations.items())
+    ]
+    force = next(table for table in REFERENCE if table.name == "force")
+    return pl.DataFrame(rows, schema=force.polars_schema())

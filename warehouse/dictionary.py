@@ -1,0 +1,83 @@
+"""The data dictionary: every table and column of the store, written from what defines them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from warehouse.contract import Column, Table
+from warehouse.home import write_text_atomic
+from warehouse.marts import create_mart, read_marts
+from warehouse.schema import SCHEMAS, create_statements, store_tables
+
+_PREFACE = (
+    "Every table and column of the published store. Written by `warehouse/dictionary.py` from the "
+    "contract and the headers of the marts: change those, not this file. The same texts stand in "
+    "the store as comments."
+)
+_SCHEMA_TITLES = {
+    "core": "records as forces hold them, and what they are resolved to",
+    "link": "which records are one person or one offence, why, and since when",
+    "mart": "answers ready to be read",
+    "quality": "what arrived, what became of it, and why",
+    "governance": "which models and nights made the store",
+    "reference": "public facts that the pipeline stands on",
+}
+
+
+def write_dictionary(path: Path) -> None:
+    """Write the dictionary as Markdown. The same contract and marts give the same bytes."""
+    write_text_atomic(path, dictionary())
+    path.chmod(0o644)  # it is documentation, not data
+
+
+def dictionary() -> str:
+    """The dictionary's text."""
+    tables = (*store_tables(), *_mart_tables())
+    lines = ["# Data dictionary", "", _PREFACE, ""]
+    for schema in SCHEMAS:
+        lines += [f"## {schema}: {_SCHEMA_TITLES[schema]}", ""]
+        for table in sorted((t for t in tables if t.schema == schema), key=lambda t: t.name):
+            lines += _describe(table)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _mart_tables() -> tuple[Table, ...]:
+    """The marts as tables: made on an empty store, which tells the types of their columns."""
+    con = duckdb.connect()
+    try:
+        con.execute("CREATE SCHEMA mart")
+        for statement in create_statements(store_tables()):
+            con.execute(statement)
+        return tuple(create_mart(con, mart) for mart in read_marts())
+    finally:
+        con.close()
+
+
+def _describe(table: Table) -> Iterator[str]:
+    yield from (f"### {table.qualified}", "", table.description, "")
+    if table.key:
+        yield from (f"Key: {', '.join(table.key)}.", "")
+    if table.delivered:
+        yield from (f"Retention: {table.retention}.", "")
+    yield "| column | type | sensitivity | meaning |"
+    yield "|---|---|---|---|"
+    for column in table.columns:
+        yield f"| {column.name} | {column.kind.value} | {column.sensitivity} | {_meaning(column)} |"
+    yield ""
+
+
+def _meaning(column: Column) -> str:
+    """Description and rules of a column, in a cell of a Markdown table."""
+    rules = []
+    if column.required:
+        rules.append("Never null.")
+    if column.allowed:
+        rules.append(f"One of: {', '.join(column.allowed)}.")
+    if column.pattern:
+        rules.append(f"Matches `{column.pattern}`.")
+    if column.references:
+        rules.append(f"Refers to {column.references.table}.{column.references.column}.")
+    if column.runtime:
+        rules.append("Differs from run to run.")
+    return " ".join([column.description, *rules]).replace("|", "\\|")
