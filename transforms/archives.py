@@ -6,7 +6,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -20,6 +20,7 @@ MAX_UNPACKED_BYTES = 20 * 1024**3
 MAX_MEMBERS = 10_000
 
 _CHUNK = 1024**2
+_LONGEST_NAME = 255  # bytes that a file system takes
 
 
 class _Reads(Protocol):
@@ -81,9 +82,10 @@ def undo_gzip(source: Path, target: Path, name: str) -> None:
     """Write the unpacked bytes of ``source`` to ``target``.
 
     Raises:
-        DeliveryError: ``truncated_gzip``, ``corrupt_gzip``, ``archive_too_large`` or
-            ``nested_archive``, naming ``name``.
+        DeliveryError: ``empty_file``, ``truncated_gzip``, ``corrupt_gzip``, ``nested_archive`` or
+            ``archive_too_large``, naming ``name``.
     """
+    _refuse_empty(source, name)
     try:
         with gzip.open(source, "rb") as packed:
             _copy(packed, target, name, allowed_bytes(source.stat().st_size))
@@ -97,23 +99,26 @@ def undo_zip(source: Path, folder: Path, name: str) -> None:
     """Unpack ``source`` into ``folder``, which is made.
 
     Raises:
-        DeliveryError: ``truncated_zip`` (also for a wrong CRC), ``path_climbs``, ``symlink``,
-            ``encrypted_zip``, ``duplicate_member``, ``too_many_members``, ``archive_too_large``,
-            ``nested_archive`` or ``unknown_compression``, naming ``name`` and the member.
+        DeliveryError: ``empty_file``, ``truncated_zip`` (also for a wrong CRC), ``path_climbs``,
+            ``symlink``, ``encrypted_zip``, ``duplicate_member``, ``too_many_members``,
+            ``name_too_long``, ``archive_too_large``, ``nested_archive`` or
+            ``unknown_compression``, naming ``name`` and the member.
     """
+    _refuse_empty(source, name)
     try:
         with zipfile.ZipFile(source) as archive:
             members = archive.infolist()
             _check_members(members, name)
             _unpack(archive, members, folder, name, allowed_bytes(source.stat().st_size))
-    except (zipfile.BadZipFile, EOFError, zlib.error, struct.error) as error:
+    except (zipfile.BadZipFile, EOFError, zlib.error, struct.error, UnicodeError) as error:
         raise DeliveryError(
             "truncated_zip", f"{name}: the zip file is cut short or damaged"
         ) from error
-    except NotImplementedError as error:
-        raise DeliveryError(
-            "unknown_compression", f"{name}: packed in a way that cannot be read"
-        ) from error
+
+
+def _refuse_empty(source: Path, name: str) -> None:
+    if source.stat().st_size == 0:
+        raise DeliveryError("empty_file", f"{name}: the file is empty")
 
 
 def _unpack(
@@ -138,13 +143,21 @@ def _check_members(members: list[zipfile.ZipInfo], name: str) -> None:
         raise DeliveryError(
             "too_many_members", f"{name}: {len(members):,} members, at most {MAX_MEMBERS:,} allowed"
         )
-    seen: set[str] = set()
+    files: set[PurePosixPath] = set()
+    folders: set[PurePosixPath] = set()
     for member in members:
-        _check_member(member, f"{name}!{member.filename!a}")
-        path = PurePosixPath(member.filename).as_posix().casefold()
-        if path in seen:
-            raise DeliveryError("duplicate_member", f"{name}!{member.filename!a}: stands twice")
-        seen.add(path)
+        where = f"{name}!{member.filename!a}"
+        _check_member(member, where)
+        path = PurePosixPath(member.filename.casefold())
+        folders |= set(path.parents)
+        if member.is_dir():
+            folders.add(path)
+        elif path in files:
+            raise DeliveryError("duplicate_member", f"{where}: stands twice")
+        else:
+            files.add(path)
+    if files & folders:
+        raise DeliveryError("duplicate_member", f"{name}: a file and a folder of one name")
 
 
 def _check_member(member: zipfile.ZipInfo, where: str) -> None:
@@ -152,11 +165,15 @@ def _check_member(member: zipfile.ZipInfo, where: str) -> None:
     has_drive = "\\" in member.filename or ":" in path.parts[0] if path.parts else True
     if path.is_absolute() or ".." in path.parts or has_drive:
         raise DeliveryError("path_climbs", f"{where}: its path leads out of the archive")
+    if any(len(part.encode()) > _LONGEST_NAME for part in path.parts):
+        raise DeliveryError("name_too_long", f"{where[:80]}…: its name is too long")
     mode = member.external_attr >> 16
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise DeliveryError("symlink", f"{where}: a link or a special file, which is not followed")
     if member.flag_bits & 0x1:
         raise DeliveryError("encrypted_zip", f"{where}: is encrypted")
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise DeliveryError("unknown_compression", f"{where}: is neither stored nor deflated")
 
 
 def _copy(packed: _Reads, target: Path, where: str, allowed: int) -> int:
@@ -184,11 +201,3 @@ def hash_file(path: Path) -> str:
     """SHA-256 of a file's bytes, in hexadecimal."""
     with open(path, "rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def first_of_each(paths: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """By SHA-256 the first path that has it, of (path, SHA-256) pairs."""
-    first: dict[str, str] = {}
-    for path, digest in paths:
-        first.setdefault(digest, path)
-    return first

@@ -99,7 +99,9 @@ def test_an_empty_file_is_refused(tmp_path, data):
     assert _refusal(tmp_path, data).rule == "empty_file"
 
 
-@pytest.mark.parametrize("data", [b"PersonId,Surname,Town", b"\xef\xbb\xbfPersonId,Surname,Town\r\n"])
+@pytest.mark.parametrize(
+    "data", [b"PersonId,Surname,Town", b"\xef\xbb\xbfPersonId,Surname,Town\r\n"]
+)
 def test_a_header_alone_gives_no_records(tmp_path, data):
     records, _ = _read(tmp_path, data)
     assert records.frame.height == 0
@@ -134,7 +136,7 @@ def test_bytes_that_cp1252_does_not_define_reject_their_row(tmp_path):
         ("PersonId,Surname,Town\n1,A,B\n".encode("utf-16"), "utf-8"),
         ("PersonId,Surname,Town\n1,A,B\n".encode("utf-16-le"), "cp1252"),
         (b"PersonId,Surname,Town\n" + b"1,\xe9\xff,B\n" * 9 + b"1,A,B\n", "utf-8"),
-        ("PersonId,Surname,Town\n".encode() + "1,José,B\n".encode() * 30, "cp1252"),
+        (b"PersonId,Surname,Town\n" + "1,José,B\n".encode() * 30, "cp1252"),
         (b"\xef\xbb\xbfPersonId,Surname,Town\n1,\xc3\xa9,B\n", "cp1252"),
     ],
 )
@@ -328,7 +330,8 @@ def test_json_that_is_not_utf8_is_refused(tmp_path):
 XML = """<?xml version="1.0" encoding="UTF-8"?>
 <c:Events xmlns:c="urn:connect" deliveryId="7">
  <c:Event seq="1"><Id>a</Id><Person><Surname>Smith &amp; Co</Surname>
-  <Address kind="home"><Postcode>AB1 2CD</Postcode></Address><Address>old</Address></Person></c:Event>
+  <Address kind="home"><Postcode>AB1 2CD</Postcode></Address><Address>old</Address></Person>
+ </c:Event>
  <c:Event seq="2"><Id>b</Id><Person/></c:Event>
 </c:Events>"""
 
@@ -354,7 +357,9 @@ def test_xml_records_become_the_same_trees_as_json(tmp_path):
 BOMB = """<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa">
 <!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>
 <Events><Event><Id>&c;</Id></Event></Events>"""
-OUTSIDE = """<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><Events><Event>&f;</Event></Events>"""
+OUTSIDE = (
+    """<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><Events><Event>&f;</Event></Events>"""
+)
 
 
 @pytest.mark.parametrize(
