@@ -1,0 +1,208 @@
+"""Stage what one delivery holds of one force: canonical tables, quarantine and findings."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from forces.declaration import Declaration
+from transforms.apply_mapping import Applied, apply_mapping
+from transforms.coverage import covered
+from transforms.mapping import System, TableMapping
+from transforms.places import NULLED_RULES, locate
+from transforms.profiles import profile
+from transforms.split_forces import ForceRecords, not_mapped
+from transforms.superseded import end_superseded
+from warehouse.batch import Batch, Finding
+from warehouse.contract import CONTROL, STAGING_COLUMNS, delivered_table
+from warehouse.errors import StoreError
+
+_QUARANTINE = next(table for table in CONTROL if table.name == "quarantine")
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A batch and its rows, ready to be written.
+
+    Attributes:
+        batch: the batch.
+        tables: by delivered table, the rows in staged shape.
+        quarantine: the contract's quality.quarantine, and ``raw``.
+    """
+
+    batch: Batch
+    tables: dict[str, pl.DataFrame]
+    quarantine: pl.DataFrame
+
+    def write(self, folder: Path) -> None:
+        """Write the batch's files into ``folder``; ``batch.json`` last."""
+        for name, rows in self.tables.items():
+            rows.write_parquet(folder / f"{name}.parquet")
+        self.quarantine.write_parquet(folder / "quarantine.parquet")
+        self.batch.write(folder)
+
+
+def stage_force(
+    batch: Batch,
+    system: System,
+    declaration: Declaration,
+    own: ForceRecords,
+    postcodes: pl.DataFrame | None,
+) -> Staged:
+    """Apply the system's mappings to what a delivery holds of a force.
+
+    Args:
+        batch: what is known of the batch before its rows are.
+        system: record system.
+        declaration: the force.
+        own: its records.
+        postcodes: centres of postcodes, or None.
+
+    Raises:
+        StoreError: a record that was read is in neither rows nor quarantine.
+    """
+    mappings = system.mappings_for(declaration)
+    applied = [
+        apply_mapping(m, own.records[m.entity], declaration.known_bad,
+                      by_part=batch.kind == "part")
+        for m in mappings if m.entity in own.records
+    ]  # fmt: skip
+    lost = _lost(own, mappings)
+    received = _account(own, mappings, applied, lost)
+    tables, ended = end_superseded(_gather(applied))
+    located, placed = _locate(tables, declaration, postcodes)
+    staged = {name: _shape(name, rows, batch) for name, rows in located.items() if rows.height}
+    complete = replace(
+        batch,
+        received=received,
+        covers=covered(batch.kind, mappings, list(own.records), located, _parts(applied)),
+        findings=_merge([*(f for a in applied for f in a.findings), *ended, *placed]),
+    )
+    return Staged(complete, staged, _shape_quarantine(batch, applied, lost))
+
+
+def empty_quarantine() -> pl.DataFrame:
+    """A quarantine without rows."""
+    return pl.DataFrame(schema={**_QUARANTINE.polars_schema(), "raw": pl.String()})
+
+
+def _accounting(mappings: Sequence[TableMapping]) -> dict[str, str]:
+    """By entity, the table that accounts for its records: that of the mapping which takes all."""
+    first = {mapping.entity: mapping.table for mapping in reversed(mappings)}
+    whole = {m.entity: m.table for m in reversed(mappings) if m.where is None}
+    return first | whole
+
+
+def _lost(own: ForceRecords, mappings: Iterable[TableMapping]) -> dict[str, list[pl.DataFrame]]:
+    """By table, records that no mapping saw: unreadable, of no force, or of no known kind.
+
+    Those of an entity that becomes no table by itself (a place, say) stand under the first table.
+    """
+    several = list(mappings)
+    accounting = _accounting(several)
+    found: dict[str, list[pl.DataFrame]] = {}
+    for entity in dict.fromkeys([*own.lost, *own.records]):
+        table = accounting.get(entity, several[0].table)
+        parts = list(own.lost.get(entity, []))
+        if entity in accounting and entity in own.records:
+            takers = [mapping for mapping in several if mapping.entity == entity]
+            parts.append(not_mapped(own.records[entity], takers))
+        found.setdefault(table, []).extend(part for part in parts if part.height)
+    return found
+
+
+def _account(
+    own: ForceRecords,
+    mappings: Iterable[TableMapping],
+    applied: Iterable[Applied],
+    lost: Mapping[str, list[pl.DataFrame]],
+) -> dict[str, int]:
+    """Received rows by table, after making sure that none is missing."""
+    received: Counter[str] = Counter()
+    here = [mapping for mapping in mappings if mapping.entity in own.records]
+    for mapping, result in zip(here, applied, strict=True):
+        read = own.records[mapping.entity].height
+        is_whole = mapping.where is not None or result.taken == read
+        if not is_whole or result.rows.height + result.quarantined != result.taken:
+            raise StoreError(
+                f"{mapping.table} from {mapping.entity}: {read} records read, {result.taken} "
+                f"taken, {result.rows.height} staged, {result.quarantined} quarantined"
+            )
+        received[mapping.table] += result.taken
+    for table, parts in lost.items():
+        received[table] += sum(part.height for part in parts)
+    return dict(sorted(received.items()))
+
+
+def _gather(applied: Iterable[Applied]) -> dict[str, pl.DataFrame]:
+    parts: dict[str, list[pl.DataFrame]] = {}
+    for result in applied:
+        parts.setdefault(result.table.name, []).append(result.rows)
+    return {name: pl.concat(several) for name, several in parts.items()}
+
+
+def _parts(applied: Iterable[Applied]) -> dict[str, list[str]]:
+    found: dict[str, set[str]] = {}
+    for result in applied:
+        found.setdefault(result.table.name, set()).update(result.scopes)
+    return {name: sorted(scopes) for name, scopes in found.items()}
+
+
+def _locate(
+    tables: Mapping[str, pl.DataFrame], declaration: Declaration, postcodes: pl.DataFrame | None
+) -> tuple[dict[str, pl.DataFrame], list[Finding]]:
+    located, findings = dict(tables), []
+    rules = profile(declaration.profile)
+    centres = postcodes if rules.has_postcodes else None
+    for name, rows in tables.items():
+        if "h3_r8" not in delivered_table(name):
+            continue
+        located[name], counts = locate(rows, centres, rules)
+        findings += [
+            Finding(name, "longitude", rule, rows.height, counts[rule], "mended")
+            for rule in NULLED_RULES
+        ]
+    return located, findings
+
+
+def _shape(name: str, rows: pl.DataFrame, batch: Batch) -> pl.DataFrame:
+    """Rows in staged shape: the contract's columns, then the staging columns."""
+    schema = delivered_table(name).polars_schema(STAGING_COLUMNS)
+    return rows.with_columns(
+        force=pl.lit(batch.force),
+        source_system=pl.lit(batch.source_system),
+        batch_id=pl.lit(batch.batch_id),
+    ).select(pl.col(column).cast(kind) for column, kind in schema.items())
+
+
+def _shape_quarantine(
+    batch: Batch, applied: Iterable[Applied], lost: Mapping[str, list[pl.DataFrame]]
+) -> pl.DataFrame:
+    parts = [(result.table.name, result.quarantine) for result in applied]
+    parts += [(table, part) for table, several in lost.items() for part in several]
+    named = [
+        part.with_columns(
+            batch_id=pl.lit(batch.batch_id), force=pl.lit(batch.force), table_name=pl.lit(table)
+        )
+        for table, part in parts
+        if part.height
+    ]
+    shape = empty_quarantine()
+    # One record can break one rule in two mappings of one table, yet stands once.
+    return pl.concat([shape, *(part.select(shape.columns) for part in named)]).unique(
+        maintain_order=True
+    )
+
+
+def _merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings of several mappings on one table, column and rule as one."""
+    merged: dict[tuple[str, str | None, str], Finding] = {}
+    for finding in findings:
+        key = (finding.table, finding.column, finding.rule)
+        before = merged.get(key)
+        merged[key] = finding if before is None else replace(
+            before, checked=before.checked + finding.checked, failed=before.failed + finding.failed
+        )  # fmt: skip
+    return tuple(merged.values())

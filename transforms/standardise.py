@@ -1,0 +1,180 @@
+"""Standardise: turn what collect kept into canonical tables, a batch a delivery and force.
+
+A delivery that cannot be trusted becomes held batches, never an error of the night.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from forces.declaration import Declaration
+from transforms.collect import OpenedDelivery, find_duplicate, open_delivery, read_manifest
+from transforms.landing import Manifest
+from transforms.mapping import Records, System
+from transforms.split_forces import split_by_force
+from transforms.stage import Staged, empty_quarantine, stage_force
+from transforms.systems import load_system
+from transforms.verdict import judge
+from warehouse.batch import Batch, DeliveredFile
+from warehouse.errors import DeliveryError
+from warehouse.home import Home, atomic_folder, write_text_atomic
+from warehouse.journal import step
+from warehouse.night import is_closed, read_handover, write_handover
+
+
+def standardise(
+    home: Home, night: date, deliverer: str, declarations: Mapping[str, Declaration]
+) -> list[str]:
+    """Stage every delivery that collect kept of the deliverer, and return the batch ids.
+
+    Args:
+        home: the home.
+        night: the night.
+        deliverer: force or shared system.
+        declarations: every declared force, by slug.
+
+    Raises:
+        DeclarationError: a mapping does not fit the contract.
+        StoreError: a record that was read would be lost.
+    """
+    done = read_handover(home, night, "standardise", deliverer)
+    if is_closed(home, night) or done is not None:
+        return done or []
+    own = {slug: d for slug, d in sorted(declarations.items()) if d.deliverer == deliverer}
+    with step(home, night, "standardise", deliverer) as note:
+        batches: list[Batch] = []
+        for delivery_id in read_handover(home, night, "collect", deliverer) or []:
+            batches += _delivery(home, night, read_manifest(home, deliverer, delivery_id), own)
+        note["batches"] = len(batches)
+        note["received"] = sum(sum(batch.received.values()) for batch in batches)
+        note["held"] = [f"{b.batch_id}: {b.held_rule}" for b in batches if b.is_held]
+        ids = list(dict.fromkeys(batch.batch_id for batch in batches))
+        write_handover(home, night, "standardise", deliverer, ids)
+    return ids
+
+
+def _delivery(
+    home: Home, night: date, manifest: Manifest, own: Mapping[str, Declaration]
+) -> list[Batch]:
+    """The batches of one delivery: those staged already, or new ones; none for a repeat."""
+    staged = _already_staged(home, night, manifest)
+    if staged is not None:
+        return staged
+    try:
+        made = _read_delivery(home, manifest, own)
+    except DeliveryError as error:
+        made = [_unread(manifest, d, error, is_first=not n) for n, d in enumerate(own.values())]
+    for one in made:
+        with atomic_folder(home.staged(one.batch.batch_id)) as folder:
+            one.write(folder)
+    ids = [one.batch.batch_id for one in made]
+    write_text_atomic(_marker(home, night, manifest), json.dumps(ids))
+    return [one.batch for one in made]
+
+
+def _read_delivery(home: Home, manifest: Manifest, own: Mapping[str, Declaration]) -> list[Staged]:
+    with open_delivery(home, manifest.deliverer, manifest.delivery_id, own) as delivery:
+        system = _choose_system(delivery, tuple(own.values()))
+        control = system.control(delivery)
+        earlier = find_duplicate(
+            home, manifest.deliverer, manifest.delivery_id, control.delivery_id
+        )
+        if earlier is not None:
+            return []
+        read = system.read(delivery)
+        served = [slug for slug, d in own.items() if system.name in (d.system, *d.accepts)]
+        split = split_by_force(system, delivery, read, served)
+    postcodes = _postcodes(home)
+    files = _count_records(delivery.delivered, read)
+    made = []
+    for slug, records in split.items():
+        batch = replace(
+            _new_batch(manifest, own[slug], system.name),
+            kind=control.kind,
+            environment=control.environment,
+            files=files,
+        )
+        made.append(stage_force(batch, system, own[slug], records, postcodes))
+    return [judge(one, system, control, read) for one in made]
+
+
+def _choose_system(delivery: OpenedDelivery, own: Sequence[Declaration]) -> System:
+    """The declared record system, or else an accepted one, whose form the files have."""
+    names = [d.system for d in own] + [name for d in own for name in d.accepts]
+    for name in dict.fromkeys(names):
+        system = load_system(name)
+        if system.recognise(delivery.files):
+            return system
+    raise DeliveryError(
+        "unknown_form",
+        f"{delivery.deliverer}: the files have the form of none of "
+        f"{', '.join(dict.fromkeys(names))}",
+    )
+
+
+def _new_batch(manifest: Manifest, declaration: Declaration, system: str) -> Batch:
+    day = manifest.delivery_date.isoformat()
+    return Batch(
+        batch_id=f"{declaration.force}-{day}-{manifest.content_hash[:12]}",
+        delivery_id=manifest.delivery_id,
+        deliverer=manifest.deliverer,
+        force=declaration.force,
+        source_system=system,
+        delivery_date=manifest.delivery_date,
+        sequence=f"{day} {manifest.delivery_id}",
+        kind=declaration.kind,
+        environment="live",
+        content_hash=manifest.content_hash,
+        bytes=manifest.bytes,
+    )
+
+
+def _unread(
+    manifest: Manifest, declaration: Declaration, error: DeliveryError, *, is_first: bool
+) -> Staged:
+    """A held batch of a delivery that could not be read; its bytes count once, on the first."""
+    batch = replace(
+        _new_batch(manifest, declaration, declaration.system),
+        files=manifest.files,
+        unreadable_bytes=manifest.bytes if is_first else 0,
+        held_rule=error.rule,
+        held_reason=str(error),
+    )
+    return Staged(batch, {}, empty_quarantine())
+
+
+def _count_records(
+    delivered: Sequence[DeliveredFile], read: Mapping[str, Records]
+) -> tuple[DeliveredFile, ...]:
+    counts: Counter[str] = Counter()
+    for records in read.values():
+        for frame in (records.frame, records.rejects):
+            for file, rows in frame.group_by("source_file").len().iter_rows():
+                counts[file] += rows
+    return tuple(replace(file, records=counts.get(file.file)) for file in delivered)
+
+
+def _postcodes(home: Home) -> pl.DataFrame | None:
+    path = home.reference / "postcode.parquet"
+    return pl.read_parquet(path) if path.exists() else None
+
+
+def _already_staged(home: Home, night: date, manifest: Manifest) -> list[Batch] | None:
+    """The batches of a delivery that this night staged whole before it was stopped, or None.
+
+    Those of an earlier night do not count: what held them may have been put right since.
+    """
+    marker = _marker(home, night, manifest)
+    if not marker.exists():
+        return None
+    ids: list[str] = json.loads(marker.read_text(encoding="utf-8"))
+    return [Batch.read(home.staged(batch_id)) for batch_id in ids]
+
+
+def _marker(home: Home, night: date, manifest: Manifest) -> Path:
+    return home.night(night) / "staged" / f"{manifest.delivery_id}.json"
