@@ -184,7 +184,7 @@ def spoil_postcodes(
 def list_contacts(held: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
     """``person_contact`` of the records."""
     return pl.concat(
-        held.filter((strike(random, HELD_CONTACT, held.height)))
+        held.filter(strike(random, HELD_CONTACT, held.height))
         .select("source_record_id", type=pl.lit(kind), value=column)
         .filter(pl.col("value").is_not_null())
         for column, kind in (("phone", "phone"), ("phone_second", "phone"), ("email", "email"))
@@ -198,4 +198,4 @@ def list_markers(held: pl.DataFrame, random: np.random.Generator) -> pl.DataFram
     )
     return held.select(
         "source_record_id", marker_code=pl.lit(codes), from_date=pl.col("recorded_at").dt.date()
-    ).filter((strike(random, MARKED, held.height)))
+    ).filter(strike(random, MARKED, held.height))

@@ -15,7 +15,7 @@ def make_families(people: pl.DataFrame, rates: Mapping[str, float], seed: int) -
     """The people, some of whom now take after another; ``<kind>`` flags mark both of each pair."""
     random = stream(seed, "families")
     size = people.height
-    wanted = {kind: int(round(rates[kind] * size)) for kind in KINDS}
+    wanted = {kind: round(rates[kind] * size) for kind in KINDS}
     partners = int(PARTNERS * size)
     order = random.permutation(size)
     columns = {kind: np.zeros(size, np.bool_) for kind in KINDS}

@@ -149,7 +149,7 @@ def _date_and_tie(
     later = (minutes * random.beta(0.5, 2, size)).astype(np.int64)
     base = pl.lit(midnight) + pl.duration(days="night")
     first = pl.col("source_record_id").filter(pl.col("ordinal") == 0).first().over("person")
-    is_tied = pl.lit((strike(random, TIED, size)))
+    is_tied = pl.lit(strike(random, TIED, size))
     is_wrong = strike(random, rates["wrong_master"], size)
     other = held["source_record_id"].gather(random.integers(0, size, size))
     return held.with_columns(

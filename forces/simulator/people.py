@@ -26,7 +26,8 @@ from forces.simulator.names import Origin, cohort_ends, origins
 # What an officer sees, by the first letters of the code that people give themselves.
 OBSERVED = {"W1": "IC1", "W2": "IC1", "W3": "IC1", "W9": "IC2", "M1": "IC3", "M2": "IC3",
             "M3": "IC4", "M9": "IC1", "A1": "IC4", "A2": "IC4", "A3": "IC4", "A4": "IC5",
-            "A9": "IC4", "B1": "IC3", "B2": "IC3", "B9": "IC3", "O2": "IC6", "O9": "IC6"}  # fmt: skip
+            "A9": "IC4", "B1": "IC3", "B2": "IC3", "B9": "IC3", "O2": "IC6",
+            "O9": "IC6"}  # fmt: skip
 FEMALE = 0.38
 YOUNGEST, OLDEST = 10, 97
 MARRIED_NAME = 0.3  # of women over 22
@@ -183,7 +184,7 @@ def _ethnicity(origin: Integers, random: np.random.Generator) -> dict[str, pl.Se
 def _homes(
     force: str, size: int, gazetteer: Gazetteer, random: np.random.Generator
 ) -> dict[str, pl.Series]:
-    """Rows of the gazetteer and house numbers, now and formerly (null for those who never moved)."""
+    """Rows of the gazetteer and house numbers, now and formerly (null: never moved)."""
     first, count = gazetteer.first[force], gazetteer.count[force]
     has_moved = chance(random, MOVED, size)
     former = pl.Series(first + random.integers(0, count, size))

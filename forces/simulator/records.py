@@ -76,7 +76,7 @@ def _elsewhere(
     is_known = chance(random, rates["cross_border"], people.height)
     travellers = people.filter(pl.Series(is_known))
     home = travellers["home"].replace_strict(forces, range(len(forces)), return_dtype=pl.Int64)
-    pull = np.cumsum(_pull(list(declarations.values())), axis=1)
+    pull = np.cumsum(pull_of_neighbours(list(declarations.values())), axis=1)
     times = draw_index(random, np.array(FURTHER_FORCES), travellers.height) + 1
     row = np.repeat(np.arange(travellers.height), times)
     at = home.to_numpy()[row]
@@ -88,7 +88,7 @@ def _elsewhere(
     return further.unique(maintain_order=True)
 
 
-def _pull(declarations: list[Declaration]) -> Floats:
+def pull_of_neighbours(declarations: list[Declaration]) -> Floats:
     """How strongly each force (column) draws the people of each other (row)."""
     centre = np.array([d.centre for d in declarations])
     radius = np.array([d.radius for d in declarations])

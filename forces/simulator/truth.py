@@ -1,0 +1,113 @@
+"""The planted truth: whose record each is, which offence, and what was planted. For evaluation
+only; nothing of a night reads it."""
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from forces.simulator.force_world import Tables
+from forces.simulator.mishaps import Mishap
+from forces.simulator.observe import TRAPS
+from forces.simulator.setting import Setting
+
+OFFENCE_TRAPS = ("shared_offence", "repeated_offence", "unknown_postcode", "placeholder_postcode")
+KEY = ("force", "source_system", "source_record_id")
+
+
+@dataclass
+class Truth:
+    """Gathers what was planted, force by force, and writes it.
+
+    Attributes:
+        persons: one row a record of a person, a frame a force.
+        offences: the same of offences.
+        world: faults of people and events by force and date of the first delivery with them.
+        renderers: faults of the record systems by deliverer and date.
+        mishaps: spoilt deliveries by date.
+        left_out: spoilt deliveries that could not be planted, and why.
+    """
+
+    persons: list[pl.DataFrame] = field(default_factory=list)
+    offences: list[pl.DataFrame] = field(default_factory=list)
+    world: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
+    renderers: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
+    mishaps: dict[str, list[Mishap]] = field(default_factory=dict)
+    left_out: dict[str, list[str]] = field(default_factory=dict)
+
+    def add_force(self, tables: Tables, setting: Setting) -> None:
+        """Take in what one force's tables say."""
+        people, offences = tables["person_record"], tables["offence_record"]
+        named = people.with_columns(truth_person_id=pl.format("P{}", pl.col("person")))
+        self.persons.append(_labelled(named, "truth_person_id", TRAPS, setting))
+        self.offences.append(_labelled(offences, "truth_offence_id", OFFENCE_TRAPS, setting))
+        self.world[setting.force] = {
+            night.isoformat(): counts
+            for night, counts in (
+                (_night(setting, index), _counted(people, offences, index))
+                for index in range(setting.nights)
+            )
+        }
+
+    def planted(self) -> dict[str, int]:
+        """Every fault with its number over all forces and nights."""
+        total: Counter[str] = Counter()
+        for nights in (*self.world.values(), *self.renderers.values()):
+            for counts in nights.values():
+                total.update(counts)
+        total.update(mishap.fault for done in self.mishaps.values() for mishap in done)
+        return dict(sorted(total.items()))
+
+    def write(self, folder: Path, terms: dict[str, Any]) -> None:
+        """Write ``person.parquet``, ``person_trap.parquet``, ``offence.parquet`` and
+        ``planted.json`` (which begins with ``terms``)."""
+        folder.mkdir(parents=True)
+        persons = pl.concat(self.persons)
+        persons.write_parquet(folder / "person.parquet")
+        persons.select(*KEY, "truth_person_id", trap="traps").explode(
+            "trap", empty_as_null=False, keep_nulls=False
+        ).write_parquet(folder / "person_trap.parquet")
+        pl.concat(self.offences).write_parquet(folder / "offence.parquet")
+        planted = terms | {
+            "planted": self.planted(),
+            "world": self.world,
+            "renderers": self.renderers,
+            "deliveries": {n: [asdict(m) for m in done] for n, done in self.mishaps.items()},
+            "not_planted": self.left_out,
+        }
+        (folder / "planted.json").write_text(json.dumps(planted, indent=1) + "\n", encoding="utf-8")
+
+
+def _night(setting: Setting, index: int) -> date:
+    return setting.first_night + timedelta(days=index)
+
+
+def _labelled(
+    rows: pl.DataFrame, truth_id: str, traps: tuple[str, ...], setting: Setting
+) -> pl.DataFrame:
+    """Key, true id, traps, and the nights that first bring the record and take it away."""
+    flags = pl.concat_list(pl.when(trap).then(pl.lit(trap)) for trap in traps).list.drop_nulls()
+    first = pl.lit(setting.first_night)
+    return rows.select(
+        force=pl.lit(setting.force),
+        source_system=pl.lit(setting.declaration.system),
+        source_record_id="source_record_id",
+        **{truth_id: pl.col(truth_id)},
+        traps=flags,
+        first_night=first + pl.duration(days="night"),
+        deleted_night=first + pl.duration(days="deleted"),
+    )
+
+
+def _counted(people: pl.DataFrame, offences: pl.DataFrame, night: int) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for prefix, rows, traps in (("", people, TRAPS), ("offence_", offences, OFFENCE_TRAPS)):
+        of_night = rows.filter(pl.col("night") == night)
+        for trap in traps:
+            name = trap if trap.endswith("_offence") else prefix + trap
+            counts[name] = int(of_night[trap].sum())
+    return {name: count for name, count in counts.items() if count}
