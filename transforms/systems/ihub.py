@@ -8,7 +8,7 @@ ihub_events.
 
 import polars as pl
 
-from transforms.mapping import Control, Delivery, Entity, Records, System, TableMapping, Trap
+from transforms.mapping import Control, Delivery, Entity, Records, System, TableMapping
 from transforms.readers import (
     Elements,
     explode,
@@ -20,6 +20,8 @@ from transforms.readers import (
 from transforms.readers.shape import make_rejects
 from transforms.systems import ihub_events, ihub_people
 from transforms.systems.ihub_links import find_links, place_events
+from transforms.systems.readings import trimmed
+from warehouse import ihub_codes
 from warehouse.batch import BatchKind
 from warehouse.errors import DeliveryError
 
@@ -122,7 +124,7 @@ def _links(by_type: dict[str, Elements], persons: Records) -> dict[str, Records]
     links = find_links(Elements(pl.concat(frames), nothing)).filter(
         ~pl.col("relationship").is_in(["location", "offence"])
     )
-    is_object = pl.col("type").str.to_uppercase().is_in(list(ihub_events.OBJECT))
+    is_object = pl.col("type").str.to_uppercase().is_in(list(ihub_codes.OBJECT))
     is_object = is_object.fill_null(value=False)
     is_delivered = pl.col("id").is_in(persons.frame["id"].implode()).cast(pl.String)
     roles = links.filter(~is_object).with_columns(is_delivered.alias("isDelivered"))
@@ -132,25 +134,16 @@ def _links(by_type: dict[str, Elements], persons: Records) -> dict[str, Records]
     }
 
 
-def _deletions() -> tuple[TableMapping, ...]:
-    """A mapping a table that has deletions; those of no known type are quarantined, under the
-    first of them, so that no record is left unaccounted for."""
-    kind = pl.col("type")
-    is_unknown = ~kind.is_in(list(DELETED)).fill_null(value=False)
-    unknown = (Trap("deleted_type_unknown", None, is_unknown, "quarantined"),)
-    first = next(iter(DELETED))
-    return tuple(
-        TableMapping(
-            table=table,
-            entity=DELETION.name,
-            columns={"source_record_id": pl.col("id")},
-            where=(kind == name) | is_unknown if name == first else kind == name,
-            operation=pl.lit("delete"),
-            traps=unknown if name == first else (),
-        )
-        for name, table in DELETED.items()
+DELETIONS = tuple(
+    TableMapping(
+        table=table,
+        entity=DELETION.name,
+        columns={"source_record_id": trimmed("id")},
+        where=pl.col("type") == kind,
+        operation=pl.lit("delete"),
     )
-
+    for kind, table in DELETED.items()
+)
 
 SYSTEM = System(
     name="ihub",
@@ -158,5 +151,5 @@ SYSTEM = System(
     control=control,
     read=read,
     entities=ENTITIES,
-    mappings=(*ihub_people.MAPPINGS, *ihub_events.MAPPINGS, *_deletions()),
+    mappings=(*ihub_people.MAPPINGS, *ihub_events.MAPPINGS, *DELETIONS),
 )

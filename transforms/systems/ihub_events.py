@@ -18,32 +18,11 @@ from transforms.systems.ihub_forms import (
     WHERE,
     attribute,
     attributes,
-    coded,
-    constrained,
     day,
-    flag,
-    number,
     time,
 )
-from warehouse.code_sets import CodeSet
-
-# Table of each resource type, in upper case as codes are compared.
-EVENT: CodeSet = {"OFFENCE": "offence_record", "INCIDENT": "incident", "CUSTODY": "custody",
-                  "STOP-SEARCH": "stop_search",
-                  "INTELLIGENCE-REPORT": "intelligence_report"}  # fmt: skip
-OBJECT: CodeSet = {"VEHICLE": "vehicle_record", "TELEPHONE": "phone_record",
-                   "PROPERTY": "property_record"}  # fmt: skip
-STATUS = constrained("OSTA", "open", "closed", "cancelled", "transferred")
-GRADE = constrained("IGRD", "emergency", "priority", "scheduled", "telephone")
-DISPOSAL = constrained("CDIS", "charged", "bailed", "released under investigation",
-                       "no further action", "other")  # fmt: skip
-SEARCH = constrained("SRTY", "person", "vehicle", "person and vehicle")
-GENDER: CodeSet = {"GNDR_0001": "female", "GNDR_0002": "male", "GNDR_0004": "other"}
-OBJECT_ROLE = constrained("OROL", "stolen", "used", "recovered", "seen", "other")
-ROLE: CodeSet = {"SUSPECTS": "suspect", "VICTIMS": "victim", "WITNESSES": "witness",
-                 "AGGRIEVED": "aggrieved", "ARRESTED": "arrested", "DETAINED": "detained",
-                 "SEARCHED": "searched", "SUBJECTS": "subject", "REPORTERS": "reporter",
-                 "OTHERS": "other"}  # fmt: skip
+from transforms.systems.readings import coded, flag, number, solid, trimmed, upper
+from warehouse import ihub_codes
 
 _OFFENCE = "relationships.offence.data.id"
 EVENTS = (
@@ -74,14 +53,10 @@ ROLES = Entity("roles", _LINK, ("isDelivered",))
 OBJECTS = Entity("objects", _LINK)
 
 
-def _upper(raw: pl.Expr) -> pl.Expr:
-    return raw.str.strip_chars().str.to_uppercase()
-
-
-_ID = {"source_record_id": pl.col("id")}
+_ID = {"source_record_id": trimmed("id")}
 # OFFN_02801 is the Home Office code 028/01.
 _OFFENCE_CODE = offence_code_from_ho(
-    attribute("offenceType").str.replace(r"^OFFN_(\d{3})(\d{2})$", "${1}/${2}")
+    pl.col(attribute("offenceType")).str.replace(r"^OFFN_(\d{3})(\d{2})$", "${1}/${2}")
 )
 _GROUP = offence_group(_OFFENCE_CODE)
 
@@ -91,18 +66,18 @@ MAPPINGS = (
         entity="offence",
         columns={
             **_ID,
-            "crime_ref": attribute("crimeReference"),
-            "offence_code_raw": attribute("offenceType"),
+            "crime_ref": trimmed(attribute("crimeReference")),
+            "offence_code_raw": trimmed(attribute("offenceType")),
             "offence_code": _OFFENCE_CODE,
             "offence_group": _GROUP,
             "is_notifiable": is_notifiable(_GROUP),
             **OCCURRENCE,
             **PLACE,
-            "method_text": attribute("method"),
-            "status": coded(attribute("status"), STATUS, "status_unknown"),
-            "last_outcome_code": _upper(attribute("outcomeCode")),
-            "last_outcome_text": attribute("outcomeText"),
-            "other_force_ref": attribute("otherForceReference"),
+            "method_text": trimmed(attribute("method")),
+            "status": coded(attribute("status"), ihub_codes.STATUS, "status_unknown"),
+            "last_outcome_code": upper(attribute("outcomeCode")),
+            "last_outcome_text": trimmed(attribute("outcomeText")),
+            "other_force_ref": trimmed(attribute("otherForceReference")),
         },
         traps=(unmapped_offence_trap(_GROUP), *PLACE_TRAPS),
     ),
@@ -111,10 +86,10 @@ MAPPINGS = (
         entity="outcome",
         columns={
             **_ID,
-            "offence_source_record_id": pl.col(_OFFENCE),
-            "crime_ref": attribute("crimeReference"),
-            "outcome_code": _upper(attribute("outcomeCode")),
-            "outcome_text": attribute("outcomeText"),
+            "offence_source_record_id": trimmed(_OFFENCE),
+            "crime_ref": trimmed(attribute("crimeReference")),
+            "outcome_code": upper(attribute("outcomeCode")),
+            "outcome_text": trimmed(attribute("outcomeText")),
             "outcome_date": day(attribute("outcomeDate")),
         },
     ),
@@ -123,9 +98,9 @@ MAPPINGS = (
         entity="incident",
         columns={
             **_ID,
-            "incident_ref": attribute("incidentReference"),
-            "incident_type": attribute("incidentType"),
-            "grade": coded(attribute("grade"), GRADE, "grade_unknown"),
+            "incident_ref": trimmed(attribute("incidentReference")),
+            "incident_type": trimmed(attribute("incidentType")),
+            "grade": coded(attribute("grade"), ihub_codes.GRADE, "grade_unknown"),
             "attended_at": time(attribute("attendedAt")),
             "closed_at": time(attribute("closedAt")),
             **OCCURRENCE,
@@ -138,13 +113,13 @@ MAPPINGS = (
         entity="custody",
         columns={
             **_ID,
-            "custody_ref": attribute("custodyReference"),
+            "custody_ref": trimmed(attribute("custodyReference")),
             "arrested_at": time(attribute("arrestedAt")),
             "detained_at": time(attribute("detainedAt")),
             "released_at": time(attribute("releasedAt")),
-            "offence_source_record_id": pl.col(_OFFENCE),
-            "asn": _upper(attribute("arrestSummonsNumber")),
-            "disposal": coded(attribute("disposal"), DISPOSAL, "disposal_unknown"),
+            "offence_source_record_id": trimmed(_OFFENCE),
+            "asn": upper(attribute("arrestSummonsNumber")),
+            "disposal": coded(attribute("disposal"), ihub_codes.DISPOSAL, "disposal_unknown"),
         },
     ),
     TableMapping(
@@ -152,16 +127,18 @@ MAPPINGS = (
         entity="stop-search",
         columns={
             **_ID,
-            "search_type": coded(attribute("searchType"), SEARCH, "search_type_unknown"),
+            "search_type": coded(
+                attribute("searchType"), ihub_codes.SEARCH_TYPE, "search_type_unknown"
+            ),
             "is_part_of_operation": flag(attribute("partOfOperation")),
-            "operation_name": attribute("operationName"),
-            "gender": coded(attribute("gender"), GENDER, "gender_unknown"),
-            "age_range": attribute("ageRange").str.strip_chars().str.to_lowercase(),
-            "ethnicity_self_defined": attribute("ethnicitySelfDefined"),
-            "ethnicity_observed": attribute("ethnicityOfficerDefined"),
-            "legislation": attribute("legislation"),
-            "object_of_search": attribute("objectOfSearch"),
-            "outcome_text": attribute("outcomeText"),
+            "operation_name": trimmed(attribute("operationName")),
+            "gender": coded(attribute("gender"), ihub_codes.GENDER, "gender_unknown"),
+            "age_range": trimmed(attribute("ageRange")).str.to_lowercase(),
+            "ethnicity_self_defined": trimmed(attribute("ethnicitySelfDefined")),
+            "ethnicity_observed": trimmed(attribute("ethnicityOfficerDefined")),
+            "legislation": trimmed(attribute("legislation")),
+            "object_of_search": trimmed(attribute("objectOfSearch")),
+            "outcome_text": trimmed(attribute("outcomeText")),
             "is_outcome_linked": flag(attribute("outcomeLinked")),
             "is_more_than_outer_clothing": flag(attribute("moreThanOuterClothing")),
             **OCCURRENCE,
@@ -174,12 +151,12 @@ MAPPINGS = (
         entity="intelligence-report",
         columns={
             **_ID,
-            "report_ref": attribute("reportReference"),
-            "grading": attribute("grading").str.strip_chars().str.to_lowercase(),
-            "source_evaluation": _upper(attribute("sourceEvaluation")),
-            "intelligence_assessment": _upper(attribute("intelligenceAssessment")),
-            "handling_code": _upper(attribute("handlingCode")),
-            "report_text": attribute("reportText"),
+            "report_ref": trimmed(attribute("reportReference")),
+            "grading": trimmed(attribute("grading")).str.to_lowercase(),
+            "source_evaluation": upper(attribute("sourceEvaluation")),
+            "intelligence_assessment": upper(attribute("intelligenceAssessment")),
+            "handling_code": upper(attribute("handlingCode")),
+            "report_text": trimmed(attribute("reportText")),
             "reported_at": time(attribute("reportedAt")),
         },
     ),
@@ -188,10 +165,10 @@ MAPPINGS = (
         entity="vehicle",
         columns={
             **_ID,
-            "vrm": canonical_vrm(attribute("vrm")),
-            "make": _upper(attribute("make")),
-            "model": _upper(attribute("model")),
-            "colour": _upper(attribute("colour")),
+            "vrm": canonical_vrm(pl.col(attribute("vrm"))),
+            "make": upper(attribute("make")),
+            "model": upper(attribute("model")),
+            "colour": upper(attribute("colour")),
         },
     ),
     TableMapping(
@@ -199,8 +176,8 @@ MAPPINGS = (
         entity="telephone",
         columns={
             **_ID,
-            "number": canonical_phone(attribute("number")),
-            "imei": attribute("imei").str.strip_chars(),
+            "number": canonical_phone(pl.col(attribute("number"))),
+            "imei": trimmed(attribute("imei")),
         },
     ),
     TableMapping(
@@ -208,8 +185,8 @@ MAPPINGS = (
         entity="property",
         columns={
             **_ID,
-            "property_type": _upper(attribute("propertyType")),
-            "serial_number": _upper(attribute("serialNumber")).str.replace_all(" ", ""),
+            "property_type": upper(attribute("propertyType")),
+            "serial_number": solid(attribute("serialNumber")),
             "value_gbp": number(attribute("value")),
         },
     ),
@@ -217,10 +194,10 @@ MAPPINGS = (
         table="event_role",
         entity="roles",
         columns={
-            "source_record_id": pl.col("eventId"),
-            "event_type": coded(pl.col("eventType"), EVENT, "event_type_unknown"),
-            "person_source_record_id": pl.col("id"),
-            "role": coded(pl.col("relationship"), ROLE, "role_unknown"),
+            "source_record_id": trimmed("eventId"),
+            "event_type": coded("eventType", ihub_codes.EVENT, "event_type_unknown"),
+            "person_source_record_id": trimmed("id"),
+            "role": coded("relationship", ihub_codes.ROLE, "role_unknown"),
         },
         traps=(
             Trap("person_not_included", "person_source_record_id",
@@ -231,11 +208,11 @@ MAPPINGS = (
         table="event_object",
         entity="objects",
         columns={
-            "source_record_id": pl.col("eventId"),
-            "event_type": coded(pl.col("eventType"), EVENT, "event_type_unknown"),
-            "object_type": coded(pl.col("type"), OBJECT, "object_type_unknown"),
-            "object_source_record_id": pl.col("id"),
-            "role": coded(pl.col("role"), OBJECT_ROLE, "role_unknown"),
+            "source_record_id": trimmed("eventId"),
+            "event_type": coded("eventType", ihub_codes.EVENT, "event_type_unknown"),
+            "object_type": coded("type", ihub_codes.OBJECT, "object_type_unknown"),
+            "object_source_record_id": trimmed("id"),
+            "role": coded("role", ihub_codes.OBJECT_ROLE, "role_unknown"),
         },
     ),
 )  # fmt: skip

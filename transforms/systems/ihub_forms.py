@@ -1,10 +1,10 @@
-"""How an iHub-like resource spells days, times, constrained values and places."""
+"""How an iHub-like resource spells attributes, days, times and places."""
 
 import polars as pl
 
-from transforms.codes import boolean, recode
 from transforms.contacts import postcode_traps, real_postcode
 from transforms.mapping import Parsed, Trap
+from transforms.systems.readings import number, trimmed
 from transforms.times import (
     is_ambiguous_local,
     iso_local,
@@ -12,56 +12,35 @@ from transforms.times import (
     parse_date,
     utc_to_local_date,
 )
-from warehouse.code_sets import CodeSet
 
 DAY = "%Y-%m-%d"
 _DAY_ALONE = r"^\s*\d{4}-\d{2}-\d{2}\s*$"
 
 
-def attribute(name: str) -> pl.Expr:
-    """An attribute of a resource."""
-    return pl.col(f"attributes.{name}")
+def attribute(name: str) -> str:
+    """Column of an attribute of a resource."""
+    return f"attributes.{name}"
 
 
 def attributes(*names: str) -> tuple[str, ...]:
     """Columns of attributes of a resource."""
-    return tuple(f"attributes.{name}" for name in names)
+    return tuple(map(attribute, names))
 
 
-def constrained(prefix: str, *values: str) -> CodeSet:
-    """Constrained values ``PREFIX_MEANING`` of these meanings."""
-    return {f"{prefix}_{value.upper().replace(' ', '_')}": value for value in values}
-
-
-def coded(raw: pl.Expr, codes: CodeSet, rule: str) -> Parsed:
-    """A constrained value by its list; one that is not on it is quarantined."""
-    return Parsed(raw, recode(raw, codes), rule)
-
-
-def day(raw: pl.Expr) -> Parsed:
+def day(name: str) -> Parsed:
     """``yyyy-mm-dd``."""
-    return Parsed(raw, parse_date(raw, DAY), "not_a_date")
+    return Parsed(pl.col(name), parse_date(pl.col(name), DAY), "not_a_date")
 
 
-def time(raw: pl.Expr) -> Parsed:
+def time(name: str) -> Parsed:
     """ISO 8601; local midnight where only the day is given."""
-    return Parsed(raw, iso_to_utc(raw), "not_a_time")
+    return Parsed(pl.col(name), iso_to_utc(pl.col(name)), "not_a_time")
 
 
-def flag(raw: pl.Expr) -> Parsed:
-    """``true`` or ``false``."""
-    return Parsed(raw, boolean(raw), "not_true_or_false")
-
-
-def number(raw: pl.Expr) -> Parsed:
-    """A decimal number."""
-    return Parsed(raw, raw.str.strip_chars().cast(pl.Float64, strict=False), "not_a_number")
-
-
-_FROM = attribute("occurredFrom")
+_FROM = pl.col(attribute("occurredFrom"))
 WHEN = attributes("occurredFrom", "occurredTo", "reportedAt", "recordedAt")
 OCCURRENCE: dict[str, pl.Expr | Parsed] = {
-    "occurred_from": time(_FROM),
+    "occurred_from": time(attribute("occurredFrom")),
     "occurred_to": time(attribute("occurredTo")),
     "occurred_on": utc_to_local_date(iso_to_utc(_FROM)),
     "occurred_precision": pl.when(_FROM.is_null())
@@ -78,10 +57,10 @@ _LOCATION = pl.col("relationships.location.data.id")
 WHERE = ("relationships.location.data.id", "location.id", "location.description",
          "location.postcode", "location.longitude", "location.latitude")  # fmt: skip
 PLACE: dict[str, pl.Expr | Parsed] = {
-    "location_text": pl.col("location.description"),
+    "location_text": trimmed("location.description"),
     "postcode": real_postcode(pl.col("location.postcode")),
-    "longitude": number(pl.col("location.longitude")),
-    "latitude": number(pl.col("location.latitude")),
+    "longitude": number("location.longitude"),
+    "latitude": number("location.latitude"),
 }
 PLACE_TRAPS = (
     *postcode_traps(pl.col("location.postcode")),

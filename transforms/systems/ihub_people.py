@@ -2,30 +2,14 @@
 
 import polars as pl
 
-from transforms.codes import ethnicity_from_esdd, sex_from_gndr
-from transforms.contacts import canonical_email, canonical_phone, postcode_traps, real_postcode
+from transforms.contacts import postcode_traps, real_postcode
 from transforms.identifiers import canonical_identifier, is_valid_identifier
-from transforms.mapping import Entity, Parsed, TableMapping
+from transforms.mapping import Entity, Parsed, TableMapping, Trap
 from transforms.names import clean_name, name_traps, real_name
-from transforms.systems.ihub_forms import (
-    DAY,
-    attribute,
-    attributes,
-    coded,
-    constrained,
-    day,
-    flag,
-    time,
-)
-from transforms.times import birth_date, birth_date_trap
-from warehouse.code_sets import CodeSet
-
-OBSERVED: CodeSet = {f"EOFD_000{number}": f"IC{number}" for number in (1, 2, 3, 4, 5, 6, 9)}
-NAME_TYPE = constrained("NTYP", "alias", "maiden", "former", "nickname")
-IDENTIFIER = constrained("IDTY", "pnc", "cro", "driver", "passport", "ni", "prison", "other")
-ADDRESS_TYPE = constrained("ADTY", "home", "work", "bail", "other")
-CONTACT = constrained("COTY", "phone", "email")
-MARKER = constrained("WARN", "VI", "WE", "DR", "MH", "SU", "ES", "AT", "OT")
+from transforms.systems.ihub_forms import DAY, attribute, attributes, day, time
+from transforms.systems.readings import birth_year, coded, contact, flag, trimmed
+from transforms.times import birth_date, birth_date_trap, is_placeholder_birth, parse_date
+from warehouse import ihub_codes
 
 PERSON = Entity(
     "person",
@@ -47,50 +31,56 @@ PARTS = (
 )  # fmt: skip
 
 
-def _name(given: pl.Expr, middle: pl.Expr, family: pl.Expr) -> dict[str, pl.Expr | Parsed]:
+_GIVEN, _MIDDLE, _FAMILY = "givenName", "middleNames", "familyName"
+
+
+def _name(given: str, middle: str, family: str) -> dict[str, pl.Expr | Parsed]:
     return {
-        "forename": real_name(given),
-        "middle_names": real_name(middle),
-        "surname": real_name(family),
+        "forename": real_name(pl.col(given)),
+        "middle_names": real_name(pl.col(middle)),
+        "surname": real_name(pl.col(family)),
     }
 
 
-_OF_PERSON: dict[str, pl.Expr | Parsed] = {"source_record_id": pl.col("personId")}
-_BIRTH = birth_date(attribute("dateOfBirth"), DAY)
-_BIRTH_YEAR = pl.coalesce(
-    _BIRTH.value.dt.year(), attribute("yearOfBirth").cast(pl.Int32, strict=False)
-)
-_TYPE = coded(pl.col("identifierType"), IDENTIFIER, "identifier_type_unknown")
+def _name_traps(given: str, family: str) -> tuple[Trap, ...]:
+    return (*name_traps(pl.col(given), "forename"), *name_traps(pl.col(family), "surname"))
+
+
+_OF_PERSON: dict[str, pl.Expr | Parsed] = {"source_record_id": trimmed("personId")}
+_BORN = pl.col(attribute("dateOfBirth"))
+_BIRTH = birth_date(_BORN, DAY)
+_TYPE = coded("identifierType", ihub_codes.IDENTIFIER, "identifier_type_unknown")
 _VALUE = canonical_identifier(_TYPE.value, pl.col("value"))
-_CONTACT = coded(pl.col("contactType"), CONTACT, "contact_type_unknown")
+_CONTACT = coded("contactType", ihub_codes.CONTACT, "contact_type_unknown")
 
 MAPPINGS = (
     TableMapping(
         table="person_record",
         entity="person",
         columns={
-            "source_record_id": pl.col("id"),
-            **_name(attribute("givenName"), attribute("middleNames"), attribute("familyName")),
+            "source_record_id": trimmed("id"),
+            **_name(attribute(_GIVEN), attribute(_MIDDLE), attribute(_FAMILY)),
             "birth_date": _BIRTH,
-            "birth_year": Parsed(attribute("yearOfBirth"), _BIRTH_YEAR, "birth_year_not_a_year"),
-            "sex": Parsed(attribute("gender"), sex_from_gndr(attribute("gender")), "sex_unknown"),
-            "ethnicity_self_defined": Parsed(
-                attribute("ethnicitySelfDefined"),
-                ethnicity_from_esdd(attribute("ethnicitySelfDefined")),
-                "ethnicity_unknown",
+            "birth_year": birth_year(
+                attribute("yearOfBirth"), _BIRTH.value,
+                is_placeholder_birth(parse_date(_BORN, DAY)),
+            ),
+            "sex": coded(attribute("gender"), ihub_codes.SEX, "sex_unknown"),
+            "ethnicity_self_defined": coded(
+                attribute("ethnicitySelfDefined"), ihub_codes.ETHNICITY_SELF, "ethnicity_unknown"
             ),
             "ethnicity_observed": coded(
-                attribute("ethnicityOfficerDefined"), OBSERVED, "ethnicity_unknown"
+                attribute("ethnicityOfficerDefined"), ihub_codes.ETHNICITY_OBSERVED,
+                "ethnicity_unknown",
             ),
             "is_deceased": flag(attribute("deceased")),
-            "source_person_ref": attribute("masterReference"),
+            "source_person_ref": trimmed(attribute("masterReference")),
             "recorded_at": time(attribute("createdAt")),
             "updated_at": time(attribute("modifiedAt")),
         },
         traps=(
-            *name_traps(attribute("givenName"), "forename"),
-            *name_traps(attribute("familyName"), "surname"),
-            birth_date_trap(attribute("dateOfBirth"), DAY),
+            *_name_traps(attribute(_GIVEN), attribute(_FAMILY)),
+            birth_date_trap(_BORN, DAY),
         ),
     ),
     TableMapping(
@@ -98,13 +88,10 @@ MAPPINGS = (
         entity="aliases",
         columns={
             **_OF_PERSON,
-            "name_type": coded(pl.col("nameType"), NAME_TYPE, "name_type_unknown"),
-            **_name(pl.col("givenName"), pl.col("middleNames"), pl.col("familyName")),
+            "name_type": coded("nameType", ihub_codes.NAME_TYPE, "name_type_unknown"),
+            **_name(_GIVEN, _MIDDLE, _FAMILY),
         },
-        traps=(
-            *name_traps(pl.col("givenName"), "forename"),
-            *name_traps(pl.col("familyName"), "surname"),
-        ),
+        traps=_name_traps(_GIVEN, _FAMILY),
     ),
     TableMapping(
         table="person_identifier",
@@ -121,12 +108,12 @@ MAPPINGS = (
         entity="addresses",
         columns={
             **_OF_PERSON,
-            "address_type": coded(pl.col("addressType"), ADDRESS_TYPE, "address_type_unknown"),
+            "address_type": coded("addressType", ihub_codes.ADDRESS_TYPE, "address_type_unknown"),
             "address": clean_name(pl.col("address")),
             "locality": clean_name(pl.col("locality")),
             "postcode": real_postcode(pl.col("postcode")),
-            "from_date": day(pl.col("fromDate")),
-            "to_date": day(pl.col("toDate")),
+            "from_date": day("fromDate"),
+            "to_date": day("toDate"),
         },
         traps=postcode_traps(pl.col("postcode")),
     ),
@@ -136,13 +123,7 @@ MAPPINGS = (
         columns={
             **_OF_PERSON,
             "type": _CONTACT,
-            "value": Parsed(
-                pl.col("value"),
-                pl.when(_CONTACT.value == "phone")
-                .then(canonical_phone(pl.col("value")))
-                .otherwise(canonical_email(pl.col("value"))),
-                "contact_form",
-            ),
+            "value": contact("value", _CONTACT.value),
         },
     ),
     TableMapping(
@@ -150,8 +131,8 @@ MAPPINGS = (
         entity="markers",
         columns={
             **_OF_PERSON,
-            "marker_code": coded(pl.col("marker"), MARKER, "marker_unknown"),
-            "from_date": day(pl.col("fromDate")),
+            "marker_code": coded("marker", ihub_codes.MARKER, "marker_unknown"),
+            "from_date": day("fromDate"),
         },
     ),
 )  # fmt: skip

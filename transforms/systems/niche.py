@@ -8,9 +8,10 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from transforms.mapping import Control, Delivery, Entity, Records, System, TableMapping, Trap
+from transforms.mapping import Control, Delivery, Entity, Records, System, TableMapping
 from transforms.readers import combine, read_delimited
 from transforms.systems import niche_events, niche_people
+from transforms.systems.readings import trimmed
 from warehouse.batch import BatchKind
 from warehouse.errors import DeliveryError
 
@@ -85,26 +86,16 @@ def _read(delivery: Delivery, entity: Entity) -> Records | None:
     return combine(parts) if parts else None
 
 
-def _deletions() -> tuple[TableMapping, ...]:
-    """A mapping a table that has deletions; those of no known entity are quarantined, under the
-    first of them, so that no record is left unaccounted for."""
-    entity = pl.col("Entity")
-    is_unknown = ~entity.is_in(list(DELETED)).fill_null(value=False)
-    first = next(iter(DELETED))
-    return tuple(
-        TableMapping(
-            table=table,
-            entity=DELETES.name,
-            columns={"source_record_id": pl.col("Id").str.strip_chars()},
-            where=(entity == name) | is_unknown if name == first else entity == name,
-            operation=pl.lit("delete"),
-            traps=(Trap("deleted_entity_unknown", None, is_unknown, "quarantined"),)
-            if name == first
-            else (),
-        )
-        for name, table in DELETED.items()
+DELETIONS = tuple(
+    TableMapping(
+        table=table,
+        entity=DELETES.name,
+        columns={"source_record_id": trimmed("Id")},
+        where=pl.col("Entity") == entity,
+        operation=pl.lit("delete"),
     )
-
+    for entity, table in DELETED.items()
+)
 
 SYSTEM = System(
     name="niche",
@@ -112,5 +103,5 @@ SYSTEM = System(
     control=control,
     read=read,
     entities=ENTITIES,
-    mappings=(*niche_people.MAPPINGS, *niche_events.MAPPINGS, *_deletions()),
+    mappings=(*niche_people.MAPPINGS, *niche_events.MAPPINGS, *DELETIONS),
 )

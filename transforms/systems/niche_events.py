@@ -2,9 +2,8 @@
 
 import polars as pl
 
-from transforms.codes import role_from_niche
 from transforms.contacts import canonical_phone, canonical_vrm
-from transforms.mapping import Entity, Parsed, TableMapping
+from transforms.mapping import Entity, TableMapping
 from transforms.offence_codes import (
     is_notifiable,
     offence_code_from_ho,
@@ -16,26 +15,11 @@ from transforms.systems.niche_forms import (
     OCCURRENCE_TRAPS,
     PLACE,
     PLACE_TRAPS,
-    coded,
     day,
-    flag,
-    number,
     time,
 )
-from warehouse.code_sets import CodeSet
-
-STATUS: CodeSet = {"OPEN": "open", "FILED": "closed", "CANCELLED": "cancelled",
-                   "TRANSFER": "transferred"}  # fmt: skip
-GRADE: CodeSet = {"1": "emergency", "2": "priority", "3": "scheduled", "4": "telephone"}
-DISPOSAL: CodeSet = {"CHG": "charged", "BAIL": "bailed", "RUI": "released under investigation",
-                     "NFA": "no further action", "OTH": "other"}  # fmt: skip
-SEARCH: CodeSet = {"P": "person", "V": "vehicle", "PV": "person and vehicle"}
-GENDER: CodeSet = {"M": "male", "F": "female", "O": "other"}
-EVENT: CodeSet = {"OCC": "offence_record", "INC": "incident", "CUS": "custody",
-                  "STO": "stop_search", "INT": "intelligence_report"}  # fmt: skip
-OBJECT: CodeSet = {"VEH": "vehicle_record", "TEL": "phone_record", "PRO": "property_record"}
-OBJECT_ROLE: CodeSet = {role.upper(): role
-                        for role in ("stolen", "used", "recovered", "seen", "other")}  # fmt: skip
+from transforms.systems.readings import coded, flag, number, solid, trimmed, upper
+from warehouse import niche_codes
 
 _WHEN = ("DateFrom", "DateTo", "ReportedOn", "RecordedOn")
 _WHERE = ("Location", "Postcode", "Easting", "Northing")
@@ -79,14 +63,6 @@ ENTITIES = (
 )  # fmt: skip
 
 
-def _id(name: str) -> pl.Expr:
-    return pl.col(name).str.strip_chars()
-
-
-def _upper(name: str) -> pl.Expr:
-    return pl.col(name).str.strip_chars().str.to_uppercase()
-
-
 _OFFENCE_CODE = offence_code_from_ho(pl.col("OffenceCode"))
 _GROUP = offence_group(_OFFENCE_CODE)
 
@@ -95,19 +71,19 @@ MAPPINGS = (
         table="offence_record",
         entity="Occurrences",
         columns={
-            "source_record_id": _id("OccurrenceNo"),
-            "crime_ref": pl.col("CrimeNo"),
-            "offence_code_raw": pl.col("OffenceCode"),
+            "source_record_id": trimmed("OccurrenceNo"),
+            "crime_ref": trimmed("CrimeNo"),
+            "offence_code_raw": trimmed("OffenceCode"),
             "offence_code": _OFFENCE_CODE,
             "offence_group": _GROUP,
             "is_notifiable": is_notifiable(_GROUP),
             **OCCURRENCE,
             **PLACE,
-            "method_text": pl.col("MO"),
-            "status": coded("Status", STATUS, "status_unknown"),
-            "last_outcome_code": _upper("Outcome"),
-            "last_outcome_text": pl.col("OutcomeText"),
-            "other_force_ref": pl.col("OtherForceRef"),
+            "method_text": trimmed("MO"),
+            "status": coded("Status", niche_codes.STATUS, "status_unknown"),
+            "last_outcome_code": upper("Outcome"),
+            "last_outcome_text": trimmed("OutcomeText"),
+            "other_force_ref": trimmed("OtherForceRef"),
         },
         traps=(unmapped_offence_trap(_GROUP), *OCCURRENCE_TRAPS, *PLACE_TRAPS),
     ),
@@ -115,11 +91,11 @@ MAPPINGS = (
         table="outcome",
         entity="Outcomes",
         columns={
-            "source_record_id": _id("OutcomeId"),
-            "offence_source_record_id": _id("OccurrenceNo"),
-            "crime_ref": pl.col("CrimeNo"),
-            "outcome_code": _upper("Outcome"),
-            "outcome_text": pl.col("OutcomeText"),
+            "source_record_id": trimmed("OutcomeId"),
+            "offence_source_record_id": trimmed("OccurrenceNo"),
+            "crime_ref": trimmed("CrimeNo"),
+            "outcome_code": upper("Outcome"),
+            "outcome_text": trimmed("OutcomeText"),
             "outcome_date": day("OutcomeDate"),
         },
     ),
@@ -127,10 +103,10 @@ MAPPINGS = (
         table="incident",
         entity="Incidents",
         columns={
-            "source_record_id": _id("IncidentNo"),
-            "incident_ref": pl.col("LogRef"),
-            "incident_type": pl.col("IncidentType"),
-            "grade": coded("Grade", GRADE, "grade_unknown"),
+            "source_record_id": trimmed("IncidentNo"),
+            "incident_ref": trimmed("LogRef"),
+            "incident_type": trimmed("IncidentType"),
+            "grade": coded("Grade", niche_codes.GRADE, "grade_unknown"),
             "attended_at": time("AttendedOn"),
             "closed_at": time("ClosedOn"),
             **OCCURRENCE,
@@ -142,31 +118,31 @@ MAPPINGS = (
         table="custody",
         entity="Custody",
         columns={
-            "source_record_id": _id("CustodyNo"),
-            "custody_ref": pl.col("CustodyRef"),
+            "source_record_id": trimmed("CustodyNo"),
+            "custody_ref": trimmed("CustodyRef"),
             "arrested_at": time("ArrestedOn"),
             "detained_at": time("DetainedOn"),
             "released_at": time("ReleasedOn"),
-            "offence_source_record_id": _id("OccurrenceNo"),
-            "asn": _upper("ASN"),
-            "disposal": coded("Disposal", DISPOSAL, "disposal_unknown"),
+            "offence_source_record_id": trimmed("OccurrenceNo"),
+            "asn": upper("ASN"),
+            "disposal": coded("Disposal", niche_codes.DISPOSAL, "disposal_unknown"),
         },
     ),
     TableMapping(
         table="stop_search",
         entity="StopSearches",
         columns={
-            "source_record_id": _id("SearchNo"),
-            "search_type": coded("SearchType", SEARCH, "search_type_unknown"),
+            "source_record_id": trimmed("SearchNo"),
+            "search_type": coded("SearchType", niche_codes.SEARCH_TYPE, "search_type_unknown"),
             "is_part_of_operation": flag("IsOperation"),
-            "operation_name": pl.col("Operation"),
-            "gender": coded("Gender", GENDER, "gender_unknown"),
-            "age_range": pl.col("AgeRange").str.strip_chars().str.to_lowercase(),
-            "ethnicity_self_defined": pl.col("EthnicitySelf"),
-            "ethnicity_observed": pl.col("EthnicityObserved"),
-            "legislation": pl.col("Legislation"),
-            "object_of_search": pl.col("ObjectOfSearch"),
-            "outcome_text": pl.col("Outcome"),
+            "operation_name": trimmed("Operation"),
+            "gender": coded("Gender", niche_codes.GENDER, "gender_unknown"),
+            "age_range": trimmed("AgeRange").str.to_lowercase(),
+            "ethnicity_self_defined": trimmed("EthnicitySelf"),
+            "ethnicity_observed": trimmed("EthnicityObserved"),
+            "legislation": trimmed("Legislation"),
+            "object_of_search": trimmed("ObjectOfSearch"),
+            "outcome_text": trimmed("Outcome"),
             "is_outcome_linked": flag("OutcomeLinked"),
             "is_more_than_outer_clothing": flag("MoreThanOuter"),
             **OCCURRENCE,
@@ -178,13 +154,13 @@ MAPPINGS = (
         table="intelligence_report",
         entity="IntelReports",
         columns={
-            "source_record_id": _id("ReportNo"),
-            "report_ref": pl.col("ReportRef"),
-            "grading": pl.col("Grading").str.strip_chars().str.to_lowercase(),
-            "source_evaluation": _upper("Source"),
-            "intelligence_assessment": _upper("Assessment"),
-            "handling_code": _upper("Handling"),
-            "report_text": pl.col("ReportText"),
+            "source_record_id": trimmed("ReportNo"),
+            "report_ref": trimmed("ReportRef"),
+            "grading": trimmed("Grading").str.to_lowercase(),
+            "source_evaluation": upper("Source"),
+            "intelligence_assessment": upper("Assessment"),
+            "handling_code": upper("Handling"),
+            "report_text": trimmed("ReportText"),
             "reported_at": time("SubmittedOn"),
         },
     ),
@@ -192,29 +168,29 @@ MAPPINGS = (
         table="vehicle_record",
         entity="Vehicles",
         columns={
-            "source_record_id": _id("VehicleId"),
+            "source_record_id": trimmed("VehicleId"),
             "vrm": canonical_vrm(pl.col("VRM")),
-            "make": _upper("Make"),
-            "model": _upper("Model"),
-            "colour": _upper("Colour"),
+            "make": upper("Make"),
+            "model": upper("Model"),
+            "colour": upper("Colour"),
         },
     ),
     TableMapping(
         table="phone_record",
         entity="Telephones",
         columns={
-            "source_record_id": _id("TelephoneId"),
+            "source_record_id": trimmed("TelephoneId"),
             "number": canonical_phone(pl.col("Number")),
-            "imei": _id("IMEI"),
+            "imei": trimmed("IMEI"),
         },
     ),
     TableMapping(
         table="property_record",
         entity="Property",
         columns={
-            "source_record_id": _id("PropertyId"),
-            "property_type": _upper("PropertyType"),
-            "serial_number": _upper("SerialNo").str.replace_all(" ", "", literal=True),
+            "source_record_id": trimmed("PropertyId"),
+            "property_type": upper("PropertyType"),
+            "serial_number": solid("SerialNo"),
             "value_gbp": number("Value"),
         },
     ),
@@ -222,23 +198,21 @@ MAPPINGS = (
         table="event_role",
         entity="PersonEventLinks",
         columns={
-            "source_record_id": _id("EventNo"),
-            "event_type": coded("EventType", EVENT, "event_type_unknown"),
-            "person_source_record_id": _id("PersonId"),
-            "role": Parsed(
-                pl.col("Classification"), role_from_niche(pl.col("Classification")), "role_unknown"
-            ),
+            "source_record_id": trimmed("EventNo"),
+            "event_type": coded("EventType", niche_codes.EVENT, "event_type_unknown"),
+            "person_source_record_id": trimmed("PersonId"),
+            "role": coded("Classification", niche_codes.CLASSIFICATION, "role_unknown"),
         },
     ),
     TableMapping(
         table="event_object",
         entity="ObjectEventLinks",
         columns={
-            "source_record_id": _id("EventNo"),
-            "event_type": coded("EventType", EVENT, "event_type_unknown"),
-            "object_type": coded("ObjectType", OBJECT, "object_type_unknown"),
-            "object_source_record_id": _id("ObjectId"),
-            "role": coded("Role", OBJECT_ROLE, "role_unknown"),
+            "source_record_id": trimmed("EventNo"),
+            "event_type": coded("EventType", niche_codes.EVENT, "event_type_unknown"),
+            "object_type": coded("ObjectType", niche_codes.OBJECT, "object_type_unknown"),
+            "object_source_record_id": trimmed("ObjectId"),
+            "role": coded("Role", niche_codes.OBJECT_ROLE, "role_unknown"),
         },
     ),
 )

@@ -1,10 +1,10 @@
-"""How a Niche-like file spells days, times, yes and no, codes and places."""
+"""How a Niche-like file spells days, times and places."""
 
 import polars as pl
 
-from transforms.codes import boolean, recode
 from transforms.contacts import postcode_traps, real_postcode
 from transforms.mapping import Parsed, Trap
+from transforms.systems.readings import number, trimmed
 from transforms.times import (
     is_ambiguous_local,
     local_to_utc,
@@ -12,16 +12,10 @@ from transforms.times import (
     parse_datetime,
     skipped_time_trap,
 )
-from warehouse.code_sets import CodeSet
 
 DAY = "%d/%m/%Y"
 TIME = "%d/%m/%Y %H:%M"
 _DAY_ALONE = r"^\s*\d{2}/\d{2}/\d{4}\s*$"
-
-
-def coded(name: str, codes: CodeSet, rule: str) -> Parsed:
-    """A code by its list; one that is not on it is quarantined."""
-    return Parsed(pl.col(name), recode(pl.col(name), codes), rule)
 
 
 def day(name: str) -> Parsed:
@@ -32,17 +26,6 @@ def day(name: str) -> Parsed:
 def time(name: str) -> Parsed:
     """``dd/mm/yyyy HH:MM``, local; midnight where only the day is given."""
     return Parsed(pl.col(name), local_to_utc(_wall_clock(name)), "not_a_time")
-
-
-def flag(name: str) -> Parsed:
-    """``Y`` or ``N``."""
-    return Parsed(pl.col(name), boolean(pl.col(name)), "not_yes_or_no")
-
-
-def number(name: str, rule: str = "not_a_number") -> Parsed:
-    """A decimal number."""
-    text = pl.col(name).str.strip_chars()
-    return Parsed(pl.col(name), text.cast(pl.Float64, strict=False), rule)
 
 
 def _wall_clock(name: str) -> pl.Expr:
@@ -72,7 +55,7 @@ OCCURRENCE: dict[str, pl.Expr | Parsed] = {
 }
 OCCURRENCE_TRAPS = (skipped_time_trap(_wall_clock("DateFrom"), "occurred_from"),)
 PLACE: dict[str, pl.Expr | Parsed] = {
-    "location_text": pl.col("Location"),
+    "location_text": trimmed("Location"),
     "postcode": real_postcode(pl.col("Postcode")),
     "easting": number("Easting"),
     "northing": number("Northing"),

@@ -2,21 +2,14 @@
 
 import polars as pl
 
-from transforms.codes import ethnicity_from_16, ethnicity_observed, sex_from_letter
-from transforms.contacts import canonical_email, canonical_phone, postcode_traps, real_postcode
+from transforms.contacts import postcode_traps, real_postcode
 from transforms.identifiers import canonical_identifier, is_valid_identifier
-from transforms.mapping import Entity, Parsed, TableMapping, Trap
+from transforms.mapping import Entity, TableMapping, Trap
 from transforms.names import clean_name, name_traps, real_name
-from transforms.systems.niche_forms import DAY, coded, day, flag, time
-from transforms.times import birth_date, birth_date_trap
-from warehouse.code_sets import CodeSet
-
-NAME_TYPE: CodeSet = {"ALIAS": "alias", "MAIDEN": "maiden", "FORMER": "former", "NICK": "nickname"}
-IDENTIFIER: CodeSet = {"PNC": "pnc", "CRO": "cro", "DRIVER": "driver", "PASSPORT": "passport",
-                       "NINO": "ni", "PRISON": "prison", "OTHER": "other"}  # fmt: skip
-ADDRESS_TYPE: CodeSet = {"HOME": "home", "WORK": "work", "BAIL": "bail", "OTHER": "other"}
-CONTACT: CodeSet = {"TEL": "phone", "EMAIL": "email"}
-MARKER: CodeSet = {code: code for code in ("VI", "WE", "DR", "MH", "SU", "ES", "AT", "OT")}
+from transforms.systems.niche_forms import DAY, day, time
+from transforms.systems.readings import birth_year, coded, contact, flag, trimmed
+from transforms.times import birth_date, birth_date_trap, is_placeholder_birth, parse_date
+from warehouse import niche_codes
 
 ENTITIES = (
     Entity(
@@ -35,7 +28,7 @@ ENTITIES = (
     Entity("PersonWarnings", ("PersonId", "Warning"), ("FromDate",)),
 )
 
-_PERSON = {"source_record_id": pl.col("PersonId").str.strip_chars()}
+_PERSON = {"source_record_id": trimmed("PersonId")}
 _NAME = {
     "forename": real_name(pl.col("Forename1")),
     "middle_names": real_name(pl.col("Forename2")),
@@ -45,13 +38,11 @@ _NAME_TRAPS = (
     *name_traps(pl.col("Forename1"), "forename"),
     *name_traps(pl.col("Surname"), "surname"),
 )
-_BIRTH = birth_date(pl.col("DateOfBirth"), DAY)
-_BIRTH_YEAR = pl.coalesce(
-    _BIRTH.value.dt.year(), pl.col("YearOfBirth").str.strip_chars().cast(pl.Int32, strict=False)
-)
-_IDENTIFIER = coded("IdType", IDENTIFIER, "identifier_type_unknown")
+_BORN = pl.col("DateOfBirth")
+_BIRTH = birth_date(_BORN, DAY)
+_IDENTIFIER = coded("IdType", niche_codes.IDENTIFIER, "identifier_type_unknown")
 _VALUE = canonical_identifier(_IDENTIFIER.value, pl.col("IdValue"))
-_CONTACT = coded("ContactType", CONTACT, "contact_type_unknown")
+_CONTACT = coded("ContactType", niche_codes.CONTACT, "contact_type_unknown")
 
 MAPPINGS = (
     TableMapping(
@@ -61,15 +52,15 @@ MAPPINGS = (
             **_PERSON,
             **_NAME,
             "birth_date": _BIRTH,
-            "birth_year": Parsed(pl.col("YearOfBirth"), _BIRTH_YEAR, "birth_year_not_a_year"),
-            "sex": Parsed(pl.col("Sex"), sex_from_letter(pl.col("Sex")), "sex_unknown"),
-            "ethnicity_self_defined": Parsed(
-                pl.col("EthnicitySelf"), ethnicity_from_16(pl.col("EthnicitySelf")),
-                "ethnicity_unknown",
+            "birth_year": birth_year(
+                "YearOfBirth", _BIRTH.value, is_placeholder_birth(parse_date(_BORN, DAY))
             ),
-            "ethnicity_observed": Parsed(
-                pl.col("EthnicityObserved"), ethnicity_observed(pl.col("EthnicityObserved")),
-                "ethnicity_unknown",
+            "sex": coded("Sex", niche_codes.SEX, "sex_unknown"),
+            "ethnicity_self_defined": coded(
+                "EthnicitySelf", niche_codes.ETHNICITY_SELF, "ethnicity_unknown"
+            ),
+            "ethnicity_observed": coded(
+                "EthnicityObserved", niche_codes.ETHNICITY_OBSERVED, "ethnicity_unknown"
             ),
             "is_deceased": flag("Deceased"),
             "recorded_at": time("CreatedOn"),
@@ -77,9 +68,9 @@ MAPPINGS = (
         },
         traps=(
             *_NAME_TRAPS,
-            birth_date_trap(pl.col("DateOfBirth"), DAY),
+            birth_date_trap(_BORN, DAY),
             Trap("ethnicity_o1_is_a4", "ethnicity_self_defined",
-                 pl.col("EthnicitySelf").str.strip_chars() == "O1", "mended"),
+                 trimmed("EthnicitySelf") == "O1", "mended"),
         ),
     ),
     TableMapping(
@@ -87,7 +78,7 @@ MAPPINGS = (
         entity="PersonAliases",
         columns={
             **_PERSON,
-            "name_type": coded("AliasType", NAME_TYPE, "name_type_unknown"),
+            "name_type": coded("AliasType", niche_codes.NAME_TYPE, "name_type_unknown"),
             **_NAME,
         },
         traps=_NAME_TRAPS,
@@ -107,7 +98,7 @@ MAPPINGS = (
         entity="PersonAddresses",
         columns={
             **_PERSON,
-            "address_type": coded("AddressType", ADDRESS_TYPE, "address_type_unknown"),
+            "address_type": coded("AddressType", niche_codes.ADDRESS_TYPE, "address_type_unknown"),
             "address": clean_name(pl.col("Address")),
             "locality": clean_name(pl.col("Town")),
             "postcode": real_postcode(pl.col("Postcode")),
@@ -122,13 +113,7 @@ MAPPINGS = (
         columns={
             **_PERSON,
             "type": _CONTACT,
-            "value": Parsed(
-                pl.col("ContactValue"),
-                pl.when(_CONTACT.value == "phone")
-                .then(canonical_phone(pl.col("ContactValue")))
-                .otherwise(canonical_email(pl.col("ContactValue"))),
-                "contact_form",
-            ),
+            "value": contact("ContactValue", _CONTACT.value),
         },
     ),
     TableMapping(
@@ -136,7 +121,7 @@ MAPPINGS = (
         entity="PersonWarnings",
         columns={
             **_PERSON,
-            "marker_code": coded("Warning", MARKER, "marker_unknown"),
+            "marker_code": coded("Warning", niche_codes.MARKER, "marker_unknown"),
             "from_date": day("FromDate"),
         },
     ),

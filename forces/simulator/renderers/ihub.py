@@ -5,7 +5,8 @@ event of the delivery names stand in ``data``; persons that one names, and every
 ``included``: each resource once. Names, identifiers, addresses, contacts and markers are arrays
 among a person's attributes. A person's part in an event is the event's relationship of that role.
 A deleted resource has no attributes but ``meta.deleted``. The document's ``meta`` holds delivery
-id, environment, kind and resources per type. Attributes without a value are left out.
+id, environment, kind and resources per type, deletions apart. Attributes without a value are left
+out.
 
 The standard data model is public in outline only (JSON:API, ``GNDR_0001`` for female, ``ESDD_``
 codes): types, attributes and the other constrained values are ours. It cannot carry a place's LSOA
@@ -110,7 +111,7 @@ def _mark_named(persons: pl.DataFrame, extract: Extract) -> pl.DataFrame:
 
 
 def _lines(frames: dict[str, pl.DataFrame], extract: Extract) -> pl.DataFrame:
-    """One row a resource: ``type``, ``is_included``, ``text``."""
+    """One row a resource: ``counted_as`` (its type, or deletion), ``is_included``, ``text``."""
     relations = relationships(extract)
     persons = _with_parts(frames["person"], frames).filter("is_sent")
     resources = [_resources("person", persons, relations)]
@@ -150,7 +151,7 @@ def _resources(entity: str, frame: pl.DataFrame, relations: pl.DataFrame) -> pl.
         pl.format('"attributes":{}', json_object(attributes, ready)).alias("attributes"),
         pl.format('"relationships":{{{}}}', pl.col("relations")).alias("relations"),
     ).select(
-        "type",
+        pl.col("type").alias("counted_as"),
         is_included.alias("is_included"),
         json_object(["type", "id"], ["attributes", "relations"]).alias("text"),
     )
@@ -168,7 +169,7 @@ def _deletions(extract: Extract) -> Iterable[pl.DataFrame]:
             yield deleted.select(
                 pl.lit(entity).alias("type"), pl.col("source_record_id").alias("id")
             ).select(
-                "type",
+                pl.lit("deletion").alias("counted_as"),
                 pl.lit(value=False).alias("is_included"),
                 json_object(["type", "id"], [pl.lit(gone)]).alias("text"),
             )
@@ -176,7 +177,7 @@ def _deletions(extract: Extract) -> Iterable[pl.DataFrame]:
 
 def _document(lines: pl.DataFrame, extract: Extract) -> str:
     """The whole document, a resource a line."""
-    counts = dict(lines["type"].value_counts().sort("type").iter_rows())
+    counts = dict(lines["counted_as"].value_counts().sort("counted_as").iter_rows())
     meta = {
         "deliveryId": extract.delivery_id,
         "deliveryDate": extract.delivery_date.isoformat(),

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 import polars as pl
 
 from forces.simulator.extract import Extract
-from forces.simulator.renderers.ihub_resources import LOCATED, LOCATION, OBJECT_ROLE, ROLE, TYPE
+from forces.simulator.renderers.ihub_resources import LOCATED, LOCATION, TYPE
 from forces.simulator.renderers.json_text import json_object
 from forces.simulator.renderers.shape import coded
+from warehouse import ihub_codes
+from warehouse.code_sets import CodeSet
 
-_OBJECTS = {"vehicle_record": "vehicles", "phone_record": "telephones",
-            "property_record": "properties"}  # fmt: skip
+_PLURAL = {"vehicle": "vehicles", "telephone": "telephones", "property": "properties"}
 # A link: resource that refers (type, id), name of the relationship, what is referred to as text.
 _LINK = {"type": pl.String, "id": pl.String, "name": pl.String, "link": pl.String}
 
@@ -48,6 +49,11 @@ def relationships(extract: Extract) -> pl.DataFrame:
     return named.group_by("type", "id", maintain_order=True).agg(
         pl.col("relation").str.join(",").alias("relations")
     )
+
+
+def _lower(column: str, codes: CodeSet) -> pl.Expr:
+    """Codes that are names within JSON, which are in lower case."""
+    return coded(column, codes).str.to_lowercase()
 
 
 def _upserts(extract: Extract, table: str) -> pl.DataFrame | None:
@@ -99,15 +105,15 @@ def _offences(extract: Extract) -> Iterable[pl.DataFrame]:
 def _roles(extract: Extract) -> Iterable[pl.DataFrame]:
     roles = _upserts(extract, "event_role")
     if roles is not None:
-        yield _links(roles, coded("role", ROLE), pl.lit("person"),
+        yield _links(roles, _lower("role", ihub_codes.ROLE), pl.lit("person"),
                      pl.col("person_source_record_id"),
-                     referring_type=coded("event_type", TYPE))  # fmt: skip
+                     referring_type=_lower("event_type", ihub_codes.EVENT))  # fmt: skip
 
 
 def _objects(extract: Extract) -> Iterable[pl.DataFrame]:
     objects = _upserts(extract, "event_object")
     if objects is not None:
-        role = pl.format('"meta":{{"role":"{}"}}', coded("role", OBJECT_ROLE))
-        yield _links(objects, coded("object_type", _OBJECTS), coded("object_type", TYPE),
-                     pl.col("object_source_record_id"),
-                     referring_type=coded("event_type", TYPE), meta=role)  # fmt: skip
+        kind = _lower("object_type", ihub_codes.OBJECT)
+        role = pl.format('"meta":{{"role":"{}"}}', coded("role", ihub_codes.OBJECT_ROLE))
+        yield _links(objects, kind.replace(_PLURAL), kind, pl.col("object_source_record_id"),
+                     referring_type=_lower("event_type", ihub_codes.EVENT), meta=role)  # fmt: skip

@@ -1,7 +1,6 @@
 """The resources of an iHub-like document: each attribute, and what it is made of in the contract.
 
-The constrained values stand here; the mapping that undoes them, transforms/systems/ihub.py, has its
-own lists, so that a mistake in one is seen by the other.
+Its constrained values stand in warehouse/ihub_codes.py.
 """
 
 from collections.abc import Mapping
@@ -9,41 +8,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from forces.simulator.renderers.shape import Shape, coded, date_text
+from warehouse import ihub_codes
 
-
-def _numbered(prefix: str, values: tuple[str, ...]) -> dict[str, str]:
-    """Constrained values ``PREFIX_0001`` onwards, in the order of the list."""
-    return {value: f"{prefix}_{number:04d}" for number, value in enumerate(values, start=1)}
-
-
-def _named(prefix: str, values: tuple[str, ...]) -> dict[str, str]:
-    """Constrained values that bear their meaning: ``PREFIX_MEANING``."""
-    return {value: f"{prefix}_{value.upper().replace(' ', '_')}" for value in values}
-
-
-GENDER = _numbered("GNDR", ("F", "M", "U"))
-SELF_DEFINED = _numbered("ESDD", (
-    "W1", "W2", "W3", "W9", "M1", "M2", "M3", "M9", "A1", "A2", "A3", "A4", "A9",
-    "B1", "B2", "B9", "O2", "O9", "NS",
-))  # fmt: skip
-OBSERVED = {f"IC{number}": f"EOFD_000{number}" for number in (1, 2, 3, 4, 5, 6, 9)}
-NAME_TYPE = _named("NTYP", ("alias", "maiden", "former", "nickname"))
-IDENTIFIER = _named("IDTY", ("pnc", "cro", "driver", "passport", "ni", "prison", "other"))
-ADDRESS_TYPE = _named("ADTY", ("home", "work", "bail", "other"))
-CONTACT = _named("COTY", ("phone", "email"))
-MARKER = _named("WARN", ("VI", "WE", "DR", "MH", "SU", "ES", "AT", "OT"))
-STATUS = _named("OSTA", ("open", "closed", "cancelled", "transferred"))
-GRADE = _named("IGRD", ("emergency", "priority", "scheduled", "telephone"))
-SEARCH = _named("SRTY", ("person", "vehicle", "person and vehicle"))
-SEARCHED_GENDER = {"female": "GNDR_0001", "male": "GNDR_0002", "other": "GNDR_0004"}
-DISPOSAL = _named("CDIS", ("charged", "bailed", "released under investigation",
-                           "no further action", "other"))  # fmt: skip
-OBJECT_ROLE = _named("OROL", ("stolen", "used", "recovered", "seen", "other"))
-# Relationship of an event that holds the persons of a role.
-ROLE = {"suspect": "suspects", "victim": "victims", "witness": "witnesses",
-        "aggrieved": "aggrieved", "arrested": "arrested", "detained": "detained",
-        "searched": "searched", "subject": "subjects", "reporter": "reporters",
-        "other": "others"}  # fmt: skip
 # Resource type of each table that has ids of its own.
 TYPE = {"person_record": "person", "offence_record": "offence", "outcome": "outcome",
         "incident": "incident", "custody": "custody", "stop_search": "stop-search",
@@ -92,25 +58,25 @@ _ATTRIBUTES: dict[str, Mapping[str, pl.Expr]] = {
         **_NAME,
         "dateOfBirth": date_text("birth_date"),
         "yearOfBirth": pl.when(pl.col("birth_date").is_null()).then(pl.col("birth_year")),
-        "gender": coded("sex", GENDER),
-        "ethnicitySelfDefined": coded("ethnicity_self_defined", SELF_DEFINED),
-        "ethnicityOfficerDefined": coded("ethnicity_observed", OBSERVED),
+        "gender": coded("sex", ihub_codes.SEX),
+        "ethnicitySelfDefined": coded("ethnicity_self_defined", ihub_codes.ETHNICITY_SELF),
+        "ethnicityOfficerDefined": coded("ethnicity_observed", ihub_codes.ETHNICITY_OBSERVED),
         "deceased": pl.col("is_deceased"),
         "masterReference": pl.col("source_person_ref"),
         "createdAt": instant("recorded_at"),
         "modifiedAt": instant("updated_at"),
     },
-    "person_name": {"nameType": coded("name_type", NAME_TYPE), **_NAME},
-    "person_identifier": {"identifierType": coded("type", IDENTIFIER), **_same("value")},
+    "person_name": {"nameType": coded("name_type", ihub_codes.NAME_TYPE), **_NAME},
+    "person_identifier": {"identifierType": coded("type", ihub_codes.IDENTIFIER), **_same("value")},
     "person_address": {
-        "addressType": coded("address_type", ADDRESS_TYPE),
+        "addressType": coded("address_type", ihub_codes.ADDRESS_TYPE),
         **_same("address", "locality", "postcode"),
         "fromDate": date_text("from_date"),
         "toDate": date_text("to_date"),
     },
-    "person_contact": {"contactType": coded("type", CONTACT), **_same("value")},
+    "person_contact": {"contactType": coded("type", ihub_codes.CONTACT), **_same("value")},
     "warning_marker": {
-        "marker": coded("marker_code", MARKER),
+        "marker": coded("marker_code", ihub_codes.MARKER),
         "fromDate": date_text("from_date"),
     },
     "offence_record": {
@@ -118,7 +84,7 @@ _ATTRIBUTES: dict[str, Mapping[str, pl.Expr]] = {
         "offenceType": _OFFENCE,
         **_WHEN,
         "method": pl.col("method_text"),
-        "status": coded("status", STATUS),
+        "status": coded("status", ihub_codes.STATUS),
         "outcomeCode": pl.col("last_outcome_code"),
         "outcomeText": pl.col("last_outcome_text"),
         "otherForceReference": pl.col("other_force_ref"),
@@ -132,7 +98,7 @@ _ATTRIBUTES: dict[str, Mapping[str, pl.Expr]] = {
     "incident": {
         "incidentReference": pl.col("incident_ref"),
         "incidentType": pl.col("incident_type"),
-        "grade": coded("grade", GRADE),
+        "grade": coded("grade", ihub_codes.GRADE),
         "attendedAt": instant("attended_at"),
         "closedAt": instant("closed_at"),
         **_WHEN,
@@ -143,13 +109,13 @@ _ATTRIBUTES: dict[str, Mapping[str, pl.Expr]] = {
         "detainedAt": instant("detained_at"),
         "releasedAt": instant("released_at"),
         "arrestSummonsNumber": pl.col("asn"),
-        "disposal": coded("disposal", DISPOSAL),
+        "disposal": coded("disposal", ihub_codes.DISPOSAL),
     },
     "stop_search": {
-        "searchType": coded("search_type", SEARCH),
+        "searchType": coded("search_type", ihub_codes.SEARCH_TYPE),
         "partOfOperation": pl.col("is_part_of_operation"),
         "operationName": pl.col("operation_name"),
-        "gender": coded("gender", SEARCHED_GENDER),
+        "gender": coded("gender", ihub_codes.GENDER),
         "ageRange": pl.col("age_range"),
         "ethnicitySelfDefined": pl.col("ethnicity_self_defined"),
         "ethnicityOfficerDefined": pl.col("ethnicity_observed"),

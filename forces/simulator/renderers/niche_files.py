@@ -1,32 +1,16 @@
 """The files of a Niche-like extract: each column, and what it is made of in the contract's terms.
 
-The system's codes stand here; the mapping that undoes them, transforms/systems/niche.py, has its
-own lists, so that a mistake in one is seen by the other.
+Its codes stand in warehouse/niche_codes.py.
 """
 
 import polars as pl
 
 from forces.simulator.renderers.shape import Shape, coded, flag_text
+from warehouse import niche_codes
+from warehouse.contract import delivered_table
 
-NAME_TYPE = {"alias": "ALIAS", "maiden": "MAIDEN", "former": "FORMER", "nickname": "NICK"}
-IDENTIFIER = {"pnc": "PNC", "cro": "CRO", "driver": "DRIVER", "passport": "PASSPORT",
-              "ni": "NINO", "prison": "PRISON", "other": "OTHER"}  # fmt: skip
-ADDRESS_TYPE = {"home": "HOME", "work": "WORK", "bail": "BAIL", "other": "OTHER"}
-CONTACT = {"phone": "TEL", "email": "EMAIL"}
-STATUS = {"open": "OPEN", "closed": "FILED", "cancelled": "CANCELLED", "transferred": "TRANSFER"}
-GRADE = {"emergency": "1", "priority": "2", "scheduled": "3", "telephone": "4"}
-DISPOSAL = {"charged": "CHG", "bailed": "BAIL", "released under investigation": "RUI",
-            "no further action": "NFA", "other": "OTH"}  # fmt: skip
-SEARCH = {"person": "P", "vehicle": "V", "person and vehicle": "PV"}
-GENDER = {"male": "M", "female": "F", "other": "O"}
-EVENT = {"offence_record": "OCC", "incident": "INC", "custody": "CUS", "stop_search": "STO",
-         "intelligence_report": "INT"}  # fmt: skip
-OBJECT = {"vehicle_record": "VEH", "phone_record": "TEL", "property_record": "PRO"}
-CLASSIFICATION = {"suspect": "SUS", "victim": "VIC", "witness": "WIT", "aggrieved": "AP",
-                  "arrested": "ARR", "detained": "DET", "searched": "SEA", "subject": "SUB",
-                  "reporter": "REP", "other": "OTH"}  # fmt: skip
-# The 16+1 set has Chinese under O1 and no code for W3 and O2: both fall to their group's "other".
-SIXTEEN_PLUS_ONE = {"A4": "O1", "W3": "W9", "O2": "O9"}
+# The 16+1 set has no code for W3 and O2: both fall to their group's "other".
+NO_CODE = {"W3": "W9", "O2": "O9"}
 
 
 def _same(name: str) -> pl.Expr:
@@ -59,6 +43,11 @@ def _dialled(name: str) -> pl.Expr:
     return pl.col(name).str.replace(r"^\+44", "0")
 
 
+def _sixteen_plus_one(name: str) -> pl.Expr:
+    backwards = {value: code for code, value in niche_codes.ETHNICITY_SELF.items()}
+    return pl.col(name).replace(NO_CODE).replace_strict(backwards, return_dtype=pl.String)
+
+
 _PERSON_ID = {"PersonId": _same("source_record_id")}
 _NAME = {
     "Forename1": _same("forename"),
@@ -87,8 +76,8 @@ FILES = (
             **_NAME,
             "DateOfBirth": _day("birth_date"),
             "YearOfBirth": pl.when(pl.col("birth_date").is_null()).then(pl.col("birth_year")),
-            "Sex": _same("sex"),
-            "EthnicitySelf": pl.col("ethnicity_self_defined").replace(SIXTEEN_PLUS_ONE),
+            "Sex": coded("sex", niche_codes.SEX),
+            "EthnicitySelf": _sixteen_plus_one("ethnicity_self_defined"),
             "EthnicityObserved": _same("ethnicity_observed"),
             "Deceased": flag_text("is_deceased", "Y", "N"),
             "CreatedOn": _local("recorded_at"),
@@ -98,19 +87,19 @@ FILES = (
     Shape(
         "PersonAliases",
         "person_name",
-        {**_PERSON_ID, "AliasType": coded("name_type", NAME_TYPE), **_NAME},
+        {**_PERSON_ID, "AliasType": coded("name_type", niche_codes.NAME_TYPE), **_NAME},
     ),
     Shape(
         "PersonIdentifiers",
         "person_identifier",
-        {**_PERSON_ID, "IdType": coded("type", IDENTIFIER), "IdValue": _same("value")},
+        {**_PERSON_ID, "IdType": coded("type", niche_codes.IDENTIFIER), "IdValue": _same("value")},
     ),
     Shape(
         "PersonAddresses",
         "person_address",
         {
             **_PERSON_ID,
-            "AddressType": coded("address_type", ADDRESS_TYPE),
+            "AddressType": coded("address_type", niche_codes.ADDRESS_TYPE),
             "Address": _same("address"),
             "Town": _same("locality"),
             "Postcode": _same("postcode"),
@@ -121,7 +110,11 @@ FILES = (
     Shape(
         "PersonContacts",
         "person_contact",
-        {**_PERSON_ID, "ContactType": coded("type", CONTACT), "ContactValue": _dialled("value")},
+        {
+            **_PERSON_ID,
+            "ContactType": coded("type", niche_codes.CONTACT),
+            "ContactValue": _dialled("value"),
+        },
     ),
     Shape(
         "PersonWarnings",
@@ -138,7 +131,7 @@ FILES = (
             **_WHEN,
             **_WHERE,
             "MO": _same("method_text"),
-            "Status": coded("status", STATUS),
+            "Status": coded("status", niche_codes.STATUS),
             "Outcome": _same("last_outcome_code"),
             "OutcomeText": _same("last_outcome_text"),
             "OtherForceRef": _same("other_force_ref"),
@@ -163,7 +156,7 @@ FILES = (
             "IncidentNo": _same("source_record_id"),
             "LogRef": _same("incident_ref"),
             "IncidentType": _same("incident_type"),
-            "Grade": coded("grade", GRADE),
+            "Grade": coded("grade", niche_codes.GRADE),
             **_WHEN,
             "AttendedOn": _local("attended_at"),
             "ClosedOn": _local("closed_at"),
@@ -181,7 +174,7 @@ FILES = (
             "DetainedOn": _local("detained_at"),
             "ReleasedOn": _local("released_at"),
             "ASN": _same("asn"),
-            "Disposal": coded("disposal", DISPOSAL),
+            "Disposal": coded("disposal", niche_codes.DISPOSAL),
         },
     ),
     Shape(
@@ -189,10 +182,10 @@ FILES = (
         "stop_search",
         {
             "SearchNo": _same("source_record_id"),
-            "SearchType": coded("search_type", SEARCH),
+            "SearchType": coded("search_type", niche_codes.SEARCH_TYPE),
             "IsOperation": flag_text("is_part_of_operation", "Y", "N"),
             "Operation": _same("operation_name"),
-            "Gender": coded("gender", GENDER),
+            "Gender": coded("gender", niche_codes.GENDER),
             "AgeRange": _same("age_range"),
             "EthnicitySelf": _same("ethnicity_self_defined"),
             "EthnicityObserved": _same("ethnicity_observed"),
@@ -254,27 +247,25 @@ FILES = (
         "event_role",
         {
             "PersonId": _same("person_source_record_id"),
-            "EventType": coded("event_type", EVENT),
+            "EventType": coded("event_type", niche_codes.EVENT),
             "EventNo": _same("source_record_id"),
-            "Classification": coded("role", CLASSIFICATION),
+            "Classification": coded("role", niche_codes.CLASSIFICATION),
         },
     ),
     Shape(
         "ObjectEventLinks",
         "event_object",
         {
-            "ObjectType": coded("object_type", OBJECT),
+            "ObjectType": coded("object_type", niche_codes.OBJECT),
             "ObjectId": _same("object_source_record_id"),
-            "EventType": coded("event_type", EVENT),
+            "EventType": coded("event_type", niche_codes.EVENT),
             "EventNo": _same("source_record_id"),
-            "Role": pl.col("role").str.to_uppercase(),
+            "Role": coded("role", niche_codes.OBJECT_ROLE),
         },
     ),
 )
 
 # Only records with an id of their own are deleted by id; what belongs to them goes with them.
 DELETED_AS = {
-    shape.table: shape.entity
-    for shape in FILES
-    if shape.table in (*EVENT, *OBJECT, "person_record", "outcome")
+    shape.table: shape.entity for shape in FILES if delivered_table(shape.table).owner is None
 }
