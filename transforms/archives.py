@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import os
 import stat
 import struct
 import zipfile
@@ -42,14 +43,17 @@ def unpacked_size(path: Path) -> int:
     An estimate for the disk check only: what an archive claims beyond ``allowed_bytes`` would be
     refused, so it is counted as it lies there.
     """
+    if not os.path.lexists(path):
+        return 0
     status = path.lstat()
+    size = status.st_size
     if not stat.S_ISREG(status.st_mode):
         return 0
     try:
         claimed = _claimed_size(path)
     except (OSError, zipfile.BadZipFile, struct.error, ValueError, NotImplementedError):
-        return status.st_size
-    return claimed if status.st_size < claimed <= allowed_bytes(status.st_size) else status.st_size
+        return size
+    return claimed if size < claimed <= allowed_bytes(size) else size
 
 
 def _claimed_size(path: Path) -> int:

@@ -20,7 +20,7 @@ def keep_folder(source: Path, target: Path, where: str) -> list[DeliveredFile]:
 
     Raises:
         DeliveryError: ``symlink`` or ``not_a_file`` (never followed or read), ``unreadable_file``,
-            ``changed_while_read``, ``delivery_gone`` or ``empty_delivery``.
+            ``file_name``, ``changed_while_read``, ``delivery_gone`` or ``empty_delivery``.
     """
     if source.is_symlink():
         raise DeliveryError("symlink", f"{where}: is a symbolic link, which is not followed")
@@ -29,7 +29,12 @@ def keep_folder(source: Path, target: Path, where: str) -> list[DeliveredFile]:
     before = listing(source)
     if not before:
         raise DeliveryError("empty_delivery", f"{where}: holds no file")
-    files = [_keep_file(path, source, target, where) for path in walk(source)]
+    try:
+        files = [_keep_file(path, source, target, where) for path in walk(source)]
+    except FileNotFoundError as error:
+        raise DeliveryError(
+            "changed_while_read", f"{where}: a file went while it was read"
+        ) from error
     if listing(source) != before:
         raise DeliveryError("changed_while_read", f"{where}: files came or went while it was read")
     return files
@@ -37,6 +42,8 @@ def keep_folder(source: Path, target: Path, where: str) -> list[DeliveredFile]:
 
 def _keep_file(path: Path, source: Path, target: Path, where: str) -> DeliveredFile:
     name = path.relative_to(source).as_posix()
+    if not name.isprintable():  # control characters, and bytes that are not UTF-8
+        raise DeliveryError("file_name", f"{where}/{name!a}: its name cannot be kept")
     copy = target / name
     copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, size = copy_still(path, copy, f"{where}/{name}")
@@ -75,6 +82,8 @@ def _open_plain(path: Path, where: str) -> int:
     if stat.S_ISLNK(status.st_mode):
         raise DeliveryError("symlink", f"{where}: is a symbolic link, which is not followed")
     if not stat.S_ISREG(status.st_mode):
+        if stat.S_ISDIR(status.st_mode):
+            raise DeliveryError("unreadable_file", f"{where}: the folder may not be read")
         raise DeliveryError("not_a_file", f"{where}: is no plain file")
     try:
         # O_NOFOLLOW: it may have become a link since; O_NONBLOCK: or a pipe that never answers.

@@ -98,7 +98,7 @@ def is_taken(home: Home, manifest: Manifest) -> bool:
 
 def content_hash(parts: list[str]) -> str:
     """SHA-256 over sorted lines of text, in hexadecimal."""
-    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
+    return hashlib.sha256("\n".join(sorted(parts)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def find_duplicate(home: Home, deliverer: str, delivery_id: str, own_id: str | None) -> str | None:

@@ -1,14 +1,23 @@
 """What lies in a folder, without following a link out of it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 
 def walk(folder: Path) -> Iterator[Path]:
-    """Every entry under ``folder`` but folders, sorted; links are entries and not followed."""
+    """Every entry under ``folder`` but folders, sorted; links are entries and not followed.
+
+    A folder that may not be read is itself an entry.
+    """
     if folder.is_symlink() or not folder.is_dir():
         return
-    for entry in sorted(folder.iterdir()):
+    try:
+        entries = sorted(folder.iterdir())
+    except PermissionError:
+        yield folder
+        return
+    for entry in entries:
         if entry.is_dir() and not entry.is_symlink():
             yield from walk(entry)
         else:
@@ -16,5 +25,12 @@ def walk(folder: Path) -> Iterator[Path]:
 
 
 def listing(folder: Path) -> dict[str, int]:
-    """Path within ``folder`` and size in bytes of every entry but folders; links not followed."""
-    return {path.relative_to(folder).as_posix(): path.lstat().st_size for path in walk(folder)}
+    """Path within ``folder`` and size in bytes of every entry but folders; links not followed.
+
+    What goes while it is listed is left out.
+    """
+    sizes = {}
+    for path in walk(folder):
+        with suppress(FileNotFoundError):
+            sizes[path.relative_to(folder).as_posix()] = path.lstat().st_size
+    return sizes

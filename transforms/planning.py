@@ -129,7 +129,12 @@ def _found(deliveries: Path) -> tuple[list[PlannedDelivery], list[Ignored]]:
         if not deliverer.is_dir(follow_symlinks=False):
             ignored.append(Ignored(deliverer.name, "not a folder of a deliverer"))
             continue
-        for entry in _entries(Path(deliverer.path)):
+        try:
+            entries = _entries(Path(deliverer.path))
+        except UsageError as error:  # one deliverer's folder: the others' deliveries go on
+            ignored.append(Ignored(deliverer.name, str(error)))
+            continue
+        for entry in entries:
             if _is_date(entry.name) and (entry.is_symlink() or entry.is_dir()):
                 found.append(PlannedDelivery(deliverer.name, entry.name, str(Path(entry.path))))
             else:

@@ -263,6 +263,25 @@ def test_a_pipe_in_a_delivery_is_not_read(home, deliveries):
     assert _held(home, deliveries).problem.rule == "not_a_file"
 
 
+@pytest.mark.parametrize("name", [b"per\xffsons.csv", b"a\nb.csv"])
+def test_a_file_name_that_is_no_text_is_held(home, deliveries, name):
+    folder = _put(deliveries, "durham", FIRST, a__csv=b"1")
+    (folder / os.fsdecode(name)).write_bytes(b"1")
+    assert _held(home, deliveries).problem.rule == "file_name"
+
+
+def test_a_file_that_goes_while_it_is_read_is_held(home, deliveries, monkeypatch):
+    folder = _put(deliveries, "durham", FIRST, a__csv=b"1", b__csv=b"2")
+    taken = keeping.copy_still
+
+    def take_and_remove(path, copy, where):
+        (folder / "b.csv").unlink(missing_ok=True)
+        return taken(path, copy, where)
+
+    monkeypatch.setattr(keeping, "copy_still", take_and_remove)
+    assert _held(home, deliveries).problem.rule == "changed_while_read"
+
+
 def test_an_empty_delivery_is_held(home, deliveries):
     _put(deliveries, "durham", FIRST)
     assert _held(home, deliveries).problem.rule == "empty_delivery"

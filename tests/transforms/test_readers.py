@@ -233,6 +233,23 @@ def _assert_agreement(data: bytes) -> None:
     assert [int(n) for n in fast["source_row"]] == careful.numbers
 
 
+@settings(max_examples=200, deadline=None)
+@given(
+    pieces=st.lists(st.sampled_from([*(p.encode() for p in _PIECES), b"\0", b"\x81,", b"\xff"])),
+    encoding=st.sampled_from(["utf-8", "cp1252"]),
+)
+def test_every_record_stands_once_in_the_frame_or_the_rejects(tmp_path_factory, pieces, encoding):
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_bytes(b"PersonId,Surname,Town\n" + b"".join(pieces))
+    try:
+        records, _ = read_delimited(path, file="any.csv", entity=PERSON, encoding=encoding)
+    except DeliveryError as error:
+        assert error.rule == "wrong_encoding"  # noqa: PT017
+        return
+    numbers = [*records.frame["source_row"], *records.rejects["source_row"]]
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
 def test_an_ordinary_quoted_file_is_clean_enough_for_the_fast_path():
     data = b'1,"a,b","c ""d"""\r\n2,"x\r\ny",""\r\n3,,z'
     assert is_clean(data, 3, ",") == 3

@@ -7,7 +7,7 @@ from transforms.readers.documents import (
     read_json_value,
     read_ndjson,
 )
-from transforms.readers.shape import MAX_FIELD_CHARACTERS, Elements, combine
+from transforms.readers.shape import MAX_FIELD_CHARACTERS, Elements, combine, make_rejects
 from transforms.readers.trees import explode, extract, flatten, pick
 from transforms.readers.xml_events import read_xml_events, read_xml_root
 
@@ -18,6 +18,7 @@ __all__ = [
     "explode",
     "extract",
     "flatten",
+    "make_rejects",
     "pick",
     "read_delimited",
     "read_edge_lines",
