@@ -99,7 +99,7 @@ def _check_entities(events: pl.DataFrame, file: str) -> None:
         raise DeliveryError(
             "unknown_entity",
             f"{file}: {unknown.height:,} events of no entity that is known, the first at event "
-            f"{unknown['source_row'].min()}",
+            f"{unknown.item(0, 'source_row')}",
         )
 
 

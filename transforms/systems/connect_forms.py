@@ -11,6 +11,7 @@ from transforms.places import is_swapped
 from transforms.systems.readings import coded, number, trimmed
 from transforms.times import epoch_ms_to_utc, utc_to_local_date
 from warehouse import connect_codes
+from warehouse.contract import delivered_table
 
 # Attributes of every event.
 EVENT = ("seq", "op")
@@ -33,7 +34,8 @@ def change(
 ) -> TableMapping:
     """Rows of ``table`` out of the change events of ``entity``.
 
-    A deletion has only its ids: the traps look at upserts alone.
+    A deletion has only its ids: the traps look at upserts alone. What belongs to a record comes
+    once a delivery, whole, however many events the record itself has: it has no order.
     """
     of_upserts = tuple(
         Trap(trap.rule, trap.column, IS_UPSERT & trap.when, trap.action) for trap in traps
@@ -43,7 +45,7 @@ def change(
         entity=entity,
         columns=columns,
         operation=OPERATION,
-        sequence=SEQUENCE,
+        sequence=SEQUENCE if delivered_table(table).owner is None else None,
         traps=(*_EVENT_TRAPS, *of_upserts),
     )
 
