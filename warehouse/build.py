@@ -104,11 +104,8 @@ def _fill(
     night: date,
     declarations: Mapping[str, DeclaredForce],
 ) -> None:
-    for schema in SCHEMAS:
-        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     tables = store_tables()
-    for statement in create_statements(tables):
-        con.execute(statement)
+    _create(con, tables)
     for table in DELIVERED:
         con.execute(_current_sql(table))
     copied = (*LINK, *CONTROL, *GOVERNANCE)
@@ -119,9 +116,24 @@ def _fill(
     fill_force_status(con, night, declarations, unfinished_deliverers(home, night))
     resolve(con)
     marts = tuple(create_mart(con, mart) for mart in read_marts())
-    for table in (*tables, *marts):
+    _explain(con, (*tables, *marts))
+
+
+def _create(con: duckdb.DuckDBPyConnection, tables: tuple[Table, ...]) -> None:
+    con.execute("BEGIN")
+    for schema in SCHEMAS:
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    for statement in create_statements(tables):
+        con.execute(statement)
+    con.execute("COMMIT")
+
+
+def _explain(con: duckdb.DuckDBPyConnection, tables: tuple[Table, ...]) -> None:
+    con.execute("BEGIN")
+    for table in tables:
         for statement in comment_statements(table):
             con.execute(statement)
+    con.execute("COMMIT")
 
 
 _ID_JOINS = {
