@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import Element, ParseError
+from typing import Any, Literal
+from xml.etree.ElementTree import Element, ParseError, iterparse
 
 import polars as pl
 from defusedxml import ElementTree
@@ -14,6 +14,12 @@ from transforms.readers.shape import MAX_FIELD_CHARACTERS, Elements, make_reject
 from warehouse.errors import DeliveryError
 
 MAX_DEPTH = 50
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
+
+class _TooDeepError(Exception):
+    """A record nests deeper than any real one."""
 
 
 def read_xml_events(
@@ -32,13 +38,21 @@ def read_xml_events(
     """
     rows: list[tuple[int, str]] = []
     rejects: list[tuple[int, str, str]] = []
+    lists = frozenset(list_tags)
     for number, element in enumerate(_records(path, file, record_tag), 1):
-        problem = _problem(element)
-        if problem is None:
-            tree = _tree(element, frozenset(list_tags))
-            rows.append((number, json.dumps(tree, ensure_ascii=False)))
+        try:
+            text = _ENCODE(_tree(element, lists, MAX_DEPTH))
+        except _TooDeepError:
+            why = f"more than {MAX_DEPTH} elements within each other"
+            rejects.append((number, "too_deep", why))
+            continue
+        # Only a long record can hold a text that is too long.
+        tag = _too_long(element) if len(text) > MAX_FIELD_CHARACTERS else None
+        if tag is None:
+            rows.append((number, text))
         else:
-            rejects.append((number, *problem))
+            why = f"{tag} has over {MAX_FIELD_CHARACTERS:,} characters"
+            rejects.append((number, "field_too_long", why))
     frame = pl.DataFrame(rows, schema={"source_row": pl.Int64, "json": pl.String}, orient="row")
     placed = frame.select(pl.lit(file, pl.String).alias("source_file"), "source_row", "json")
     return Elements(placed, make_rejects(file, rejects))
@@ -59,14 +73,16 @@ def _records(path: Path, file: str, record_tag: str) -> Iterator[Element]:
     parents: list[Element] = []
     inside = 0
     for event, element in _events(path, file):
-        is_record = _local(element.tag) == record_tag
+        is_record = element.tag == record_tag or element.tag.endswith("}" + record_tag)
         if event == "start":
             parents.append(element)
             inside += is_record
             continue
         parents.pop()
-        inside -= is_record
-        if is_record and not inside:
+        if not is_record:
+            continue
+        inside -= 1
+        if not inside:
             yield element
             if parents:
                 parents[-1].clear()
@@ -75,8 +91,12 @@ def _records(path: Path, file: str, record_tag: str) -> Iterator[Element]:
 def _events(path: Path, file: str) -> Iterator[tuple[str, Element]]:
     if path.stat().st_size == 0:
         raise DeliveryError("empty_file", f"{file}: the file is empty")
+    both: tuple[Literal["start"], Literal["end"]] = ("start", "end")
     try:
-        yield from ElementTree.iterparse(path, events=("start", "end"), forbid_dtd=True)
+        # A document type, and with it every entity, can only stand before the root. The refusing
+        # parser reads up to there; what follows holds none and goes to the parser written in C.
+        next(iter(ElementTree.iterparse(path, events=both, forbid_dtd=True)))
+        yield from iterparse(path, events=both)  # noqa: S314
     except DefusedXmlException as error:
         raise DeliveryError(
             "xml_entity", f"{file}: declares a document type or entities, which are refused"
@@ -102,31 +122,34 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _problem(element: Element, depth: int = 0) -> tuple[str, str] | None:
-    if depth > MAX_DEPTH:
-        return "too_deep", f"more than {MAX_DEPTH} elements within each other"
-    values = (element.text or "", *element.attrib.values())
-    if max(map(len, values)) > MAX_FIELD_CHARACTERS:
-        return (
-            "field_too_long",
-            f"{_local(element.tag)} has over {MAX_FIELD_CHARACTERS:,} characters",
-        )
-    found = (_problem(child, depth + 1) for child in element)
-    return next((problem for problem in found if problem), None)
+def _too_long(record: Element) -> str | None:
+    """The name of the first element with a text or attribute that is too long, or None."""
+    for element in record.iter():
+        values = (element.text or "", *element.attrib.values())
+        if max(map(len, values)) > MAX_FIELD_CHARACTERS:
+            return _local(element.tag)
+    return None
 
 
-def _tree(element: Element, list_tags: frozenset[str]) -> dict[str, Any]:
-    """The element's attributes, children and text as an object."""
+def _tree(element: Element, lists: frozenset[str], depth: int) -> dict[str, Any]:
+    """The element's attributes, children and text as an object.
+
+    Args:
+        lists: names of children that are lists even where they stand once.
+        depth: how many levels more are allowed.
+    """
+    if not depth:
+        raise _TooDeepError
     tree: dict[str, Any] = {_local(name): value for name, value in element.attrib.items()}
     for child in element:
         name = _local(child.tag)
-        value = _tree(child, list_tags) if len(child) or child.attrib else child.text
+        value = _tree(child, lists, depth - 1) if len(child) or child.attrib else child.text
         if name in tree and isinstance(tree[name], list):
             tree[name].append(value)
         elif name in tree:
             tree[name] = [tree[name], value]
         else:
-            tree[name] = [value] if name in list_tags else value
+            tree[name] = [value] if name in lists else value
     text = (element.text or "").strip()
     if text and (len(element) or element.attrib):
         tree["text"] = text
