@@ -30,14 +30,7 @@ def draw_index(random: np.random.Generator, weights: Floats, size: int) -> Integ
     """``size`` indices into ``weights``, each as likely as its weight."""
     cumulative = np.cumsum(weights)
     drawn = np.searchsorted(cumulative, random.random(size) * cumulative[-1], side="right")
-    return np.minimum(drawn, len(weights) - 1).astype(np.int64)
-
-
-def draw_from_first(
-    random: np.random.Generator, weights: Floats, limit: int, size: int
-) -> Integers:
-    """As ``draw_index``, from the first ``limit`` items alone."""
-    return draw_index(random, weights[:limit], size)
+    return np.asarray(np.minimum(drawn, len(weights) - 1), dtype=np.int64)
 
 
 def chance(random: np.random.Generator, rate: float, size: int) -> Flags:

@@ -13,6 +13,7 @@ from convertbng.cutil import convert_osgb36_to_ll
 
 from forces.declaration import Declaration
 from forces.simulator.chance import Floats, Integers, draw_index, stream, zipf_weights
+from forces.simulator.names import compound_words
 
 # Letters of a postcode area within each force; one force each, so that no two share a postcode.
 AREAS = {
@@ -33,99 +34,6 @@ SPARE_AREAS = [f"X{letter}" for letter in "ABCDEFGHJKLMNOPQRSTUVWXY"]
 DISTRICTS = range(70, 99)
 INWARD = "ABDEFGHJLNPQRSTUWXYZ"  # letters that the last two places of a postcode use
 UNITS = len(DISTRICTS) * 10 * len(INWARD) ** 2
-STREETS = [
-    "High",
-    "Church",
-    "Station",
-    "Victoria",
-    "Albert",
-    "Park",
-    "Mill",
-    "Green",
-    "Queen",
-    "King",
-    "North",
-    "South",
-    "West",
-    "East",
-    "Chapel",
-    "School",
-    "Manor",
-    "London",
-    "Bridge",
-    "George",
-    "New",
-    "Grange",
-    "Springfield",
-    "Windsor",
-    "Alexandra",
-    "York",
-    "Stanley",
-    "Highfield",
-    "Richmond",
-    "Kingsway",
-    "Broad",
-    "Main",
-    "Meadow",
-    "Orchard",
-    "Cedar",
-    "Elm",
-    "Oak",
-    "Beech",
-    "Willow",
-    "Hawthorn",
-    "Laburnum",
-    "Lime",
-    "Poplar",
-    "Birch",
-    "Holly",
-    "Rowan",
-    "Chestnut",
-    "Heather",
-    "Primrose",
-    "Lavender",
-    "Marlborough",
-    "Wellington",
-    "Nelson",
-    "Clarence",
-    "Cambridge",
-    "Oxford",
-    "Durham",
-    "Lincoln",
-    "Norfolk",
-    "Cromwell",
-    "Gladstone",
-    "Milton",
-    "Byron",
-    "Shelley",
-]
-SUFFIXES = ("STREET", "ROAD", "AVENUE", "CLOSE", "LANE", "DRIVE", "TERRACE", "COURT", "GROVE",
-            "CRESCENT", "GARDENS", "PLACE", "WAY", "WALK", "ROW")  # fmt: skip
-TOWN_HEADS = [
-    "Ashen",
-    "Brack",
-    "Calder",
-    "Dun",
-    "Elder",
-    "Farn",
-    "Glen",
-    "Harrow",
-    "Ivel",
-    "Kel",
-    "Lang",
-    "Marl",
-    "Nether",
-    "Oxen",
-    "Penn",
-    "Quarr",
-    "Raven",
-    "Sallow",
-    "Thorn",
-    "Under",
-    "Wether",
-    "Yarrow",
-]
-TOWN_TAILS = ("ford", "ham", "ton", "bury", "mouth", "dale", "wick", "stead", "bridge", "leigh")
 PERSONS_PER_POSTCODE = 8
 FEWEST_POSTCODES = 60
 PERSONS_PER_TOWN = 2500
@@ -239,12 +147,13 @@ def _postcodes(area: str, wanted: int, random: np.random.Generator) -> pl.Series
 
 
 def _streets(wanted: int, random: np.random.Generator) -> pl.Series:
-    heads, tails = pl.Series([s.upper() for s in STREETS]), pl.Series(list(SUFFIXES))
+    heads, tails = (pl.Series(words) for words in compound_words("street"))
     head = draw_index(random, zipf_weights(len(heads), 0.7), wanted)
     tail = draw_index(random, zipf_weights(len(tails), 0.9), wanted)
     return heads.gather(head) + " " + tails.gather(tail)
 
 
 def _towns(wanted: int, random: np.random.Generator) -> pl.Series:
-    names = [f"{head}{tail}".upper() for head in TOWN_HEADS for tail in TOWN_TAILS]
+    heads, tails = compound_words("town")
+    names = [f"{head}{tail}" for head in heads for tail in tails]
     return pl.Series(names).gather(random.permutation(len(names))[np.arange(wanted) % len(names)])

@@ -9,7 +9,7 @@ from forces.simulator.chance import Integers, chance, draw_index
 from forces.simulator.places import place_events
 from forces.simulator.roles import Cast
 from forces.simulator.setting import Setting
-from forces.simulator.times import date_events
+from forces.simulator.times import date_events, habit_row
 from warehouse.identifiers import CHECK_ALPHABET
 from warehouse.reference import read_reference
 
@@ -53,8 +53,11 @@ def _identified(frame: pl.DataFrame, setting: Setting, at: str = "recorded_at") 
 def _dated_and_placed(
     setting: Setting, kind: str, habit: str, night: Integers, random: np.random.Generator
 ) -> pl.DataFrame:
-    times = date_events(night, habit, 0.0, setting.first_night, random)
-    places, flags = place_events(setting.places, kind, len(night), setting.world, random)
+    size = len(night)
+    habits = np.full(size, habit_row(habit))
+    times = date_events(night, habits, np.zeros(size), setting.first_night, random)
+    alike = np.zeros(size, np.int64)
+    places, flags = place_events(setting.places, [kind], alike, setting.world, random)
     frame = pl.concat([times, places], how="horizontal").with_columns(
         night=pl.Series(night), **flags
     )
@@ -199,7 +202,8 @@ def make_intelligence(
     per_record = setting.rates.life["intelligence_per_record"]
     night = setting.spread_over_nights(records * per_record, random)
     size = len(night)
-    times = date_events(night, "day", 0.0, setting.first_night, random)
+    day = np.full(size, habit_row("day"))
+    times = date_events(night, day, np.zeros(size), setting.first_night, random)
     old = pl.lit(pl.Series(chance(random, OLD_GRADING, size) & (night == 0)))
     towns = setting.places["locality"].gather(random.integers(0, setting.places.height, size))
     template = pl.Series(REPORTS).gather(random.integers(0, len(REPORTS), size))

@@ -15,128 +15,6 @@ ROOM = Path(__file__).parent
 SEXES = ("M", "F")
 # Letters that neither decompose nor stand in cp1252, and what British keyboards make of them.
 FOLDED = str.maketrans({"Ł": "L", "Đ": "D", "İ": "I", "ı": "I"})
-PLACE_HEADS = [
-    "Ash",
-    "Barn",
-    "Beck",
-    "Birk",
-    "Black",
-    "Blake",
-    "Brad",
-    "Bram",
-    "Brock",
-    "Burn",
-    "Byr",
-    "Carl",
-    "Chad",
-    "Clay",
-    "Cob",
-    "Copp",
-    "Cran",
-    "Crow",
-    "Dal",
-    "Den",
-    "Dun",
-    "Ecc",
-    "Elm",
-    "Far",
-    "Fen",
-    "Gar",
-    "Glad",
-    "Gran",
-    "Had",
-    "Hal",
-    "Ham",
-    "Hart",
-    "Has",
-    "Hather",
-    "Haw",
-    "Hazel",
-    "High",
-    "Hol",
-    "Horn",
-    "Kel",
-    "Kirk",
-    "Lang",
-    "Led",
-    "Lin",
-    "Long",
-    "Mal",
-    "Mar",
-    "Mel",
-    "Mid",
-    "Mor",
-    "Nether",
-    "New",
-    "Nor",
-    "Oak",
-    "Ock",
-    "Old",
-    "Pen",
-    "Pick",
-    "Rad",
-    "Ram",
-    "Raw",
-    "Red",
-    "Roth",
-    "Rush",
-    "Sal",
-    "Sed",
-    "Shel",
-    "Shir",
-    "Sib",
-    "Stan",
-    "Stock",
-    "Stret",
-    "Sut",
-    "Swin",
-    "Thorn",
-    "Tod",
-    "Up",
-    "Wal",
-    "War",
-    "Wat",
-    "Wen",
-    "West",
-    "Whit",
-    "Wid",
-    "Wil",
-    "Win",
-    "Wood",
-    "Wy",
-    "Yar",
-]
-PLACE_TAILS = [
-    "ton",
-    "ley",
-    "ford",
-    "worth",
-    "by",
-    "wick",
-    "ham",
-    "field",
-    "bridge",
-    "burn",
-    "croft",
-    "den",
-    "dale",
-    "gate",
-    "grave",
-    "hurst",
-    "land",
-    "low",
-    "man",
-    "more",
-    "ridge",
-    "shaw",
-    "stead",
-    "stone",
-    "thwaite",
-    "tree",
-    "ward",
-    "well",
-    "wood",
-]
 
 
 @dataclass(frozen=True)
@@ -196,6 +74,13 @@ def short_forms() -> dict[str, tuple[str, ...]]:
     return {formal.upper(): tuple(clean_name(f) for f in v.split()) for formal, v in forms.items()}
 
 
+def compound_words(kind: str) -> tuple[list[str], list[str]]:
+    """Heads and tails of ``words.toml`` that ``place_surname``, ``street`` or ``town`` is made of,
+    upper case."""
+    words: dict[str, str] = _read("words.toml")[kind]
+    return words["heads"].upper().split(), words["tails"].upper().split()
+
+
 @cache
 def _read(file: str) -> dict[str, Any]:
     return tomllib.loads((ROOM / file).read_text(encoding="utf-8"))
@@ -205,7 +90,8 @@ def _origin(name: str, values: dict[str, Any]) -> Origin:
     surnames = values.get("surnames", "").split()
     tail = _shuffled(_listed(values["last"], "surnames"))
     if values.get("has_place_surnames"):
-        tail += _shuffled(head + end for head in PLACE_HEADS for end in PLACE_TAILS)
+        heads, tails = compound_words("place_surname")
+        tail += _shuffled(head + end for head in heads for end in tails)
     return Origin(
         name=name,
         share=values["share"],

@@ -55,7 +55,9 @@ def _year(people: pl.DataFrame, today: date, random: np.random.Generator) -> Int
     born = people["birth_date"].dt.year().to_numpy().astype(np.int64)
     years = np.maximum(today.year - 1 - (born + 10), 0)
     year = np.minimum(born + 10, today.year - 1) + np.floor(random.beta(1.2, 2, len(born)) * years)
-    return np.maximum(year, 1950).astype(np.int64)  # the PNC took over files back to the fifties
+    return np.asarray(
+        np.maximum(year, 1950), dtype=np.int64
+    )  # the PNC took over files back to the fifties
 
 
 def _identifiers() -> dict[str, pl.Expr]:

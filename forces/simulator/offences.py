@@ -6,11 +6,11 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from forces.simulator.chance import Integers, chance, draw_index
-from forces.simulator.offence_kinds import KINDS, NAMED, NOT_NAMED, POSITIVE, OffenceKind
+from forces.simulator.chance import Floats, Integers, chance, draw_index
+from forces.simulator.offence_kinds import KINDS, NAMED, NOT_NAMED, POSITIVE
 from forces.simulator.places import place_events
 from forces.simulator.setting import Setting
-from forces.simulator.times import date_events
+from forces.simulator.times import date_events, habit_row
 from warehouse.reference import read_reference
 
 CLOSED = 0.85  # of offences with an outcome
@@ -27,49 +27,51 @@ def make_offences(setting: Setting, night: Integers, purpose: str) -> pl.DataFra
     ``kind`` (row of ``KINDS``), and flags of spoilt postcodes.
     """
     random = setting.random(purpose)
-    kind = draw_index(random, np.array([k.share for k in KINDS]), len(night))
-    parts = [
-        _of_kind(setting, index, night[kind == index], np.flatnonzero(kind == index), random)
-        for index in range(len(KINDS))
-    ]
-    return pl.concat(parts).sort("order").drop("order")
-
-
-def _of_kind(
-    setting: Setting, index: int, night: Integers, order: Integers, random: np.random.Generator
-) -> pl.DataFrame:
-    kind, size = KINDS[index], len(night)
-    times = date_events(night, kind.habit, kind.longest_hours, setting.first_night, random)
-    places, flags = place_events(setting.places, kind.group, size, setting.world, random)
-    codes, weights = _codes(kind)
-    code = codes.gather(draw_index(random, weights, size))
-    method = pl.Series(kind.methods).gather(random.integers(0, len(kind.methods), size))
-    named = pl.Series(random.poisson(kind.suspects, size).clip(0, 4))
+    size = len(night)
+    kind = draw_index(random, np.array([k.share for k in KINDS]), size)
+    habit = np.array([habit_row(k.habit) for k in KINDS])[kind]
+    longest = np.array([k.longest_hours for k in KINDS])[kind]
+    times = date_events(night, habit, longest, setting.first_night, random)
+    groups = [k.group for k in KINDS]
+    places, flags = place_events(setting.places, groups, kind, setting.world, random)
+    code, method = _draw_words(kind, random)
+    suspects = random.poisson(np.array([k.suspects for k in KINDS])[kind]).clip(0, 4)
     return pl.concat([times, places], how="horizontal").with_columns(
-        order=pl.Series(order),
         night=pl.Series(night),
-        kind=pl.lit(index),
+        kind=pl.Series(kind),
         offence_code_raw=code,
         offence_code=code,
-        offence_group=pl.lit(kind.group),
+        offence_group=pl.Series(groups).gather(kind),
         is_notifiable=pl.lit(value=True),
         method_text=method,
-        suspects=named,
+        suspects=pl.Series(suspects),
         **flags,
     )
 
 
+def _draw_words(kind: Integers, random: np.random.Generator) -> tuple[pl.Series, pl.Series]:
+    """Offence code and method of each offence, by its kind."""
+    codes: list[str] = []
+    methods: list[str] = []
+    code_at, method_at = np.zeros(len(kind), np.int64), np.zeros(len(kind), np.int64)
+    for index, one in enumerate(KINDS):
+        rows = np.flatnonzero(kind == index)
+        known, weights = _codes(one.group)
+        code_at[rows] = len(codes) + draw_index(random, weights, len(rows))
+        method_at[rows] = len(methods) + random.integers(0, len(one.methods), len(rows))
+        codes += known
+        methods += one.methods
+    return pl.Series(codes).gather(code_at), pl.Series(methods).gather(method_at)
+
+
 @cache
-def _all_codes() -> pl.DataFrame:
-    """Codes that every record system can write."""
-    return read_reference("offence_code").drop_nulls(["cjs_code", "npcc_code"])
-
-
-def _codes(kind: OffenceKind) -> tuple[pl.Series, np.ndarray]:
-    """Codes of a group and their weights: the more harm, the rarer."""
-    rows = _all_codes().filter(pl.col("offence_group") == kind.group)
+def _codes(group: str) -> tuple[list[str], Floats]:
+    """Codes of a group that every record system can write, and their weights: the more harm, the
+    rarer."""
+    written = read_reference("offence_code").drop_nulls(["cjs_code", "npcc_code"])
+    rows = written.filter(pl.col("offence_group") == group)
     harm = rows["harm_days"].fill_null(30.0).to_numpy()
-    return rows["offence_code"], 1.0 / (harm + 8.0) ** 1.2
+    return rows["offence_code"].to_list(), 1.0 / (harm + 8.0) ** 1.2
 
 
 def draw_outcomes(offences: pl.DataFrame, setting: Setting) -> pl.DataFrame:

@@ -1,13 +1,12 @@
 """Where things happen: hotspots of each kind's own, and the rest anywhere people live."""
 
-import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
 
 from forces.simulator.belongings import spoil_postcodes
-from forces.simulator.chance import chance, draw_index, zipf_weights
+from forces.simulator.chance import Integers, chance, draw_index, stream, zipf_weights
 from forces.simulator.gazetteer import lonlat
 
 IN_HOTSPOT = 0.55
@@ -18,36 +17,38 @@ SPREAD = {"hotspot": 90.0, "elsewhere": 45.0}  # metres about the postcode's cen
 
 def place_events(
     gazetteer: pl.DataFrame,
-    kind: str,
-    size: int,
+    kinds: Sequence[str],
+    kind: Integers,
     rates: Mapping[str, float],
     random: np.random.Generator,
 ) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
-    """Places of ``size`` events of a kind in one force: the columns of a place that a force knows
-    (grid and degrees agree; cells and LSOA stay empty), and which postcodes were spoilt.
+    """Places of events in one force: the columns of a place that a force knows (grid and degrees
+    agree; cells and LSOA stay empty), and which postcodes were spoilt.
 
     Args:
         gazetteer: the force's rows.
-        kind: events of one kind share hotspots.
-        size: how many.
+        kinds: names of the kinds of event; those of one kind share hotspots.
+        kind: kind of each event, by its place among ``kinds``.
         rates: of ``[world]``.
         random: generator to draw from.
     """
-    postcodes = gazetteer.height
-    hotspots = min(postcodes, max(FEWEST_HOTSPOTS, int(postcodes * HOTSPOT_POSTCODES)))
-    # The kind's hotspots are the force's own, whatever else is drawn: seeded by names alone.
-    seed = zlib.crc32(f"{gazetteer['force'][0]} {kind}".encode())
-    hot = np.random.default_rng(seed).permutation(postcodes)[:hotspots]
+    size = len(kind)
+    hot = _hotspots(gazetteer, kinds)
     is_hot = chance(random, IN_HOTSPOT, size)
-    at = np.where(
-        is_hot,
-        hot[draw_index(random, zipf_weights(hotspots, 0.8), size)],
-        random.integers(0, postcodes, size),
-    )
-    rows = gazetteer[at]
+    rank = draw_index(random, zipf_weights(hot.shape[1], 0.8), size)
+    at = np.where(is_hot, hot[kind, rank], random.integers(0, gazetteer.height, size))
     spread = np.where(is_hot, SPREAD["hotspot"], SPREAD["elsewhere"])
     offset = np.clip(random.normal(size=(size, 2)), -3, 3) * spread[:, None] / 2
-    return _place_columns(rows, np.round(offset), random, rates)
+    return _place_columns(gazetteer[at], np.round(offset), random, rates)
+
+
+def _hotspots(gazetteer: pl.DataFrame, kinds: Sequence[str]) -> Integers:
+    """Rows of the gazetteer, hottest first: a row a kind. They are the force's own, whatever else
+    is drawn: seeded by names alone."""
+    postcodes = gazetteer.height
+    count = min(postcodes, max(FEWEST_HOTSPOTS, int(postcodes * HOTSPOT_POSTCODES)))
+    force = gazetteer["force"][0]
+    return np.stack([stream(0, "hotspots", force, k).permutation(postcodes)[:count] for k in kinds])
 
 
 def _place_columns(

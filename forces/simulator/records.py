@@ -96,7 +96,8 @@ def pull_of_neighbours(declarations: list[Declaration]) -> Floats:
     beyond = np.maximum(apart - radius[None, :], 0.0)
     pull = np.exp(-beyond / NEAR) * np.array([max(d.share, 1e-6) for d in declarations])
     np.fill_diagonal(pull, 0.0)
-    return np.maximum(pull, 1e-12 * (1 - np.eye(len(declarations))))
+    least = 1e-12 * (1 - np.eye(len(declarations)))
+    return np.asarray(np.maximum(pull, least), dtype=np.float64)
 
 
 def _repeated(

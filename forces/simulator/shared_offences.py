@@ -34,10 +34,11 @@ def make_shared_offences(
         own[force] = made.with_columns(other_force_ref=pl.lit(None, pl.String))
         random = setting.random("second force")
         second = draw_index(random, pull[row], made.height)
-        for index, other in enumerate(forces):
+        for index in np.unique(second):
             chosen = made.filter(pl.Series(second == index))
-            copies[other].append(_second(chosen, setting))
-    return own, {force: pl.concat(parts) for force, parts in copies.items()}
+            copies[forces[index]].append(_second(chosen, setting))
+    nothing = _second(own[forces[0]].clear(), settings[forces[0]])
+    return own, {force: pl.concat([nothing, *parts]) for force, parts in copies.items()}
 
 
 def _own(setting: Setting, count: int) -> pl.DataFrame:

@@ -233,6 +233,9 @@ def _spoil(out: Path, deliverers: dict[str, Deliverer], world: _World, truth: Tr
     night = setting.first_night + timedelta(days=1)
     done, left_out = plant_mishaps(out, night, due, setting.rates, setting.seed)
     truth.mishaps[night.isoformat()] = done
+    for mishap in done:
+        if mishap.fault in ("missing_delivery", "other_schema"):
+            del truth.renderers[mishap.deliverer][night.isoformat()]
     truth.left_out[night.isoformat()] = left_out
 
 

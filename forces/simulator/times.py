@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from forces.simulator.chance import Integers, draw_index
+from forces.simulator.chance import Floats, Integers, draw_index
 
 DAYS_BACK = 730  # events before the first night lie within 24 months
 MINUTE = np.timedelta64(1, "m")
@@ -34,26 +34,29 @@ def draw_days(night: Integers, first_night: date, random: np.random.Generator) -
     return np.where(night == 0, at_first, later)
 
 
-def draw_minutes(habit: str, size: int, random: np.random.Generator) -> Integers:
-    """Minute of the local day, by a habit of ``HOURS``; one in eight on the hour."""
-    hour = draw_index(random, np.array(HOURS[habit], dtype=np.float64), size)
+def draw_minutes(habit: Integers, random: np.random.Generator) -> Integers:
+    """Minute of the local day of each event, by its habit (row of ``HOURS``); one in eight on the
+    hour."""
+    size = len(habit)
+    cumulative = np.cumsum(np.array(list(HOURS.values()), dtype=np.float64), axis=1)
+    drawn = random.random(size) * cumulative[habit, -1]
+    hour = (drawn[:, None] >= cumulative[habit]).sum(axis=1)
     minute = random.integers(0, 60, size)
-    return hour * 60 + np.where(random.random(size) < 0.125, 0, minute)
+    minutes = hour * 60 + np.where(random.random(size) < 0.125, 0, minute)
+    return np.asarray(minutes, dtype=np.int64)
 
 
-def to_utc(local: np.ndarray) -> pl.Series:
-    """Local minutes of London as UTC instants; of the hour that repeats in October the earlier,
+def to_utc(local: pl.Expr) -> pl.Expr:
+    """Wall-clock times of London as UTC instants; of the hour that repeats in October the earlier,
     of the hour that is lost in March as if the clocks had not gone forward."""
-    wall = pl.Series(local.astype("datetime64[us]"))
-    aware = wall.dt.replace_time_zone("Europe/London", ambiguous="earliest", non_existent="null")
-    utc = aware.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    return utc.fill_null(wall)
+    aware = local.dt.replace_time_zone("Europe/London", ambiguous="earliest", non_existent="null")
+    return aware.dt.convert_time_zone("UTC").dt.replace_time_zone(None).fill_null(local)
 
 
 def date_events(
     night: Integers,
-    habit: str,
-    longest_hours: float,
+    habit: Integers,
+    longest_hours: Floats,
     first_night: date,
     random: np.random.Generator,
 ) -> pl.DataFrame:
@@ -61,27 +64,34 @@ def date_events(
 
     Args:
         night: index of the night that each event is first delivered.
-        habit: hours of the day, of ``HOURS``.
-        longest_hours: longest span between the earliest and the latest time it can have happened;
-            0 where the time is known.
+        habit: row of ``HOURS`` of each.
+        longest_hours: longest span of each between the earliest and the latest time it can have
+            happened; 0 where the time is known.
         first_night: the first night.
         random: generator to draw from.
     """
     size = len(night)
     start = draw_days(night, first_night, random).astype("datetime64[m]")
-    start = start + draw_minutes(habit, size, random) * MINUTE
+    start = start + draw_minutes(habit, random) * MINUTE
     span = (random.beta(1, 2, size) * longest_hours * 60).astype(np.int64)
     delay = np.minimum(random.exponential(300, size), 20_000).astype(np.int64)
     recording = random.integers(5, 600, size)
     latest = (np.datetime64(first_night, "D") + night).astype("datetime64[m]") - 65 * MINUTE
-    return pl.DataFrame(
-        {
-            "occurred_from": to_utc(np.minimum(start, latest)),
-            "occurred_to": to_utc(np.minimum(start + span, latest)),
-            "reported_at": to_utc(np.minimum(start + span + delay, latest)),
-            "recorded_at": to_utc(np.minimum(start + span + delay + recording, latest)),
-            "occurred_on": np.minimum(start, latest).astype("datetime64[D]"),
-            "occurred_precision": pl.repeat("minute", size, eager=True),
-            "is_time_ambiguous": pl.repeat(False, size, eager=True),
-        }
+    instants = {
+        "occurred_from": start,
+        "occurred_to": start + span,
+        "reported_at": start + span + delay,
+        "recorded_at": start + span + delay + recording,
+    }
+    local = {n: np.minimum(t, latest).astype("datetime64[us]") for n, t in instants.items()}
+    return pl.DataFrame(local).with_columns(
+        *(to_utc(pl.col(name)) for name in local),
+        occurred_on=pl.col("occurred_from").dt.date(),
+        occurred_precision=pl.lit("minute"),
+        is_time_ambiguous=pl.lit(value=False),
     )
+
+
+def habit_row(name: str) -> int:
+    """Row of ``HOURS`` of a habit."""
+    return list(HOURS).index(name)
