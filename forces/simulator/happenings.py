@@ -36,6 +36,8 @@ REPORTS = ("SAID TO BE SELLING CLASS A DRUGS FROM AN ADDRESS IN {}",
            "BELIEVED TO BE STORING STOLEN CYCLES IN {}",
            "IN DISPUTE WITH A GROUP FROM {} OVER MONEY",
            "HAS MOVED TO {} AND NOW USES ANOTHER PHONE")  # fmt: skip
+ARREST_MINUTES = 5 * 1440  # mean from recording to arrest
+ARREST_MINUTES_NEW = 180  # the same for offences recorded the day before
 OLD_GRADING = 0.06
 ASN_SYSTEM = "01"
 
@@ -148,23 +150,27 @@ def make_custody(
     suspects = suspects.filter(pl.Series(chance(random, share, suspects.height)))
     columns = ("source_record_id", "recorded_at", "night")
     held = suspects.join(offences.select(columns), on="source_record_id", how="left")
-    lag = pl.Series((random.exponential(5 * 1440, held.height)).astype(np.int64) + 30)
+    is_later = held["night"].to_numpy() > 0
+    wait = np.where(is_later, ARREST_MINUTES_NEW, ARREST_MINUTES)
+    lag = pl.Series((random.exponential(1.0, held.height) * wait).astype(np.int64) + 30)
     night = pl.lit(setting.first_night).cast(pl.Datetime("us")) + pl.duration(days="night")
     held = held.with_columns(
         offence_source_record_id="source_record_id",
         arrested_at=pl.col("recorded_at") + pl.duration(minutes=pl.lit(lag)),
     )
-    # Whom the police had not found by then is not in custody; whoever is, is so the day before.
-    held = held.filter(pl.col("arrested_at") < night - timedelta(hours=30)).sort(
+    # Whom the police had not found by then is not in custody.
+    held = held.filter(pl.col("arrested_at") < night - timedelta(hours=1)).sort(
         "night", "arrested_at", "offence_source_record_id", "person_source_record_id"
     )
     size = held.height
     hours = pl.Series(random.integers(3 * 60, 24 * 60, size))
+    released_at = pl.col("arrested_at") + pl.duration(minutes=pl.lit(hours) + 45)
+    is_released = released_at < night  # who is not is still detained
     held = held.with_columns(
         custody_ref=setting.refs(held["arrested_at"].dt.year()),
         detained_at=pl.col("arrested_at") + timedelta(minutes=45),
-        released_at=pl.col("arrested_at") + pl.duration(minutes=pl.lit(hours) + 45),
-        disposal=_drawn(DISPOSALS, size, random),
+        released_at=pl.when(is_released).then(released_at),
+        disposal=pl.when(is_released).then(pl.lit(_drawn(DISPOSALS, size, random))),
         asn=_asn(held["arrested_at"], setting),
     )
     held = _identified(held, setting, "arrested_at")

@@ -46,7 +46,7 @@ class Summary:
         offences: records of offences, over all forces and nights.
         deliveries: folders written, those of spoilt deliveries included, missing ones not.
         rows: rows sent, by table, before deliveries were spoilt.
-        planted: faults by name.
+        planted: faults by name; those of form as ``<system>.<fault>``.
         nights: dates.
         duplicated_force: the force with far more duplicates than the others, if any.
     """
@@ -217,7 +217,9 @@ def _deliver(out: Path, deliverer: Deliverer, world: _World, truth: Truth) -> di
             any_setting.seed,
         )  # fmt: skip
         on = (any_setting.first_night + timedelta(days=night)).isoformat()
-        truth.renderers.setdefault(deliverer.name, {})[on] = {k: n for k, n in planted.items() if n}
+        system = deliverer.renderer.system
+        named = {f"{system}.{fault}": count for fault, count in planted.items() if count}
+        truth.renderers.setdefault(deliverer.name, {})[on] = named
         rows = {name: rows.get(name, 0) + sent.get(name, 0) for name in rows | sent}
     for force, setting in settings.items():
         truth.add_force(tables[force], setting)

@@ -27,7 +27,7 @@ class Truth:
         persons: one row a record of a person, a frame a force.
         offences: the same of offences.
         world: faults of people and events by force and date of the first delivery with them.
-        renderers: faults of the record systems by deliverer and date.
+        renderers: faults of the record systems, ``<system>.<fault>``, by deliverer and date.
         mishaps: spoilt deliveries by date.
         left_out: spoilt deliveries that could not be planted, and why.
     """
