@@ -170,20 +170,35 @@ def _find_wrong_shapes(
 ) -> dict[str, str]:
     """Batches whose file of the table cannot be opened or has not the contract's columns."""
     expected = {c.name: c.kind.value for c in (*table.columns, *STAGING_COLUMNS)}
-    broken = {}
+    try:
+        shapes = _read_shapes(con, [source.files[table.name] for source in sources])
+    except duckdb.Error as error:
+        if len(sources) == 1:
+            return {sources[0].batch.batch_id: _unreadable(table, error)}
+        alone = (_find_wrong_shapes(con, table, [source]) for source in sources)
+        return {batch_id: reason for found in alone for batch_id, reason in found.items()}
+    wrong = {}
     for source in sources:
-        query = f"SELECT name, duckdb_type FROM parquet_schema({quote(source.files[table.name])})"
-        try:
-            shape = dict(con.sql(query).fetchall())
-        except duckdb.Error as error:
-            broken[source.batch.batch_id] = _unreadable(table, error)
-            continue
-        wrong = [name for name, kind in expected.items() if shape.get(name) != kind]
-        if wrong:
-            names = ", ".join(wrong)
-            reason = f"{table.name}: columns missing or of another type: {names}"
-            broken[source.batch.batch_id] = reason
-    return broken
+        shape = shapes[str(source.files[table.name])]
+        names = [name for name, kind in expected.items() if shape.get(name) != kind]
+        if names:
+            reason = f"{table.name}: columns missing or of another type: {', '.join(names)}"
+            wrong[source.batch.batch_id] = reason
+    return wrong
+
+
+def _read_shapes(
+    con: duckdb.DuckDBPyConnection, files: Sequence[Path]
+) -> dict[str, dict[str, str]]:
+    """Column names and types by file."""
+    if not files:
+        return {}
+    listed = ", ".join(quote(file) for file in files)
+    query = f"SELECT file_name, name, duckdb_type FROM parquet_schema([{listed}])"
+    shapes: dict[str, dict[str, str]] = {}
+    for file, name, kind in con.sql(query).fetchall():
+        shapes.setdefault(file, {})[name] = kind
+    return shapes
 
 
 def _unreadable(table: Table, error: Exception) -> str:

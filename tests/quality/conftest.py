@@ -18,7 +18,7 @@ from warehouse.home import Home
 NIGHT = date(2026, 3, 2)
 FILLER = {
     Kind.TEXT: "x", Kind.INTEGER: 1, Kind.BIGINT: 1, Kind.DOUBLE: 1.0, Kind.BOOLEAN: False,
-    Kind.DATE: date(2020, 1, 1), Kind.TIMESTAMP: datetime(2020, 1, 1),
+    Kind.DATE: date(2020, 1, 1), Kind.TIMESTAMP: datetime.fromisoformat("2020-01-01"),
 }  # fmt: skip
 
 
@@ -152,7 +152,7 @@ class Night:
         return Checked(self.home.checked(batch.batch_id))
 
     def publish(self, **tables: list[dict[str, Any]]) -> None:
-        """A published store that holds these rows; the names are ``core_person_record`` and such."""
+        """A published store that holds these rows, by names like ``core_person_record``."""
         self.home.store.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(self.home.store / "crimelink-1.duckdb") as con:
             for schema in ("core", "quality"):
@@ -167,6 +167,6 @@ class Night:
         self.home.current.symlink_to("crimelink-1.duckdb")
 
 
-@pytest.fixture()
+@pytest.fixture
 def night(tmp_path: Path) -> Night:
     return Night(Home.of(tmp_path / "home"))

@@ -1,0 +1,214 @@
+"""Faults planted in staged batches: which are found, and what is kept out because of them."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from quality.suites import rules_of
+from warehouse.contract import DELIVERED, STAGING_COLUMNS, TABLES, delivered_table
+from warehouse.contract.model import PROVENANCE
+
+
+def people(*ids, **values):
+    return [{"source_record_id": i} | values for i in ids]
+
+
+def lived_at(person, **values):
+    return {"source_record_id": person} | values
+
+
+FAULTS = [
+    # table, column, value that breaks the rule, rule
+    ("person_record", "sex", "Q", "allowed_values"),
+    ("person_record", "birth_date", date(1850, 1, 1), "range"),
+    ("person_record", "birth_year", 2999, "range"),
+    ("person_record", "source_system", None, "required"),
+    ("person_address", "postcode", "NE14ST", "pattern"),
+    ("person_identifier", "value", None, "required"),
+    ("person_identifier", "type", "zzz", "allowed_values"),
+    ("offence_record", "offence_code", "8/1", "pattern"),
+    ("offence_record", "offence_group", "mischief", "reference"),
+    ("offence_record", "longitude", float("nan"), "range"),
+    ("offence_record", "easting", -5.0, "range"),
+    ("offence_record", "is_notifiable", None, "required"),
+    ("outcome", "outcome_code", "99", "reference"),
+    ("event_role", "person_source_record_id", "nobody", "reference"),
+    ("event_role", "source_record_id", "no-event", "reference"),
+    ("person_address", "source_record_id", "nobody", "reference"),
+]
+
+
+def sound_tables():
+    """Two sound rows of each table that has faults above, and one row more to break."""
+    ids = ("1", "2", "3")
+    owned = [lived_at(i, record_key=f"{i}#a") for i in ids]
+    return {
+        "person_record": people(*ids),
+        "offence_record": people(*ids),
+        "outcome": people(*ids),
+        "person_address": owned,
+        "person_identifier": owned,
+        "event_role": [
+            row
+            | {"event_type": "offence_record", "person_source_record_id": row["source_record_id"]}
+            for row in owned
+        ],
+    }
+
+
+def test_each_planted_fault_is_found_in_its_row_and_no_other(night):
+    """One force a fault, all checked in the same night."""
+    batches = []
+    for number, (table, column, value, _) in enumerate(FAULTS):
+        tables = sound_tables()
+        # The fault stands in a row that nothing else points at.
+        extra = {"source_record_id": "4", "record_key": "4"}
+        if table in ("person_address", "person_identifier", "event_role"):
+            extra = tables[table][2] | {"record_key": "extra"}
+        tables[table] = [*tables[table], extra | {column: value}]
+        batches.append(night.stage(f"force{number:02}", tables))
+    night.check()
+    for batch, (table, column, _, rule) in zip(batches, FAULTS, strict=True):
+        checked = night.checked(batch)
+        assert checked.failures == [(table, 4, column, rule)], batch.force
+        assert len(checked.accepted(table)) == 3
+        result = checked.result(table, column, rule)
+        assert (result["checked"], result["failed"], result["action"]) == (4, 1, "quarantined")
+        assert not checked.batch.is_held
+
+
+def test_a_sound_batch_passes_whole_and_says_which_rules_were_looked_at(night):
+    batch = night.stage("alpha", sound_tables())
+    night.check()
+    checked = night.checked(batch)
+    assert checked.quarantine.is_empty()
+    assert checked.results["failed"].sum() == 0
+    assert set(checked.results["action"]) == {"none"}
+    looked_at = set(checked.results.select("table_name", "column_name", "rule").iter_rows())
+    for table in sound_tables():
+        stated = {(rule.table, rule.column, rule.name) for rule in rules_of(delivered_table(table))}
+        assert stated <= looked_at
+    staged = pl.read_parquet(night.home.staged(batch.batch_id) / "person_record.parquet")
+    assert pl.read_parquet(checked.folder / "person_record.parquet").equals(staged)
+
+
+def test_what_is_written_has_the_contracts_columns_and_types(night):
+    batch = night.stage("alpha", {"person_record": people("1", "2", sex="Q")[:1] + people("3")})
+    night.check()
+    checked = night.checked(batch)
+    accepted = pl.read_parquet(checked.folder / "person_record.parquet")
+    assert dict(accepted.schema) == delivered_table("person_record").polars_schema(STAGING_COLUMNS)
+    quarantine = TABLES["quality.quarantine"].polars_schema()
+    assert dict(checked.quarantine.schema) == quarantine | {"raw": pl.String()}
+    assert dict(checked.results.schema) == TABLES["quality.check_result"].polars_schema()
+    key = list(TABLES["quality.check_result"].key)
+    assert not checked.results.select(key).is_duplicated().any()
+
+
+def test_persons_values_stand_in_raw_only(night):
+    secret = "ZEBEDEE"
+    rows = people("1", "2", sex="Q", forename=secret, surname=secret)
+    address = [lived_at("1", postcode=secret, record_key="a")]
+    batch = night.stage("alpha", {"person_record": rows, "person_address": address})
+    night.check()
+    checked = night.checked(batch)
+    assert secret in checked.quarantine["raw"].str.join("").item()
+    assert secret not in checked.quarantine.drop("raw").write_csv()
+    assert secret not in checked.results.write_csv()
+    assert secret not in (checked.folder / "batch.json").read_text()
+    assert not (night.home.night(night.night) / "check" / "work.duckdb").exists()
+
+
+def test_deletions_need_only_their_ids(night):
+    gone = {column.name: None for column in delivered_table("person_record").columns}
+    gone |= {"source_record_id": "9", "record_key": "9", "operation": "delete"}
+    kept = {name: value for name, value in gone.items()
+            if name not in ("force", "source_system", *PROVENANCE)}  # fmt: skip
+    batch = night.stage("alpha", {
+        "person_record": people("1"),
+        "offence_record": [kept, kept | {"source_record_id": None}],
+    })  # fmt: skip
+    night.check()
+    checked = night.checked(batch)
+    assert checked.accepted("offence_record") == ["9"]
+    assert {rule for *_, rule in checked.failures} == {"required"}
+
+
+def test_the_same_row_twice_is_no_failure_and_the_same_key_with_other_content_is(night):
+    rows = [
+        {"source_record_id": "1", "surname": "A"},
+        {"source_record_id": "1", "surname": "A"},
+        {"source_record_id": "2", "surname": "A"},
+        {"source_record_id": "2", "surname": "B"},
+        {"source_record_id": "2", "surname": "A"},
+        {"source_record_id": "3", "surname": "A", "sequence": 1},
+        {"source_record_id": "3", "surname": "B", "sequence": 2},
+    ]
+    first = night.stage("alpha", {"person_record": rows})
+    other = night.stage("alpha", {"person_record": [rows[3]]}, name="2")
+    night.check()
+    assert night.checked(first).failures == [("person_record", 4, "record_key", "duplicate_key")]
+    assert night.checked(other).failures == []
+
+
+def test_what_belongs_to_a_quarantined_row_goes_with_it(night):
+    tables = sound_tables()
+    tables["person_record"] = [*people("1", sex="Q"), *people("2", "3")]
+    batch = night.stage("alpha", tables)
+    night.check()
+    assert night.checked(batch).failures == [
+        ("event_role", 1, "person_source_record_id", "owner_quarantined"),
+        ("person_address", 1, "source_record_id", "owner_quarantined"),
+        ("person_identifier", 1, "source_record_id", "owner_quarantined"),
+        ("person_record", 1, "sex", "allowed_values"),
+    ]
+
+
+def test_what_the_store_holds_may_be_pointed_at(night):
+    held = {"force": "alpha", "source_system": "niche", "source_record_id": "1"}
+    night.publish(core_person_record=[held], core_offence_record=[held | {"source_record_id": "o"}])
+    role = {"source_record_id": "o", "event_type": "offence_record", "person_source_record_id": "1"}
+    addresses = [lived_at("1", record_key="1"), lived_at("7", record_key="7")]
+    owners = [*people("1", sex="Q")]
+    first = night.stage("alpha", {"event_role": [role], "person_address": addresses})
+    other = night.stage("alpha", {"person_record": owners}, name="2")
+    elsewhere = night.stage("bravo", {"event_role": [role]})
+    night.check()
+    assert night.checked(first).failures == [("person_address", 2, "source_record_id", "reference")]
+    assert [rule for *_, rule in night.checked(other).failures] == ["allowed_values"]
+    assert {rule for *_, rule in night.checked(elsewhere).failures} == {"reference"}
+
+
+def test_a_dangling_reference_of_severity_info_is_counted_and_kept(night):
+    batch = night.stage("alpha", {
+        "outcome": [{"source_record_id": "1", "offence_source_record_id": "gone"}]
+    })  # fmt: skip
+    night.check()
+    checked = night.checked(batch)
+    assert checked.accepted("outcome") == ["1"]
+    assert checked.result("outcome", "offence_source_record_id", "reference")["action"] == "counted"
+
+
+def test_rules_of_one_country_leave_the_forces_of_another_alone(night):
+    tables = {"person_record": people("1"), "person_address": [lived_at("1", postcode="75001")]}
+    british = night.stage("alpha", tables)
+    french = night.stage("sûreté", tables, profile="FR")
+    night.check()
+    assert [rule for *_, rule in night.checked(british).failures] == ["pattern"]
+    assert night.checked(french).failures == []
+    assert night.checked(french).result("person_address", "postcode", "pattern") == {"found": 0}
+
+
+@pytest.mark.parametrize("table", DELIVERED, ids=lambda table: table.name)
+def test_every_constraint_of_the_contract_has_its_rule(table):
+    rules = {(rule.column, rule.name) for rule in rules_of(table)}
+    for column in table.columns:
+        assert ((column.name, "required") in rules) == column.required
+        assert ((column.name, "allowed_values") in rules) == bool(column.allowed)
+        assert ((column.name, "pattern") in rules) == bool(column.pattern)
+        bounds = column.minimum is not None or column.maximum is not None
+        assert ((column.name, "range") in rules) == bounds
+        if column.references:
+            assert (column.name, "reference") in rules
+    assert ("record_key", "duplicate_key") in rules

@@ -1,0 +1,207 @@
+"""Batches that are held as a whole, and what becomes of the rest of the night."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from quality import check as check_module
+from warehouse.batch import Finding
+from warehouse.contract import delivered_table
+
+
+def people(count, start=0, **values):
+    return [{"source_record_id": str(start + n)} | values for n in range(count)]
+
+
+def history(force, received, kind="delta", table="person_record"):
+    """Loaded batches of the force, one for each number of rows."""
+    batches, ledger = [], []
+    for number, rows in enumerate(received):
+        batch_id = f"{force}-past-{number}"
+        batches.append({
+            "batch_id": batch_id, "force": force, "source_system": "niche", "kind": kind,
+            "status": "loaded", "delivery_date": date(2026, 2, 1 + number),
+        })  # fmt: skip
+        ledger.append({"batch_id": batch_id, "table_name": table, "received": rows})
+    return {"quality_batch": batches, "quality_reconciliation": ledger}
+
+
+def merge(*histories):
+    return {name: [row for h in histories for row in h[name]] for name in histories[0]}
+
+
+def held_rules(night, batches):
+    """Rule that holds each batch; None where it may be loaded."""
+    return [night.checked(batch).batch.held_rule for batch in batches]
+
+
+def test_volume_is_held_against_the_forces_own_batches_of_the_same_kind(night):
+    night.publish(**merge(
+        history("few", [100, 120, 110]),
+        history("many", [100, 120, 110]),
+        history("usual", [100, 120, 110]),
+        history("young", [100]),
+        history("quiet", [0, 60, 0, 3]),
+        history("otherkind", [100, 120, 110], kind="full"),
+        history("absent", [100, 120, 110], table="offence_record"),
+    ))  # fmt: skip
+    forces = {
+        "few": 10,
+        "many": 1101,
+        "usual": 11,
+        "young": 1,
+        "quiet": 1,
+        "otherkind": 1,
+        "absent": 5,
+    }
+    batches = [
+        night.stage(force, {}, received={"person_record": rows}) for force, rows in forces.items()
+    ]
+    night.check()
+    assert held_rules(night, batches) == ["volume", "volume", None, None, None, None, "volume"]
+    few = night.checked(batches[0])
+    assert few.batch.held_reason == "person_record: 10 rows where 110 are usual"
+    assert few.result("person_record", None, "volume")["action"] == "held"
+    assert night.checked(batches[2]).result("person_record", None, "volume")["action"] == "none"
+
+
+def test_a_full_delivery_without_a_row_is_held_and_a_delta_without_one_is_not(night):
+    full = night.stage("alpha", {}, kind="full")
+    delta = night.stage("bravo", {})
+    night.check()
+    assert held_rules(night, [full, delta]) == ["empty_batch", None]
+
+
+def test_a_full_delivery_that_lacks_most_of_what_is_held_is_held(night):
+    stored = [{"force": force, "source_system": "niche", "source_record_id": str(n)}
+              for force in ("cut", "half", "delta", "part") for n in range(60)]  # fmt: skip
+    night.publish(core_person_record=stored)
+    everything = {"person_record": None}
+    batches = [
+        night.stage("cut", {"person_record": people(29)}, kind="full", covers=everything),
+        night.stage("half", {"person_record": people(30)}, kind="full", covers=everything),
+        night.stage("delta", {"person_record": people(1)}),
+        night.stage("part", {"person_record": people(1)}, kind="full", covers={}),
+    ]
+    night.check()
+    assert held_rules(night, batches) == ["full_too_small", None, None, None]
+    reason = night.checked(batches[0]).batch.held_reason
+    assert reason == "person_record: lacks 31 of 60 records that the store holds"
+
+
+def test_more_than_half_the_persons_quarantined_holds_the_batch_and_what_leans_on_it(night):
+    bad, sound = people(11, sex="Q"), people(10, start=20)
+    role = {"event_type": "offence_record", "person_source_record_id": "20"}
+    batches = [
+        night.stage("alpha", {"person_record": bad + sound}),
+        night.stage("bravo", {"person_record": bad[1:] + sound}),
+        # Alpha's second batch points at a person that only its first, held batch brings.
+        night.stage("alpha", {
+            "offence_record": [{"source_record_id": "o"}],
+            "event_role": [{"source_record_id": "o"} | role],
+        }, name="2"),
+    ]  # fmt: skip
+    night.check()
+    assert held_rules(night, batches) == ["too_many_failures", None, None]
+    held, kept, leaning = (night.checked(batch) for batch in batches)
+    assert held.accepted("person_record") == []
+    assert len(held.failures) == 11
+    assert len(kept.accepted("person_record")) == 10
+    assert leaning.failures == [("event_role", 1, "person_source_record_id", "owner_quarantined")]
+    assert leaning.accepted("offence_record") == ["o"]
+
+
+def test_a_batch_held_by_standardise_stays_so_and_keeps_its_findings(night):
+    earlier = pl.DataFrame(
+        [{"batch_id": "b", "force": "alpha", "table_name": "person_record", "source_file": "f.csv",
+          "source_row": 3, "record_key": None, "column_name": "birth_date", "rule": "unreadable_date",
+          "reason": "birth_date is no date"}],
+        schema_overrides={"record_key": pl.String},
+    )  # fmt: skip
+    finding = Finding("person_record", "surname", "known_bad_value", 5, 2, "mended")
+    batch = night.stage(
+        "alpha", {"person_record": people(2)}, quarantine=earlier, findings=(finding,),
+        held_rule="test_environment", held_reason="the delivery says that it is test data",
+    )  # fmt: skip
+    night.check()
+    checked = night.checked(batch)
+    assert checked.batch == batch
+    assert checked.accepted("person_record") == []
+    assert checked.failures == [("person_record", 3, "birth_date", "unreadable_date")]
+    assert checked.result("person_record", "surname", "known_bad_value")["action"] == "mended"
+    assert checked.result("batch", None, "test_environment")["action"] == "held"
+
+
+def rot(path):
+    """Overwrite the middle of a file: its footer still reads, its pages do not."""
+    content = bytearray(path.read_bytes())
+    content[4:200] = b"\xff" * 196
+    path.write_bytes(content)
+
+
+def test_a_batch_that_cannot_be_read_is_held_alone(night):
+    table = delivered_table("person_record")
+    sound = night.stage("alpha", {"person_record": people(50, sex="M")})
+    rotten = night.stage("bravo", {"person_record": people(50, sex="M")})
+    rot(night.home.staged(rotten.batch_id) / "person_record.parquet")
+    cut = night.stage("charlie", {"person_record": people(50)})
+    (night.home.staged(cut.batch_id) / "person_record.parquet").write_bytes(b"PAR1")
+    narrow = night.stage("delta", {
+        "offence_record": [{"source_record_id": "1"}],
+        "person_record": pl.DataFrame(schema=table.polars_schema()).drop("sex"),
+    })  # fmt: skip
+    night.check()
+    assert held_rules(night, [sound, rotten, cut, narrow]) == [None, *["check_failed"] * 3]
+    assert len(night.checked(sound).accepted("person_record")) == 50
+    assert night.checked(narrow).accepted("offence_record") == []
+    reason = night.checked(narrow).batch.held_reason
+    assert reason.startswith("person_record: columns missing or of another type: sex")
+    assert night.checked(rotten).result("batch", None, "check_failed")["action"] == "held"
+
+
+def test_a_batch_over_which_a_suite_cannot_be_run_is_found_and_held_alone(night, monkeypatch):
+    batches = [
+        night.stage(force, {"person_record": people(2), "offence_record": people(1)})
+        for force in ("alpha", "bravo", "charlie")
+    ]
+    run = check_module._run_suites
+
+    def run_unless_bravo(database, sources, rules):
+        if any(source.batch.force == "bravo" for source in sources):
+            return {}, "person_record"
+        return run(database, sources, rules)
+
+    monkeypatch.setattr(check_module, "_run_suites", run_unless_bravo)
+    night.check()
+    assert held_rules(night, batches) == [None, "check_failed", None]
+    assert len(night.checked(batches[2]).accepted("person_record")) == 2
+
+
+def files_of(night, batch):
+    folder = night.home.checked(batch.batch_id)
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_a_killed_check_run_again_gives_the_same_and_a_finished_one_is_not_redone(
+    night, monkeypatch
+):
+    tables = {
+        "person_record": people(5) + people(1, start=9, sex="Q"),
+        "person_address": [{"source_record_id": str(n)} for n in (9, 1, 2)],
+    }
+    batches = [night.stage(force, tables) for force in ("alpha", "bravo")]
+    night.check()
+    undisturbed = [files_of(night, batch) for batch in batches]
+
+    monkeypatch.setattr(check_module, "_check_batches", pytest.fail)
+    night.check()
+    monkeypatch.undo()
+
+    # Killed after its first batch was written, with its working database left behind.
+    folder = night.home.night(night.night) / "check"
+    (folder / "done.json").unlink()
+    (folder / "work.duckdb").write_bytes(b"left behind")
+    (night.home.checked(batches[1].batch_id) / "batch.json").unlink()
+    night.check()
+    assert [files_of(night, batch) for batch in batches] == undisturbed
