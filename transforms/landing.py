@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from warehouse.night import is_closed, read_handover
 
 MANIFEST = "manifest.json"
 KEPT = "files"
-OWN_ID = "own_id.json"
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Manifest:
         listing: path and size of everything in the source's folder, as it was seen.
         problem: why nothing was kept, or None.
         collected_at: time of collection, UTC, ISO.
+        own_id: the id that the source gives the delivery, once standardise has read it.
     """
 
     delivery_id: str
@@ -49,6 +49,7 @@ class Manifest:
     listing: dict[str, int]
     problem: Problem | None
     collected_at: str
+    own_id: str | None = None
 
     @property
     def order(self) -> tuple[date, date, str]:
@@ -107,7 +108,7 @@ def find_duplicate(home: Home, deliverer: str, delivery_id: str, own_id: str | N
     A delivery repeats another of its deliverer if the bytes are the same and the source gave both
     the same id. A source that gives no id names its deliveries by date, so that an unchanged weekly
     full is a delivery of its own. A repeat of a delivery that was held is taken as new: what held
-    it may have been put right. The id is kept beside the manifest.
+    it may have been put right. The id is kept in the manifest.
 
     Args:
         own_id: the id that the source gives the delivery (``Control.delivery_id``).
@@ -115,17 +116,19 @@ def find_duplicate(home: Home, deliverer: str, delivery_id: str, own_id: str | N
     if own_id is None:
         return None
     here = read_manifest(home, deliverer, delivery_id)
-    write_text_atomic(home.landing(deliverer, delivery_id) / OWN_ID, json.dumps(own_id))
+    replace(here, own_id=own_id).write(home.landing(deliverer, delivery_id))
     for earlier in collected(home, deliverer):
-        is_same = earlier.content_hash == here.content_hash and earlier.order < here.order
-        if is_same and _own_id(home, earlier) == own_id and not _was_held(home, earlier):
+        if earlier.order < here.order and _is_repeated(home, earlier, here, own_id):
             return earlier.delivery_id
     return None
 
 
-def _own_id(home: Home, manifest: Manifest) -> str | None:
-    path = home.landing(manifest.deliverer, manifest.delivery_id) / OWN_ID
-    return str(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+def _is_repeated(home: Home, earlier: Manifest, here: Manifest, own_id: str) -> bool:
+    """True where the earlier delivery is the same and has gone, or goes this night, into the
+    state."""
+    is_same = earlier.content_hash == here.content_hash and earlier.own_id == own_id
+    is_in = is_same and (earlier.night == here.night or is_taken(home, earlier))
+    return is_in and not _was_held(home, earlier)
 
 
 def _was_held(home: Home, manifest: Manifest) -> bool:

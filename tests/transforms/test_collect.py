@@ -434,3 +434,16 @@ def test_a_repeat_of_a_delivery_that_was_held_is_new(home, deliveries):
     assert find_duplicate(home, "durham", second, "E1") is None
     replace(batch, held_rule=None, held_reason=None).write(home.staged(first))
     assert find_duplicate(home, "durham", second, "E1") == first
+
+
+def test_a_repeat_of_a_delivery_that_never_became_batches_is_new(home, deliveries):
+    _put(deliveries, "durham", FIRST, a__csv=b"1")
+    plan_night(home, deliveries, FIRST, DECLARED)
+    (first,) = collect(home, FIRST, "durham")
+    find_duplicate(home, "durham", first, "E1")
+    close_night(home, FIRST, home.store / "1.duckdb")  # the force's standardise step failed
+    shutil.rmtree(deliveries / "durham" / str(FIRST))
+    _put(deliveries, "durham", SECOND, a__csv=b"1")
+    (second,) = _run(home, deliveries, SECOND)
+    assert find_duplicate(home, "durham", second, "E1") is None
+    assert read_manifest(home, "durham", second).own_id == "E1"

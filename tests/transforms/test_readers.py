@@ -83,6 +83,15 @@ def test_a_missing_column_is_refused(tmp_path):
     assert _refusal(tmp_path, b"PersonId,Town\n1,Y\n").rule == "column_missing"
 
 
+def test_a_renamed_key_is_named_even_where_nothing_else_is_required(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_bytes(b"nominal_number,Surname\n1,X\n")
+    with pytest.raises(DeliveryError) as caught:
+        read_delimited(path, file="p.csv", entity=Entity("person", ("PersonId",), ("Surname",)))
+    assert caught.value.rule == "column_missing"
+    assert "'nominal_number'" in str(caught.value)
+
+
 def test_a_file_without_a_header_is_refused_and_shows_no_values(tmp_path):
     error = _refusal(tmp_path, b"1,SECRETNAME,Leeds\n2,OTHER,York\n")
     assert error.rule == "header_missing"

@@ -65,12 +65,12 @@ def check_header(header: Sequence[str], entity: Entity, file: str) -> list[str]:
     missing = [name for name in entity.required if name not in header]
     known = {*entity.required, *entity.optional}
     extra = [name for name in header if name not in known]
-    if len(missing) * 2 > len(entity.required):
+    if len(extra) == len(header):
         # The names are not shown: without a header this is a person's row.
         raise DeliveryError(
             "header_missing",
-            f"{file}: the first line is not the header of {entity.name}: "
-            f"{len(missing)} of {len(entity.required)} columns missing ({shown(missing)})",
+            f"{file}: the first line is not the header of {entity.name}: it has none of its "
+            f"columns; needed: {shown(entity.required)}",
         )
     if repeated:
         raise DeliveryError("header_duplicate", f"{file}: columns stand twice: {shown(repeated)}")
