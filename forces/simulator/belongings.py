@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from forces.simulator.chance import draw_index, strike
+from forces.simulator.chance import draw_words, strike
 from forces.simulator.gazetteer import Gazetteer
 from forces.simulator.typos import mistype, put, wrong_digit
 
@@ -193,9 +193,7 @@ def list_contacts(held: pl.DataFrame, random: np.random.Generator) -> pl.DataFra
 
 def list_markers(held: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
     """``warning_marker`` of the records."""
-    codes = pl.Series(list(MARKERS)).gather(
-        draw_index(random, np.array(list(MARKERS.values())), held.height)
-    )
+    codes = draw_words(MARKERS, held.height, random)
     return held.select(
         "source_record_id", marker_code=pl.lit(codes), from_date=pl.col("recorded_at").dt.date()
     ).filter(strike(random, MARKED, held.height))

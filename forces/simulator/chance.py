@@ -1,6 +1,7 @@
 """Draws: one stream of random numbers a purpose, so that no part's draws disturb another's."""
 
 import zlib
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
@@ -41,3 +42,10 @@ def chance(random: np.random.Generator, rate: float, size: int) -> Flags:
 def strike(random: np.random.Generator, rate: float, size: int) -> pl.Series:
     """As ``chance``, as a Polars mask."""
     return pl.Series(chance(random, rate, size))
+
+
+def draw_words(weights: Mapping[str, float], size: int, random: np.random.Generator) -> pl.Series:
+    """``size`` of the keys, each as likely as its weight."""
+    return pl.Series(list(weights)).gather(
+        draw_index(random, np.array(list(weights.values())), size)
+    )

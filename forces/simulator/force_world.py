@@ -16,8 +16,10 @@ from forces.simulator.belongings import (
     list_names,
 )
 from forces.simulator.chance import chance
+from forces.simulator.custody import make_custody
 from forces.simulator.gazetteer import Gazetteer
-from forces.simulator.happenings import make_custody, make_incidents, make_intelligence, make_stops
+from forces.simulator.happenings import make_incidents, make_stops
+from forces.simulator.intelligence import make_intelligence
 from forces.simulator.objects import make_objects
 from forces.simulator.observe import observe
 from forces.simulator.offences import draw_outcomes, list_outcomes, make_offences

@@ -1,12 +1,11 @@
 """Offences of a force, and their outcomes."""
 
-from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
 import polars as pl
 
-from forces.simulator.chance import Floats, Integers, chance, draw_index
+from forces.simulator.chance import Floats, Integers, chance, draw_index, draw_words
 from forces.simulator.offence_kinds import KINDS, NAMED, NOT_NAMED, POSITIVE
 from forces.simulator.places import place_events
 from forces.simulator.setting import Setting
@@ -83,9 +82,9 @@ def draw_outcomes(offences: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     is_named = offences["suspects"].to_numpy() > 0
     # Only where somebody is named can an offender be dealt with.
     is_positive = is_named & (random.random(size) < np.minimum(positive * 2.2, 0.9))
-    code = _drawn(NOT_NAMED, size, random)
-    code = _drawn(NAMED, size, random).zip_with(pl.Series(is_named), code)
-    code = _drawn(POSITIVE, size, random).zip_with(pl.Series(is_positive), code)
+    code = draw_words(NOT_NAMED, size, random)
+    code = draw_words(NAMED, size, random).zip_with(pl.Series(is_named), code)
+    code = draw_words(POSITIVE, size, random).zip_with(pl.Series(is_positive), code)
     days = pl.Series(np.ceil(random.exponential(OUTCOME_DAYS, size)).astype(np.int64))
     on = offences["recorded_at"].dt.date() + days.cast(pl.Duration("ms")) * 86_400_000
     night = pl.lit(setting.first_night) + pl.duration(days="night")
@@ -110,12 +109,6 @@ def with_last_outcome(offences: pl.DataFrame) -> pl.DataFrame:
         words["outcome_code"], words["name"], default=None, return_dtype=pl.String
     )
     return offences.with_columns(last_outcome_code="outcome_code", last_outcome_text=text)
-
-
-def _drawn(weights: Mapping[str, float], size: int, random: np.random.Generator) -> pl.Series:
-    return pl.Series(list(weights)).gather(
-        draw_index(random, np.array(list(weights.values())), size)
-    )
 
 
 def list_outcomes(offences: pl.DataFrame) -> pl.DataFrame:

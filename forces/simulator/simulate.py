@@ -10,22 +10,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import polars as pl
-
 from forces.declaration import Declaration
 from forces.simulator.delivery import Deliverer, group_deliverers, write_delivery
-from forces.simulator.families import make_families
 from forces.simulator.force_world import Tables, make_force_world
-from forces.simulator.gazetteer import Gazetteer, make_gazetteer
+from forces.simulator.gazetteer import Gazetteer
 from forces.simulator.life import cut_delivery, live_through
 from forces.simulator.mishaps import plant_mishaps
-from forces.simulator.numbers import add_numbers
-from forces.simulator.people import make_people, share_out
-from forces.simulator.rates import Rates, read_rates
-from forces.simulator.records import assign_records, choose_duplication
-from forces.simulator.setting import Setting
-from forces.simulator.shared_offences import make_shared_offences
+from forces.simulator.rates import read_rates
 from forces.simulator.truth import Truth
+from forces.simulator.world import World, make_world
 from warehouse.errors import UsageError
 from warehouse.home import atomic_folder
 
@@ -58,18 +51,6 @@ class Summary:
     rows: dict[str, int]
     planted: dict[str, int]
     nights: tuple[date, ...]
-    duplicated_force: str | None
-
-
-@dataclass(frozen=True)
-class _World:
-    """What all forces share."""
-
-    people: pl.DataFrame
-    records: dict[str, pl.DataFrame]
-    gazetteer: Gazetteer
-    settings: dict[str, Setting]
-    shared: dict[str, tuple[pl.DataFrame, pl.DataFrame]]
     duplicated_force: str | None
 
 
@@ -109,7 +90,7 @@ def simulate(
     deliverers = group_deliverers(declarations)
     declarations = {f: d for one in deliverers.values() for f, d in one.declarations.items()}
     tell(f"{persons:,} people of {len(declarations)} forces")
-    world = _make_world(declarations, deliverers, persons, nights, seed, first_night, rates)
+    world = make_world(declarations, deliverers, persons, nights, seed, first_night, rates)
     truth, rows = Truth(), dict[str, int]()
     with atomic_folder(out.resolve()) as building:
         for deliverer in deliverers.values():
@@ -152,49 +133,7 @@ def _refuse(
         raise UsageError(f"seed {seed}: it must not be negative")
 
 
-def _make_world(
-    declarations: dict[str, Declaration],
-    deliverers: dict[str, Deliverer],
-    persons: int,
-    nights: int,
-    seed: int,
-    first_night: date,
-    rates: Rates,
-) -> _World:
-    counts = share_out(declarations, persons)
-    gazetteer = make_gazetteer(declarations, counts, seed)
-    people = make_people(declarations, counts, gazetteer, first_night, seed)
-    people = make_families(people, rates.world, seed)
-    people = add_numbers(people, rates.world, first_night, seed)
-    duplication = choose_duplication(declarations, rates.world, seed)
-    assigned = assign_records(people, declarations, duplication, rates, nights, seed)
-    records = {force: assigned.filter(pl.col("force") == force) for force in declarations}
-    settings = {
-        force: Setting(
-            declaration=declaration,
-            renderer=one.renderer,
-            slot=slot,
-            slots=len(one.declarations),
-            places=gazetteer.of(force),
-            rates=rates,
-            first_night=first_night,
-            nights=nights,
-            seed=seed,
-        )
-        for one in deliverers.values()
-        for slot, (force, declaration) in enumerate(one.declarations.items())
-    }
-    per_record = rates.life["offences_per_record"]
-    offences = {
-        force: round(int((held["night"] == 0).sum()) * per_record)
-        for force, held in records.items()
-    }
-    own, second = make_shared_offences(settings, offences)
-    shared = {force: (own[force], second[force]) for force in settings}
-    return _World(people, records, gazetteer, settings, shared, duplication.one_force)
-
-
-def _deliver(out: Path, deliverer: Deliverer, world: _World, truth: Truth) -> dict[str, int]:
+def _deliver(out: Path, deliverer: Deliverer, world: World, truth: Truth) -> dict[str, int]:
     """All nights of one deliverer; the rows sent, by table."""
     settings = {force: world.settings[force] for force in deliverer.declarations}
     tables: dict[str, Tables] = {
@@ -226,7 +165,7 @@ def _deliver(out: Path, deliverer: Deliverer, world: _World, truth: Truth) -> di
     return rows
 
 
-def _spoil(out: Path, deliverers: dict[str, Deliverer], world: _World, truth: Truth) -> None:
+def _spoil(out: Path, deliverers: dict[str, Deliverer], world: World, truth: Truth) -> None:
     """Spoil deliveries of the second night, where there is one."""
     setting = next(iter(world.settings.values()))
     if setting.nights < 2:
