@@ -84,17 +84,19 @@ def apply_mapping(
     taken = records.with_row_index("record").lazy()
     if mapping.where is not None:
         taken = taken.filter(mapping.where)
-    expressions, rules = _expressions(mapping, table, taken.collect_schema())
-    frame = taken.select("record", *PLACE, *expressions).collect()
+    expressions, rules = _expressions(mapping, table, _mapped_types(mapping, taken))
+    # Not streaming: Polars 2.1 panics there on an empty chunk, which a filter can leave.
+    frame = taken.select("record", *PLACE, *expressions).collect(engine="in-memory")
     frame, bad_values = null_known_bad(frame, table, known_bad)
     frame = _add_keys(frame, table, rules)
     frame = _add_scope(frame, table, mapping, by_part=by_part)
-    quarantine = _quarantine(frame, rules, records)
+    findings = (*_findings(table, rules, frame), *bad_values)
+    broken = {finding.rule for finding in findings if finding.failed}
+    quarantine = _quarantine(frame, [rule for rule in rules if rule.rule in broken], records)
     is_good = ~pl.any_horizontal(_breaks(rules))
     rows = frame.filter(is_good).select(
         "record_key", *table_columns(table), *PLACE, "operation", "sequence", "scope"
     )
-    findings = (*(_finding(table, rule, frame) for rule in rules), *bad_values)
     return Applied(
         table=table,
         taken=frame.height,
@@ -113,7 +115,7 @@ def table_columns(table: Table) -> list[str]:
 
 
 def _expressions(
-    mapping: TableMapping, table: Table, schema: pl.Schema
+    mapping: TableMapping, table: Table, types: pl.Schema
 ) -> tuple[list[pl.Expr], list[Rule]]:
     """One expression a column of the table and a flag a rule, and the rules."""
     expressions: list[pl.Expr] = []
@@ -124,7 +126,7 @@ def _expressions(
     for name in table_columns(table):
         given = mapping.columns.get(name)
         column = table.column(name)
-        parsed = _as_parsed(given, column, mapping, schema)
+        parsed = _as_parsed(given, column, mapping, types)
         if not isinstance(parsed, Parsed):
             expressions.append(parsed.alias(name))
             continue
@@ -148,14 +150,22 @@ def _expressions(
     return expressions, rules
 
 
+def _mapped_types(mapping: TableMapping, records: pl.LazyFrame) -> pl.Schema:
+    """Type of each column as the mapping's expressions have it."""
+    values = (
+        (column.value if isinstance(column, Parsed) else column).alias(name)
+        for name, column in mapping.columns.items()
+    )
+    return records.select(values).collect_schema()
+
+
 def _as_parsed(
-    given: pl.Expr | Parsed | None, column: Column, mapping: TableMapping, schema: pl.Schema
+    given: pl.Expr | Parsed | None, column: Column, mapping: TableMapping, types: pl.Schema
 ) -> pl.Expr | Parsed:
     """The column as an expression of its exact type, or ``Parsed`` where values may not fit it."""
     if given is None:
         return pl.lit(None, column.kind.polars)
-    value = given.value if isinstance(given, Parsed) else given
-    kind = pl.LazyFrame(schema=schema).select(value.alias("value")).collect_schema()["value"]
+    kind = types[column.name]
     wanted = column.kind.polars
     if isinstance(given, Parsed):
         _require_type(kind, column, mapping)
@@ -246,6 +256,8 @@ def _quarantine(frame: pl.DataFrame, rules: list[Rule], records: pl.DataFrame) -
         for rule in rules
         if rule.action == "quarantined"
     ]
+    if not parts:
+        return pl.DataFrame(schema=QUARANTINED)
     broken = pl.concat(parts)
     raw = records_as_json(records[broken["record"].to_list()])
     return broken.drop("record").with_columns(raw).select(*QUARANTINED)
@@ -259,7 +271,18 @@ def records_as_json(records: pl.DataFrame) -> pl.Series:
     return records.select(pl.struct(own).struct.json_encode().alias("raw")).to_series()
 
 
-def _finding(table: Table, rule: Rule, frame: pl.DataFrame) -> Finding:
-    checked = frame.height if rule.checked is None else int(frame[rule.checked].sum())
-    failed = int(frame[rule.flag].sum())
-    return Finding(table.name, rule.column, rule.rule, checked, failed, rule.action)
+def _findings(table: Table, rules: list[Rule], frame: pl.DataFrame) -> list[Finding]:
+    """How many rows each rule was asked of, and how many broke it."""
+    flags = {rule.flag for rule in rules} | {rule.checked for rule in rules if rule.checked}
+    counts = frame.select(pl.col(sorted(flags)).sum()).row(0, named=True)
+    return [
+        Finding(
+            table.name,
+            rule.column,
+            rule.rule,
+            frame.height if rule.checked is None else counts[rule.checked],
+            counts[rule.flag],
+            rule.action,
+        )
+        for rule in rules
+    ]

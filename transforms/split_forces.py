@@ -78,7 +78,9 @@ def _part(
     if system.force is None:
         return {forces[0]: frame}, frame.clear()
     owner = frame.select(system.force(delivery).alias("force")).to_series()
-    by_force = {force: frame.filter((owner == force).fill_null(value=False)) for force in forces}
+    by_force = {
+        force: frame.filter((owner == force).fill_null(value=False)).rechunk() for force in forces
+    }
     return by_force, frame.filter(~owner.is_in(list(forces)).fill_null(value=False))
 
 

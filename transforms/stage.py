@@ -10,6 +10,7 @@ import polars as pl
 from forces.declaration import Declaration
 from transforms.apply_mapping import Applied, apply_mapping
 from transforms.coverage import covered
+from transforms.identifiers import is_valid_identifier
 from transforms.mapping import System, TableMapping
 from transforms.places import NULLED_RULES, locate
 from transforms.profiles import profile
@@ -72,7 +73,7 @@ def stage_force(
     lost = _lost(own, mappings)
     received = _account(own, mappings, applied, lost)
     tables, ended = end_superseded(_gather(applied))
-    located, placed = _locate(tables, declaration, postcodes)
+    located, placed = _locate(_judge_identifiers(tables, declaration), declaration, postcodes)
     staged = {name: _shape(name, rows, batch) for name, rows in located.items() if rows.height}
     complete = replace(
         batch,
@@ -148,6 +149,21 @@ def _parts(applied: Iterable[Applied]) -> dict[str, list[str]]:
     for result in applied:
         found.setdefault(result.table.name, set()).update(result.scopes)
     return {name: sorted(scopes) for name, scopes in found.items()}
+
+
+def _judge_identifiers(
+    tables: dict[str, pl.DataFrame], declaration: Declaration
+) -> dict[str, pl.DataFrame]:
+    """Identifiers with the verdict on their check letters, where the country has such.
+
+    Told from the values as they stand: as part of each mapping the rules would be repeated within
+    one another and cost seconds a force.
+    """
+    found = tables.get("person_identifier")
+    if found is None or not profile(declaration.profile).has_identifiers:
+        return tables
+    is_valid = is_valid_identifier(pl.col("type"), pl.col("value"))
+    return {**tables, "person_identifier": found.with_columns(is_valid=is_valid)}
 
 
 def _locate(

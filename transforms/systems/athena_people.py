@@ -7,7 +7,7 @@ import polars as pl
 
 from transforms.codes import ethnicity_from_18, ethnicity_observed, sex_from_cjs
 from transforms.contacts import postcode_traps, real_postcode
-from transforms.identifiers import canonical_identifier, is_valid_identifier
+from transforms.identifiers import canonical_identifier
 from transforms.mapping import Entity, Parsed, TableMapping
 from transforms.systems.athena_forms import DAY, NAME, NAME_TRAPS, day, line, time
 from transforms.systems.readings import birth_year, coded, contact, flag, trimmed
@@ -83,7 +83,6 @@ MAPPINGS = (
             **_NOMINAL,
             "type": _ID_TYPE,
             "value": _ID_VALUE,
-            "is_valid": is_valid_identifier(_ID_TYPE.value, _ID_VALUE),
         },
     ),
     TableMapping(

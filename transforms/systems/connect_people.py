@@ -8,7 +8,7 @@ import polars as pl
 
 from transforms.codes import ethnicity_from_16, ethnicity_from_words, sex_from_words
 from transforms.contacts import postcode_traps, real_postcode
-from transforms.identifiers import canonical_identifier, is_valid_identifier
+from transforms.identifiers import canonical_identifier
 from transforms.mapping import Entity, Parsed, Trap
 from transforms.names import clean_name
 from transforms.systems.connect_forms import EVENT, NAME, NAME_TRAPS, change, day, time
@@ -95,7 +95,6 @@ MAPPINGS = (
             **_PERSON,
             "type": _ID_TYPE,
             "value": _ID_VALUE,
-            "is_valid": is_valid_identifier(_ID_TYPE.value, _ID_VALUE),
         },
     ),
     change(

@@ -3,7 +3,7 @@
 import polars as pl
 
 from transforms.contacts import postcode_traps, real_postcode
-from transforms.identifiers import canonical_identifier, is_valid_identifier
+from transforms.identifiers import canonical_identifier
 from transforms.mapping import Entity, Parsed, TableMapping, Trap
 from transforms.names import clean_name, name_traps, real_name
 from transforms.systems.ihub_forms import DAY, attribute, attributes, day, time
@@ -100,7 +100,6 @@ MAPPINGS = (
             **_OF_PERSON,
             "type": _TYPE,
             "value": _VALUE,
-            "is_valid": is_valid_identifier(_TYPE.value, _VALUE),
         },
     ),
     TableMapping(

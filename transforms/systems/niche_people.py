@@ -3,7 +3,7 @@
 import polars as pl
 
 from transforms.contacts import postcode_traps, real_postcode
-from transforms.identifiers import canonical_identifier, is_valid_identifier
+from transforms.identifiers import canonical_identifier
 from transforms.mapping import Entity, TableMapping, Trap
 from transforms.names import clean_name, name_traps, real_name
 from transforms.systems.niche_forms import DAY, day, time
@@ -90,7 +90,6 @@ MAPPINGS = (
             **_PERSON,
             "type": _IDENTIFIER,
             "value": _VALUE,
-            "is_valid": is_valid_identifier(_IDENTIFIER.value, _VALUE),
         },
     ),
     TableMapping(

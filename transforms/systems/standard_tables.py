@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 
 from transforms.contacts import postcode_traps
-from transforms.identifiers import canonical_identifier, is_valid_identifier
+from transforms.identifiers import canonical_identifier
 from transforms.mapping import Parsed, TableMapping, Trap
 from transforms.names import name_traps
 from transforms.offence_codes import (
@@ -137,7 +137,7 @@ def _identifier(table: Table, profile: Profile) -> tuple[Columns, list[Trap]]:
         return {"value": upper("value")}, []
     kind = coded("type", {value.upper(): value for value in table.column("type").allowed}, "")
     value = canonical_identifier(kind.value, pl.col("value"))
-    return {"value": value, "is_valid": is_valid_identifier(kind.value, value)}, []
+    return {"value": value}, []
 
 
 def _contact(table: Table, profile: Profile) -> tuple[Columns, list[Trap]]:
