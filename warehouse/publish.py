@@ -49,7 +49,7 @@ def publish(home: Home, night: date) -> None:
         candidate = building_path(home, night)
         path = _seal(home, night, candidate) if candidate.exists() else _sealed(home, night)
         _point_to(home, path)
-        _prune(home)
+        prune(home)
         note["version"] = path.name
         close_night(home, night, path)
 
@@ -167,7 +167,8 @@ def _point_to(home: Home, path: Path) -> None:
     _fsync(home.store)
 
 
-def _prune(home: Home) -> None:
+def prune(home: Home) -> None:
+    """Throw away all but the last five versions and the current one."""
     for version in versions(home)[:-KEPT_VERSIONS]:
         if not version.is_current:
             _remove(version.path)

@@ -1,5 +1,6 @@
 """A home into which a test puts checked batches by hand."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -201,15 +202,31 @@ class Bench:
         }
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(Home.of(tmp_path / "home"))
+@pytest.fixture(scope="session")
+def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state whose schema is made: to copy it is quicker than to make it for every test."""
+    home = Home.of(tmp_path_factory.mktemp("empty"))
+    with writer(home, "test"):
+        pass
+    return home.state
 
 
 @pytest.fixture(scope="session")
-def new_bench() -> Callable[[Path], Bench]:
+def new_bench(empty_state: Path) -> Callable[[Path], Bench]:
     """Makes a bench in a folder, for tests that need many."""
-    return lambda folder: Bench(Home.of(folder))
+
+    def make(folder: Path) -> Bench:
+        folder.mkdir(parents=True, exist_ok=True)
+        home = Home.of(folder)
+        shutil.copy(empty_state, home.state)
+        return Bench(home)
+
+    return make
+
+
+@pytest.fixture
+def bench(tmp_path: Path, new_bench: Callable[[Path], Bench]) -> Bench:
+    return new_bench(tmp_path / "home")
 
 
 @pytest.fixture(scope="session")
