@@ -3,7 +3,7 @@
 import polars as pl
 
 from transforms.contacts import canonical_phone, canonical_vrm
-from transforms.mapping import Entity, TableMapping, Trap
+from transforms.mapping import Entity, Parsed, TableMapping, Trap
 from transforms.offence_codes import (
     is_notifiable,
     offence_code_from_ho,
@@ -26,8 +26,8 @@ from warehouse import ihub_codes
 
 _OFFENCE = "relationships.offence.data.id"
 EVENTS = (
-    Entity("offence", ("id",), (*attributes("crimeReference", "offenceType", "method", "status",
-           "outcomeCode", "outcomeText", "otherForceReference"), *WHEN, *WHERE)),
+    Entity("offence", ("id",), (*attributes("crimeReference", "offenceType", "notifiable", "method",
+           "status", "outcomeCode", "outcomeText", "otherForceReference"), *WHEN, *WHERE)),
     Entity("incident", ("id",), (*attributes("incidentReference", "incidentType", "grade",
            "attendedAt", "closedAt"), *WHEN, *WHERE)),
     Entity("custody", ("id",), (*attributes("custodyReference", "arrestedAt", "detainedAt",
@@ -59,6 +59,13 @@ _OFFENCE_CODE = offence_code_from_ho(
     pl.col(attribute("offenceType")).str.replace(r"^OFFN_(\d{3})(\d{2})$", "${1}/${2}")
 )
 _GROUP = offence_group(_OFFENCE_CODE)
+# As the source says, or as its offence group is where it says nothing.
+_SAID = attribute("notifiable")
+_NOTIFIABLE = Parsed(
+    pl.col(_SAID),
+    pl.when(pl.col(_SAID).is_null()).then(is_notifiable(_GROUP)).otherwise(flag(_SAID).value),
+    "not_yes_or_no",
+)
 
 MAPPINGS = (
     TableMapping(
@@ -70,7 +77,7 @@ MAPPINGS = (
             "offence_code_raw": trimmed(attribute("offenceType")),
             "offence_code": _OFFENCE_CODE,
             "offence_group": _GROUP,
-            "is_notifiable": is_notifiable(_GROUP),
+            "is_notifiable": _NOTIFIABLE,
             **OCCURRENCE,
             **PLACE,
             "method_text": trimmed(attribute("method")),

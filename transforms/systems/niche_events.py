@@ -3,7 +3,7 @@
 import polars as pl
 
 from transforms.contacts import canonical_phone, canonical_vrm
-from transforms.mapping import Entity, TableMapping
+from transforms.mapping import Entity, Parsed, TableMapping
 from transforms.offence_codes import (
     is_notifiable,
     offence_code_from_ho,
@@ -27,7 +27,7 @@ ENTITIES = (
     Entity(
         "Occurrences",
         ("OccurrenceNo", "OffenceCode", *_WHEN, *_WHERE),
-        ("CrimeNo", "MO", "Status", "Outcome", "OutcomeText", "OtherForceRef"),
+        ("CrimeNo", "Notifiable", "MO", "Status", "Outcome", "OutcomeText", "OtherForceRef"),
     ),
     Entity(
         "Outcomes",
@@ -65,6 +65,14 @@ ENTITIES = (
 
 _OFFENCE_CODE = offence_code_from_ho(pl.col("OffenceCode"))
 _GROUP = offence_group(_OFFENCE_CODE)
+# As the source says, or as its offence group is where it says nothing.
+_NOTIFIABLE = Parsed(
+    pl.col("Notifiable"),
+    pl.when(pl.col("Notifiable").is_null())
+    .then(is_notifiable(_GROUP))
+    .otherwise(flag("Notifiable").value),
+    "not_yes_or_no",
+)
 
 MAPPINGS = (
     TableMapping(
@@ -76,7 +84,7 @@ MAPPINGS = (
             "offence_code_raw": trimmed("OffenceCode"),
             "offence_code": _OFFENCE_CODE,
             "offence_group": _GROUP,
-            "is_notifiable": is_notifiable(_GROUP),
+            "is_notifiable": _NOTIFIABLE,
             **OCCURRENCE,
             **PLACE,
             "method_text": trimmed("MO"),

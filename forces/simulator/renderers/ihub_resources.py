@@ -33,10 +33,10 @@ def _same(*names: str) -> dict[str, pl.Expr]:
 
 
 def _occurred(name: str) -> pl.Expr:
-    """When it happened: the local day alone where only that is known."""
+    """When it happened: the local day alone where the time of day is not known."""
     local = pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone("Europe/London")
-    is_timed = pl.col("occurred_precision") == "minute"
-    return pl.when(is_timed).then(instant(name)).otherwise(local.dt.strftime("%Y-%m-%d"))
+    is_whole_day = pl.col("occurred_precision").is_in(["day", "month"])
+    return pl.when(is_whole_day).then(local.dt.strftime("%Y-%m-%d")).otherwise(instant(name))
 
 
 _NAME = {
@@ -82,6 +82,7 @@ _ATTRIBUTES: dict[str, Mapping[str, pl.Expr]] = {
     "offence_record": {
         "crimeReference": pl.col("crime_ref"),
         "offenceType": _OFFENCE,
+        "notifiable": pl.col("is_notifiable"),
         **_WHEN,
         "method": pl.col("method_text"),
         "status": coded("status", ihub_codes.STATUS),

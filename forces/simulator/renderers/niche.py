@@ -5,9 +5,9 @@
 is ours, with what public sources say of keys, codes and dates (``OccurrenceNo`` of 11 digits,
 local times ``dd/mm/yyyy HH:MM``, 16+1 ethnicity, Home Office codes, grid references).
 
-What the form cannot carry: seconds and zones of times; ethnicity codes that 16+1 lacks (W3 and O2
-become W9 and O9); letters that cp1252 lacks (each becomes ``?``); a place's LSOA and coordinates
-finer than a metre; the place of an outcome; a tie between nominals.
+What the form cannot carry: seconds and zones of times; that only a month is known; ethnicity codes
+that 16+1 lacks (W3 and O2 become W9 and O9); letters that cp1252 lacks (each becomes ``?``); a
+place's LSOA and coordinates finer than a metre; the place of an outcome; a tie between nominals.
 
 Faults, by their names in the rates of ``[niche]``:
 

@@ -28,10 +28,9 @@ def _day(name: str) -> pl.Expr:
 
 
 def _occurred(name: str) -> pl.Expr:
-    """When it happened: without a time of day where only the day is known."""
-    return pl.when(pl.col("occurred_precision") == "minute").then(_local(name)).otherwise(
-        _local(name).str.head(10)
-    )  # fmt: skip
+    """When it happened: without a time of day where that is not known."""
+    is_whole_day = pl.col("occurred_precision").is_in(["day", "month"])
+    return pl.when(is_whole_day).then(_local(name).str.head(10)).otherwise(_local(name))
 
 
 def _metre(name: str) -> pl.Expr:
@@ -128,6 +127,7 @@ FILES = (
             "OccurrenceNo": _same("source_record_id"),
             "CrimeNo": _same("crime_ref"),
             "OffenceCode": _same("offence_code"),
+            "Notifiable": flag_text("is_notifiable", "Y", "N"),
             **_WHEN,
             **_WHERE,
             "MO": _same("method_text"),
