@@ -48,7 +48,9 @@ def open_source(database: Path) -> Iterator[Any]:
     try:
         yield source
     finally:
+        # It holds two engines: one for asking which tables there are.
         source.get_execution_engine().close()
+        source.get_engine().dispose()
 
 
 def find_broken_rules(source: Any, table: str, rules: Sequence[Rule]) -> dict[Rule, str]:  # noqa: ANN401 - Great Expectations types it dynamically

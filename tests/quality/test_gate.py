@@ -14,7 +14,7 @@ def people(count, start=0, **values):
     return [{"source_record_id": str(start + n)} | values for n in range(count)]
 
 
-def history(force, received, kind="delta", table="person_record"):
+def history(force, received, kind="delta", table="incident"):
     """Loaded batches of the force, one for each number of rows."""
     batches, ledger = [], []
     for number, rows in enumerate(received):
@@ -56,14 +56,14 @@ def test_volume_is_held_against_the_forces_own_batches_of_the_same_kind(night):
         "absent": 5,
     }
     batches = [
-        night.stage(force, {}, received={"person_record": rows}) for force, rows in forces.items()
+        night.stage(force, {}, received={"incident": rows}) for force, rows in forces.items()
     ]
     night.check()
     assert held_rules(night, batches) == ["volume", "volume", None, None, None, None, "volume"]
     few = night.checked(batches[0])
-    assert few.batch.held_reason == "person_record: 10 rows where 110 are usual"
-    assert few.result("person_record", None, "volume")["action"] == "held"
-    assert night.checked(batches[2]).result("person_record", None, "volume")["action"] == "none"
+    assert few.batch.held_reason == "incident: 10 rows where 110 are usual"
+    assert few.result("incident", None, "volume")["action"] == "held"
+    assert night.checked(batches[2]).result("incident", None, "volume")["action"] == "none"
 
 
 def test_a_full_delivery_without_a_row_is_held_and_a_delta_without_one_is_not(night):
@@ -115,8 +115,8 @@ def test_more_than_half_the_persons_quarantined_holds_the_batch_and_what_leans_o
 def test_a_batch_held_by_standardise_stays_so_and_keeps_its_findings(night):
     earlier = pl.DataFrame(
         [{"batch_id": "b", "force": "alpha", "table_name": "person_record", "source_file": "f.csv",
-          "source_row": 3, "record_key": None, "column_name": "birth_date", "rule": "unreadable_date",
-          "reason": "birth_date is no date"}],
+          "source_row": 3, "record_key": None, "column_name": "birth_date",
+          "rule": "unreadable_date", "reason": "birth_date is no date"}],
         schema_overrides={"record_key": pl.String},
     )  # fmt: skip
     finding = Finding("person_record", "surname", "known_bad_value", 5, 2, "mended")
