@@ -18,8 +18,7 @@ from warehouse.reference import read_reference
 DAY = date(2025, 11, 3)
 LEFT_OUT = {"source_system", "record_key", "batch_id", "source_file", "source_row"}
 # The hours in which the clocks go back: a local time without a zone cannot tell them apart.
-REPEATED = ((datetime(2024, 10, 27), datetime(2024, 10, 27, 3)),
-            (datetime(2025, 10, 26), datetime(2025, 10, 26, 3)))  # fmt: skip
+REPEATED = (("2024-10-27", "2024-10-27T03:00"), ("2025-10-26", "2025-10-26T03:00"))
 OWNERS = {"person_name", "person_identifier", "person_address", "person_contact", "warning_marker"}
 WORDS = ("ANNE", "ZOË", "O'NEILL", "D'ARCY-JONES", "NGUYỄN", "ŁUKASZ", "SMITH", "KAUR", "MBEKI")
 TEXTS = {
@@ -159,8 +158,8 @@ def _draw(column: Column, random: np.random.Generator, rows: int) -> list[Any]:
 
 
 def _instant(minutes: int) -> datetime:
-    instant = datetime(2024, 1, 1) + timedelta(minutes=minutes)
-    is_repeated = any(start <= instant < end for start, end in REPEATED)
+    instant = datetime.fromisoformat("2024-01-01") + timedelta(minutes=minutes)
+    is_repeated = any(start <= instant.isoformat() < end for start, end in REPEATED)
     return instant + timedelta(hours=5) if is_repeated else instant
 
 

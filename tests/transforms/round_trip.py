@@ -1,4 +1,4 @@
-"""Stage a folder as one delivery, without a home; compare what came of it with what was expected."""
+"""Stage a folder as one delivery, without a home; compare what came with what was expected."""
 
 from collections.abc import Mapping
 from datetime import date
