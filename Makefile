@@ -7,6 +7,8 @@ DEMO    ?= demo
 BIN        := .venv/bin
 DELIVERIES := $(DEMO)/deliveries
 export CRIMELINK_HOME ?= $(DEMO)/home
+# Airflow and Great Expectations take seconds to compile: once, not in every process.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format docs lock clean

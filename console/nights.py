@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from console.airflow import nightly_dag, prepare_airflow
+from forces.declaration import load_declarations
 from forces.run import Run
 from transforms.collect import late_deliveries, pending_nights
 from warehouse.errors import CrimelinkError, LockedError, UsageError
@@ -164,6 +165,7 @@ def run_nights(
     """
     if not deliveries.is_dir():
         raise UsageError(f"--deliveries {deliveries}: no such folder")
+    declarations = load_declarations(force_config)
     nights = [night] if night else pending_nights(home, deliveries)
     failed: list[str] = []
     if not nights:
@@ -173,6 +175,6 @@ def run_nights(
                   str(force_config.resolve()) if force_config else "")  # fmt: skip
         tell(f"night {run.date}")
         failed = run_night(run, tell, wait_seconds)
-    for late in late_deliveries(home, deliveries):
+    for late in late_deliveries(home, deliveries, declarations):
         tell(f"late: {late.deliverer} {late.delivery_date} waits for the next night")
     return failed

@@ -20,7 +20,7 @@ BatchKind = Literal["full", "delta", "part"]
 
 @dataclass(frozen=True)
 class DeliveredFile:
-    """One file of a delivery. ``file`` is its path within the delivery, ``archive!member`` for a
+    """One file of a delivery. ``file`` is its path within the delivery, ``archive/member`` for a
     member of an archive; ``records`` is None where it was not read as records."""
 
     file: str
