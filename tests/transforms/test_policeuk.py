@@ -2,10 +2,12 @@
 
 import gzip
 import random
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -194,6 +196,46 @@ def test_the_same_delivery_staged_twice_is_the_same_to_the_byte(tmp_path: Path, 
         stage(Home.of(tmp_path / name), golden_files(), declarations)[1] for name in "ab"
     )
     assert all(first[name].equals(second[name]) for name in first)
+
+
+def test_the_questions_in_the_documentation_count_the_golden_delivery(golden) -> None:
+    _, frames = golden
+    document = Path(__file__).parents[2] / "docs" / "run-police-uk.md"
+    text = document.read_text(encoding="utf-8")
+    questions = re.findall(r"^\| ([^|]+) \| [\d,]+ \| `(SELECT [^`]+)` \|$", text, re.MULTILINE)
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA core")
+        for table in ("offence_record", "outcome"):
+            con.register("given", frames[table])
+            con.execute(f"CREATE TABLE core.{table} AS FROM given")
+        counts = [(name, con.sql(question).fetchall()[0][0]) for name, question in questions]
+    assert counts == [
+        ("street rows", 6),
+        ("outcome rows", 4),
+        ("rows without a Crime ID", 2),
+        ("of these, not anti-social behaviour", 0),
+        ("exactly repeated rows", 1),
+        ("of these, not anti-social behaviour", 0),
+        ("Crime IDs used more than once", 1),
+        ("of these, in more than one month", 0),
+        ("most rows of one Crime ID", 2),
+        ("street rows without a location", 1),
+        ("outcome rows whose crime is not held", 1),
+        ("Crime IDs with an outcome row", 3),
+        ("Crime IDs with more than one outcome row", 1),
+    ]
+
+
+def test_the_documentation_names_every_trap(declarations) -> None:
+    document = Path(__file__).parents[2] / "docs" / "run-police-uk.md"
+    text = document.read_text(encoding="utf-8")
+    named = dict(re.findall(r"^\| `([a-z_]+)` \| .* \| ([a-z]+)", text, re.MULTILINE))
+    traps = {
+        trap.rule: trap.action
+        for mapping in reversed(SYSTEM.mappings_for(declarations["durham"]))
+        for trap in mapping.traps
+    }
+    assert named == traps
 
 
 @settings(max_examples=12, deadline=None)

@@ -46,7 +46,7 @@ def control(delivery: Delivery) -> Control:
     if len(files) > 1:
         raise DeliveryError("file_twice", f"{DELIVERY_FILE}: stands {len(files)} times")
     said = _read_control(delivery, files[0]) if files else {}
-    kind = KINDS.get(said.get("kind", "full"))
+    kind = KINDS.get(str(said.get("kind", "full")))
     if kind is None:
         raise _unreadable(f"kind is none of {', '.join(KINDS)}")
     return Control(
@@ -82,7 +82,7 @@ def mappings(declaration: Declaration) -> tuple[TableMapping, ...]:
 def _read_control(delivery: Delivery, file: str) -> dict[str, Any]:
     try:
         said = json.loads((delivery.folder / file).read_text(encoding="utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _unreadable("is not JSON") from error
     if not isinstance(said, dict):
         raise _unreadable("is not an object")

@@ -79,10 +79,10 @@ def _line(table: Table, name: str) -> str:
     meaning = column.description
     if column.allowed:
         meaning += f" One of: {', '.join(f'`{value}`' for value in column.allowed)}."
-    return f"| `{name}` | {FORMS[column.kind]} | {_needed(table, column)} | {meaning} |"
+    return f"| `{name}` | {FORMS[column.kind]} | {_needed(column)} | {meaning} |"
 
 
-def _needed(table: Table, column: Column) -> str:
+def _needed(column: Column) -> str:
     if column.name == ID:
         return "always"
     if column.name == "force":
