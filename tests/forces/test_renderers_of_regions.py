@@ -1,4 +1,4 @@
-"""Faults of the athena-like and connect-like renderers: planted at their rates, the same every time."""
+"""Faults of the athena-like and connect-like renderers: planted at their rates, and steadily."""
 
 from dataclasses import replace
 from xml.etree import ElementTree as ET
