@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,36 +18,18 @@ from quality.failures import (
     spread_to_owned,
 )
 from quality.gate import GateCheck, check_contents, check_failures
-from quality.output import collect_quarantined, quarantine_columns, write_batch
+from quality.isolation import run_over_night
+from quality.output import collect_quarantined, write_batch
 from quality.results import batch_results, rule_results
 from quality.rule import Rule
 from quality.suites import rules_of
-from quality.workspace import Source, build_workspace, open_workspace, read_sources
+from quality.verdicts import Verdicts
+from quality.workspace import Source, open_workspace, read_sources
 from warehouse.batch import Batch
 from warehouse.contract import DELIVERED
 from warehouse.home import Home, write_text_atomic
 from warehouse.journal import step
 from warehouse.night import is_closed, staged_batches
-
-CHECK_FAILED = "check_failed"
-
-
-@dataclass
-class Verdicts:
-    """What holds a batch, by batch id: rule and reason. The first that is found stays."""
-
-    held: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-    def hold(self, batch_id: str, rule: str, reason: str) -> None:
-        """Hold a batch."""
-        self.held.setdefault(batch_id, (rule, reason))
-
-    def of(self, batch: Batch) -> Batch:
-        """The batch with its verdict."""
-        if batch.is_held or batch.batch_id not in self.held:
-            return batch
-        rule, reason = self.held[batch.batch_id]
-        return replace(batch, held_rule=rule, held_reason=reason)
 
 
 def check(home: Home, night: date, declarations: Mapping[str, Declaration]) -> None:
@@ -88,15 +69,16 @@ def _is_done(home: Home, night: date, batches: Sequence[Batch]) -> bool:
 
 
 def _remove_work(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def _check_batches(home: Home, folder: Path, sources: Sequence[Source]) -> dict[str, Any]:
     verdicts = Verdicts()
     rules = [rule for table in DELIVERED for rule in (*rules_of(table), *owner_rules(table))]
     database = folder / "work.duckdb"
-    broken = _validate(home, database, sources, rules, verdicts)
-    open_sources = _not_held(sources, verdicts)
+    broken = run_over_night(home, database, sources, rules, verdicts)
+    open_sources = verdicts.not_held(sources)
     with open_workspace(database, home.current) as con:
         record_failures(con, rules, broken)
         gate = _judge(con, open_sources, rules, verdicts)
@@ -119,83 +101,6 @@ def _check_batches(home: Home, folder: Path, sources: Sequence[Source]) -> dict[
             "quarantined": int(counts["kept_out"].sum()),
             "held": len(held),
         }
-
-
-def _not_held(sources: Sequence[Source], verdicts: Verdicts) -> list[Source]:
-    return [source for source in sources if not verdicts.of(source.batch).is_held]
-
-
-def _validate(
-    home: Home,
-    database: Path,
-    sources: Sequence[Source],
-    rules: Sequence[Rule],
-    verdicts: Verdicts,
-) -> dict[Rule, str]:
-    """Build the working database and run the suites over it, without the batches that break them:
-    those are held. Gives the broken rules with the SQL of their rows."""
-    _hold_unreadable_quarantine(home, sources, verdicts)
-    while True:
-        usable = _not_held(sources, verdicts)
-        for batch_id, reason in build_workspace(database, home.current, usable).items():
-            verdicts.hold(batch_id, CHECK_FAILED, reason)
-        usable = _not_held(usable, verdicts)
-        broken, failed_table = _run_suites(database, usable, rules)
-        if failed_table is None:
-            return broken
-        _isolate(home, database, usable, rules, failed_table, verdicts)
-
-
-def _hold_unreadable_quarantine(home: Home, sources: Sequence[Source], verdicts: Verdicts) -> None:
-    with duckdb.connect() as con:
-        for source in sources:
-            path = home.staged(source.batch.batch_id) / "quarantine.parquet"
-            if path.exists() and quarantine_columns(con, path) is None:
-                reason = "the staged quarantine cannot be read"
-                verdicts.hold(source.batch.batch_id, CHECK_FAILED, reason)
-
-
-def _run_suites(
-    database: Path, sources: Sequence[Source], rules: Sequence[Rule]
-) -> tuple[dict[Rule, str], str | None]:
-    """The broken rules, and the table whose suite could not be run, if there is one."""
-    tables = [t.name for t in DELIVERED if any(t.name in source.files for source in sources)]
-    broken: dict[Rule, str] = {}
-    if not tables:
-        return broken, None
-    # Imported here: Great Expectations takes seconds, and a night without rows needs none of it.
-    from quality.validation import SuiteError, find_broken_rules, open_source
-
-    with open_source(database) as data:
-        for table in tables:
-            own = [rule for rule in rules if rule.table == table and rule.expectation]
-            try:
-                broken |= find_broken_rules(data, table, own)
-            except SuiteError:
-                return {}, table
-    return broken, None
-
-
-def _isolate(
-    home: Home,
-    database: Path,
-    sources: Sequence[Source],
-    rules: Sequence[Rule],
-    table: str,
-    verdicts: Verdicts,
-) -> None:
-    """Run a table's suite over each batch alone and hold those over which it fails."""
-    culprits = []
-    for source in sources:
-        if table in source.files:
-            build_workspace(database, home.current, [source])
-            own = [rule for rule in rules if rule.table == table]
-            if _run_suites(database, [source], own)[1] is not None:
-                culprits.append(source.batch.batch_id)
-    if not culprits:
-        raise RuntimeError(f"the suite of {table} fails over the night but over no batch alone")
-    for batch_id in culprits:
-        verdicts.hold(batch_id, CHECK_FAILED, f"{table}: its suite could not be run over the batch")
 
 
 def _judge(

@@ -1,11 +1,14 @@
 """Batches that are held as a whole, and what becomes of the rest of the night."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 import pytest
 
 from quality import check as check_module
+from quality import isolation
+from quality.suites import rules_of
 from warehouse.batch import Finding
 from warehouse.contract import delivered_table
 
@@ -133,6 +136,23 @@ def test_a_batch_held_by_standardise_stays_so_and_keeps_its_findings(night):
     assert checked.result("batch", None, "test_environment")["action"] == "held"
 
 
+def test_one_row_that_breaks_a_critical_rule_holds_its_batch(night, monkeypatch):
+    def with_critical_sex(table):
+        return tuple(
+            replace(rule, severity="critical") if rule.column == "sex" else rule
+            for rule in rules_of(table)
+        )
+
+    monkeypatch.setattr(check_module, "rules_of", with_critical_sex)
+    broken = night.stage("alpha", {"person_record": people(30) + people(1, start=40, sex="Q")})
+    sound = night.stage("bravo", {"person_record": people(30)})
+    night.check()
+    assert held_rules(night, [broken, sound]) == ["allowed_values", None]
+    checked = night.checked(broken)
+    assert checked.accepted("person_record") == []
+    assert checked.result("person_record", "sex", "allowed_values")["action"] == "held"
+
+
 def rot(path):
     """Overwrite the middle of a file: its footer still reads, its pages do not."""
     content = bytearray(path.read_bytes())
@@ -165,14 +185,14 @@ def test_a_batch_over_which_a_suite_cannot_be_run_is_found_and_held_alone(night,
         night.stage(force, {"person_record": people(2), "offence_record": people(1)})
         for force in ("alpha", "bravo", "charlie")
     ]
-    run = check_module._run_suites
+    run = isolation._run_suites
 
     def run_unless_bravo(database, sources, rules):
         if any(source.batch.force == "bravo" for source in sources):
             return {}, "person_record"
         return run(database, sources, rules)
 
-    monkeypatch.setattr(check_module, "_run_suites", run_unless_bravo)
+    monkeypatch.setattr(isolation, "_run_suites", run_unless_bravo)
     night.check()
     assert held_rules(night, batches) == [None, "check_failed", None]
     assert len(night.checked(batches[2]).accepted("person_record")) == 2
