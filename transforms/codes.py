@@ -24,11 +24,6 @@ def recode(raw: pl.Expr, codes: CodeSet) -> pl.Expr:
     )  # fmt: skip
 
 
-def sex_from_letter(raw: pl.Expr) -> pl.Expr:
-    """PNC sex code M, F, U."""
-    return recode(raw, code_sets.SEX_PNC)
-
-
 def sex_from_cjs(raw: pl.Expr) -> pl.Expr:
     """CJS sex code 1 male, 2 female; 0 not known and 9 not specified are U."""
     return recode(raw, code_sets.SEX_CJS)
@@ -37,11 +32,6 @@ def sex_from_cjs(raw: pl.Expr) -> pl.Expr:
 def sex_from_words(raw: pl.Expr) -> pl.Expr:
     """Sex in words, or as a PNC letter."""
     return recode(raw, code_sets.SEX_WORDS)
-
-
-def sex_from_gndr(raw: pl.Expr) -> pl.Expr:
-    """Constrained value ``GNDR_0001`` and so on of iHub."""
-    return recode(raw, code_sets.SEX_GNDR)
 
 
 def ethnicity_from_18(raw: pl.Expr) -> pl.Expr:
@@ -54,11 +44,6 @@ def ethnicity_from_16(raw: pl.Expr) -> pl.Expr:
     return recode(raw, code_sets.ETHNICITY_16)
 
 
-def ethnicity_from_esdd(raw: pl.Expr) -> pl.Expr:
-    """Constrained value ``ESDD_0001`` and so on of iHub."""
-    return recode(raw, code_sets.ETHNICITY_ESDD)
-
-
 def ethnicity_from_words(raw: pl.Expr) -> pl.Expr:
     """Self-defined ethnicity in words, or as a code of the 16+1 set in front of them or alone."""
     plain = raw.str.to_uppercase().str.replace_all(_APART, " ").str.strip_chars()
@@ -69,21 +54,6 @@ def ethnicity_from_words(raw: pl.Expr) -> pl.Expr:
 def ethnicity_observed(raw: pl.Expr) -> pl.Expr:
     """Ethnicity as an officer saw it: ``IC1``, ``IC 1`` or ``1``."""
     return recode(raw.str.replace_all(" ", "", literal=True), code_sets.ETHNICITY_IC)
-
-
-def role_from_niche(raw: pl.Expr) -> pl.Expr:
-    """Niche ``Classification``: SUS, VIC, WIT, AP and so on."""
-    return recode(raw, code_sets.ROLE_NICHE)
-
-
-def role_from_athena(raw: pl.Expr) -> pl.Expr:
-    """Athena ``RoleCode``, one letter."""
-    return recode(raw, code_sets.ROLE_ATHENA)
-
-
-def role_from_words(raw: pl.Expr) -> pl.Expr:
-    """A role in the contract's own words."""
-    return recode(raw, code_sets.ROLE_WORDS)
 
 
 def boolean(raw: pl.Expr) -> pl.Expr:

@@ -2,13 +2,12 @@
 
 import polars as pl
 
-from transforms.mapping import Parsed, Trap
+from transforms.mapping import Trap
 
 # Postcodes that systems put for no fixed abode. Source: the project's domain notes.
 PLACEHOLDER_POSTCODES = ("NF1 1NF", "NF1 1FA")
 
 _POSTCODE = r"^([A-Z][A-HJ-Y]?\d[A-Z\d]? \d[A-Z]{2}|GIR 0AA)$"
-_VRM = r"^([A-Z]{2}\d{2}[A-Z]{3}|[A-Z]\d{1,3}[A-Z]{3}|[A-Z]{3}\d{1,3}[A-Z]|[A-Z]{1,3}\d{1,4})$"
 _EMAIL = r"^[^\s@]+@[^\s@]+\.[^\s@]+$"
 
 
@@ -43,11 +42,6 @@ def canonical_vrm(raw: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
-def is_valid_vrm(canonical: pl.Expr) -> pl.Expr:
-    """True where a canonical mark has a form of Great Britain's; marks of abroad have others."""
-    return canonical.str.contains(_VRM)
-
-
 def canonical_postcode(raw: pl.Expr) -> pl.Expr:
     """Postcode, upper case, one space before its last three; null where its form is not valid."""
     text = _spaced(raw)
@@ -70,16 +64,6 @@ def postcode_traps(raw: pl.Expr, column: str = "postcode") -> tuple[Trap, Trap]:
     return (
         Trap("placeholder_postcode", column, is_placeholder_postcode(raw), "mended"),
         Trap("invalid_postcode", column, is_wrong, "mended"),
-    )
-
-
-def parsed_postcode(raw: pl.Expr) -> Parsed:
-    """For systems whose postcodes must be right: placeholders become null, a wrong one
-    quarantines its row (``postcode_form``)."""
-    return Parsed(
-        raw=pl.when(~is_placeholder_postcode(raw)).then(raw),
-        value=real_postcode(raw),
-        rule="postcode_form",
     )
 
 

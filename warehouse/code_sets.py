@@ -130,5 +130,3 @@ ROLE_ATHENA: CodeSet = {
     **{code: role for code, role in ROLE_NICHE.items() if code != "AP"},
     "AGG": "aggrieved",
 }
-# The contract's own words, however they are cased.
-ROLE_WORDS: CodeSet = {role.upper(): role for role in ROLE_NICHE.values()}
