@@ -28,8 +28,11 @@ from warehouse.errors import DeliveryError
 LOCATION = Entity("location", ("id",), ("attributes.description", "attributes.postcode",
                                         "attributes.longitude", "attributes.latitude"))  # fmt: skip
 DELETION = Entity("deletion", ("id", "type"))
+# Every resource of whatever type: what the document's counts are held against. It becomes no table;
+# resources that cannot be read or are of no known type are its rejects.
+ANY = Entity("resource", (), ("type", "id"))
 RESOURCES = (ihub_people.PERSON, *ihub_events.EVENTS, *ihub_events.OTHERS, LOCATION)
-ENTITIES = (*RESOURCES, *ihub_people.PARTS, ihub_events.ROLES, ihub_events.OBJECTS, DELETION)
+ENTITIES = (*RESOURCES, *ihub_people.PARTS, ihub_events.ROLES, ihub_events.OBJECTS, DELETION, ANY)
 KINDS: dict[str, BatchKind] = {"delta": "delta", "full": "full"}
 # Resource type, and the table that a deletion of one is for.
 DELETED = {
@@ -61,7 +64,7 @@ def control(delivery: Delivery) -> Control:
     """
     file = _document(delivery)
     meta = read_json_value(delivery.folder / file, file=file, key="meta")
-    if not isinstance(meta, dict) or meta.get("kind") not in KINDS:
+    if not isinstance(meta, dict) or str(meta.get("kind")) not in KINDS:
         raise DeliveryError("control_unreadable", f"{file}: meta.kind is neither delta nor full")
     counts = meta.get("counts")
     if not isinstance(counts, dict) or not all(type(n) is int for n in counts.values()):
@@ -71,7 +74,7 @@ def control(delivery: Delivery) -> Control:
         kind=KINDS[meta["kind"]],
         # Whatever does not say that it is live is not.
         environment="live" if meta.get("environment") == "live" else "test",
-        declared=counts,
+        declared={ANY.name: sum(counts.values())},
     )
 
 
@@ -79,7 +82,7 @@ def read(delivery: Delivery) -> dict[str, Records]:
     """The document's resources by type, and what is taken out of them."""
     file = _document(delivery)
     elements = read_json_document(delivery.folder / file, file=file)
-    by_type, unknown = _sort(elements, file)
+    by_type, known, unknown = _sort(elements, file)
     records = {e.name: flatten(by_type[e.name], e, file=file)[0] for e in (*RESOURCES, DELETION)}
     for event in ihub_events.EVENTS:
         if "location.id" in event.optional:
@@ -87,9 +90,7 @@ def read(delivery: Delivery) -> dict[str, Records]:
     for part in ihub_people.PARTS:
         parts = explode(by_type["person"], f"attributes.{part.name}", {"personId": "id"})
         records[part.name] = flatten(parts, part, file=file)[0]
-    # What is no resource of a known type is accounted for with the persons.
-    rejects = pl.concat([elements.rejects, unknown])
-    records["person"] = Records(records["person"].frame, rejects)
+    records[ANY.name] = Records(known, pl.concat([elements.rejects, unknown]))
     return records | _links(by_type, records["person"])
 
 
@@ -99,21 +100,26 @@ def _document(delivery: Delivery) -> str:
     return delivery.files[0]
 
 
-def _sort(elements: Elements, file: str) -> tuple[dict[str, Elements], pl.DataFrame]:
-    """The elements by entity, and rejects for those whose type is not known."""
-    at = extract(elements.frame, {"_type": "type", "_deleted": "meta.deleted"})
-    kind = pl.when(pl.col("_deleted") == "true").then(pl.lit(DELETION.name)).otherwise("_type")
-    sorted_ = at.with_columns(kind.alias("_kind"))
-    names = [entity.name for entity in (*RESOURCES, DELETION)]
+def _sort(elements: Elements, file: str) -> tuple[dict[str, Elements], pl.DataFrame, pl.DataFrame]:
+    """The elements by entity, a record for each, and rejects for those of no known type."""
+    at = extract(elements.frame, {"type": "type", "id": "id", "_deleted": "meta.deleted"})
+    is_deleted = (pl.col("_deleted") == "true").fill_null(value=False)
+    at = at.with_columns(
+        pl.when(is_deleted).then(pl.lit(DELETION.name)).otherwise("type").alias("_entity")
+    )
+    nothing = make_rejects(file, [])
     by_type = {
-        name: Elements(sorted_.filter(pl.col("_kind") == name).select(elements.frame.columns),
-                       make_rejects(file, []))
-        for name in names
-    }  # fmt: skip
-    strange = sorted_.filter(~pl.col("_kind").is_in(names).fill_null(value=False))
-    reasons = [(row, "resource_type_unknown", "a resource of no known type")
-               for row in strange["source_row"]]  # fmt: skip
-    return by_type, make_rejects(file, reasons)
+        entity.name: Elements(
+            at.filter(pl.col("_entity") == entity.name).select(elements.frame.columns), nothing
+        )
+        for entity in (*RESOURCES, DELETION)
+    }
+    is_known = pl.col("_entity").is_in(list(by_type)).fill_null(value=False)
+    strange = make_rejects(file, [
+        (row, "resource_type_unknown", "a resource of no known type")
+        for row in at.filter(~is_known)["source_row"]
+    ])  # fmt: skip
+    return by_type, at.filter(is_known).drop("json", "_entity", "_deleted"), strange
 
 
 def _links(by_type: dict[str, Elements], persons: Records) -> dict[str, Records]:
