@@ -127,7 +127,7 @@ def test_deletions_need_only_their_ids(night):
             if name not in ("force", "source_system", *PROVENANCE)}  # fmt: skip
     batch = night.stage("alpha", {
         "person_record": people("1"),
-        "offence_record": [kept, kept | {"source_record_id": None}],
+        "offence_record": [kept, kept | {"source_record_id": None, "record_key": None}],
     })  # fmt: skip
     night.check()
     checked = night.checked(batch)
