@@ -366,6 +366,33 @@ def test_a_row_of_a_force_that_does_not_deliver_is_kept_out(tmp_path: Path, decl
     assert batch.received == {"person_record": 3}
 
 
+def test_several_forces_of_one_deliverer_are_told_by_their_column(
+    tmp_path: Path, declarations
+) -> None:
+    several = {
+        slug: dataclasses.replace(declarations[slug], deliverer="region", system="standard")
+        for slug in ("durham", FORCE)
+    }
+    folder = tmp_path / "deliveries" / "region" / DAY.isoformat()
+    folder.mkdir(parents=True)
+    rows = ("A,durham", f"B,{FORCE}", "C,", "D,kent")
+    (folder / "person_record.csv").write_bytes(csv("source_record_id,force", *rows))
+    home = Home.of(tmp_path)
+    plan_night(home, tmp_path / "deliveries", DAY, several)
+    collect(home, DAY, "region")
+    staged = [home.staged(batch_id) for batch_id in standardise(home, DAY, "region", several)]
+    ids = {
+        Batch.read(path).force: pl.read_parquet(path / "person_record.parquet")["record_key"].item()
+        for path in staged
+    }
+    assert ids == {"durham": "A", FORCE: "B"}
+    quarantined = pl.read_parquet(staged[0] / "quarantine.parquet")
+    assert quarantined.select("rule", "source_row").rows() == [
+        ("force_unknown", 3),
+        ("force_unknown", 4),
+    ]
+
+
 def test_every_delivered_table_has_a_mapping_for_every_profile(declarations) -> None:
     for profile in ("GB", "generic"):
         declaration = dataclasses.replace(declarations[FORCE], profile=profile)
