@@ -59,6 +59,9 @@ def current_model(home: Home, persons: pl.DataFrame) -> FrozenModel:
         if known["code_sha256"] == _code_sha256():
             return _read(pointer.parent / known["model_id"])
     model = _freeze(persons)
+    # Without records there is nothing to freeze: the first night that has some freezes its own.
+    if persons.is_empty():
+        return model
     with atomic_folder(pointer.parent / model.model_id) as folder:
         write_text_atomic(folder / "definition.json", model.definition)
         for column, frame in model.frequencies.items():

@@ -64,6 +64,7 @@ _REGISTER_MODEL = """
 INSERT INTO governance.model_register
 SELECT $model_id, 'person', $version, 'provisional', $definition, $sha256, $night
 WHERE $model_id NOT IN (SELECT model_id FROM governance.model_register)
+  AND EXISTS (FROM assigned)
 """
 
 
