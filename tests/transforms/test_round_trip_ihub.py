@@ -131,7 +131,7 @@ def test_faults_of_fact_are_counted_by_name_as_often_as_they_were_planted(tmp_pa
 
 def test_a_person_left_out_of_included_is_not_delivered_and_their_roles_are_counted(tmp_path):
     extract, _ = make_extract(RENDERER, DECLARED, 9, people=40)
-    planted = write(tmp_path, replace(extract, rates={"person_not_included": 0.3}))
+    planted = write(tmp_path, replace(extract, kind="full", rates={"person_not_included": 0.3}))
     staged = stage(tmp_path)
     persons = table(staged, "person_record")
     roles = table(staged, "event_role")
@@ -140,3 +140,12 @@ def test_a_person_left_out_of_included_is_not_delivered_and_their_roles_are_coun
     missing = ~roles["person_source_record_id"].is_in(persons["source_record_id"].implode())
     found = findings(staged).filter(pl.col("rule") == "person_not_included")
     assert found["failed"].cast(pl.Int64).sum() == missing.sum() > 0
+
+
+def test_a_document_of_changes_may_name_persons_sent_before(tmp_path):
+    extract, _ = make_extract(RENDERER, DECLARED, 9)
+    tables = {name: extract.tables[name] for name in ("offence_record", "event_role")}
+    write(tmp_path, replace(extract, kind="delta", tables=tables))
+    staged = stage(tmp_path)
+    assert table(staged, "event_role").height == extract.tables["event_role"].height
+    assert findings(staged).is_empty()

@@ -91,7 +91,8 @@ def read(delivery: Delivery) -> dict[str, Records]:
         parts = explode(by_type["person"], f"attributes.{part.name}", {"personId": "id"})
         records[part.name] = flatten(parts, part, file=file)[0]
     records[ANY.name] = Records(known, pl.concat([elements.rejects, unknown]))
-    return records | _links(by_type, records["person"])
+    is_full = control(delivery).kind == "full"
+    return records | _links(by_type, records["person"], is_full=is_full)
 
 
 def _document(delivery: Delivery) -> str:
@@ -122,9 +123,12 @@ def _sort(elements: Elements, file: str) -> tuple[dict[str, Elements], pl.DataFr
     return by_type, at.filter(is_known).drop("json", "_entity", "_deleted"), strange
 
 
-def _links(by_type: dict[str, Elements], persons: Records) -> dict[str, Records]:
+def _links(by_type: dict[str, Elements], persons: Records, *, is_full: bool) -> dict[str, Records]:
     """Parts that persons and objects have in events; links of no known kind are with the
-    persons', whose mapping quarantines them."""
+    persons', whose mapping quarantines them.
+
+    Only a full document can lack a person: one of changes names persons sent before.
+    """
     frames = [by_type[event.name].frame for event in ihub_events.EVENTS]
     nothing = make_rejects("", [])
     links = find_links(Elements(pl.concat(frames), nothing)).filter(
@@ -132,8 +136,8 @@ def _links(by_type: dict[str, Elements], persons: Records) -> dict[str, Records]
     )
     is_object = pl.col("type").str.to_uppercase().is_in(list(ihub_codes.OBJECT))
     is_object = is_object.fill_null(value=False)
-    is_delivered = pl.col("id").is_in(persons.frame["id"].implode()).cast(pl.String)
-    roles = links.filter(~is_object).with_columns(is_delivered.alias("isDelivered"))
+    is_delivered = pl.col("id").is_in(persons.frame["id"].implode()) | pl.lit(not is_full)
+    roles = links.filter(~is_object).with_columns(is_delivered.cast(pl.String).alias("isDelivered"))
     return {
         ihub_events.ROLES.name: Records(roles, nothing),
         ihub_events.OBJECTS.name: Records(links.filter(is_object), nothing),

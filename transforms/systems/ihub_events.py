@@ -48,7 +48,8 @@ OTHERS = (
     Entity("property", ("id",), attributes("propertyType", "serialNumber", "value")),
 )  # fmt: skip
 _LINK = ("eventType", "eventId", "relationship", "type", "id", "role")
-# A person's part in an event; isDelivered is true where the document has the person.
+# A person's part in an event; isDelivered is false where the document should have the person and
+# has not.
 ROLES = Entity("roles", _LINK, ("isDelivered",))
 OBJECTS = Entity("objects", _LINK)
 
