@@ -144,7 +144,7 @@ def test_a_person_left_out_of_included_is_not_delivered_and_their_roles_are_coun
 
 def test_a_document_of_changes_may_name_persons_sent_before(tmp_path):
     extract, _ = make_extract(RENDERER, DECLARED, 9)
-    tables = {name: extract.tables[name] for name in ("offence_record", "event_role")}
+    tables = {n: rows for n, rows in extract.tables.items() if not n.startswith("person_")}
     write(tmp_path, replace(extract, kind="delta", tables=tables))
     staged = stage(tmp_path)
     assert table(staged, "event_role").height == extract.tables["event_role"].height

@@ -3,10 +3,10 @@
 ``ihub_<force>_<yyyymmdd>.json`` in UTF-8, one resource a line. Events, objects and persons that no
 event of the delivery names stand in ``data``; persons that one names, and every location, in
 ``included``: each resource once. Names, identifiers, addresses, contacts and markers are arrays
-among a person's attributes. A person's part in an event is the event's relationship of that role.
-A deleted resource has no attributes but ``meta.deleted``. The document's ``meta`` holds delivery
-id, environment, kind and resources per type, deletions apart. Attributes without a value are left
-out.
+among a person's attributes, and a person's part in an event is the event's relationship of that
+role: what belongs to a person or an event can only be sent with it. A deleted resource has no
+attributes but ``meta.deleted``. The document's ``meta`` holds delivery id, environment, kind and
+resources per type, deletions apart. Attributes without a value are left out.
 
 The standard data model is public in outline only (JSON:API, ``GNDR_0001`` for female, ``ESDD_``
 codes): types, attributes and the other constrained values are ours. It cannot carry a place's LSOA
