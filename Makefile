@@ -37,7 +37,7 @@ $(DELIVERIES): | setup
 	@mv $(DELIVERIES).building $(DELIVERIES)
 
 test: setup ## Run every test
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -rs
+	@$(BIN)/python -m pytest -n auto --dist loadfile -rs
 
 check: setup ## Lint, types, architecture, generated documents
 	@$(BIN)/ruff format --check -q .
@@ -46,6 +46,7 @@ check: setup ## Lint, types, architecture, generated documents
 	@$(BIN)/lint-imports
 	@$(BIN)/crimelink forces check > /dev/null
 	@$(BIN)/python -m warehouse.dictionary --check docs/data-dictionary.md
+	@$(BIN)/python -m transforms.systems.standard_doc --check
 
 format: setup ## Format and mend what can be mended
 	@$(BIN)/ruff format -q .
@@ -53,6 +54,7 @@ format: setup ## Format and mend what can be mended
 
 docs: setup ## Write the generated documents again
 	@$(BIN)/python -m warehouse.dictionary docs/data-dictionary.md
+	@$(BIN)/python -m transforms.systems.standard_doc
 
 lock: setup ## Resolve the requirements again
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --all-extras -q -o requirements.lock

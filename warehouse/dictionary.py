@@ -1,5 +1,6 @@
 """The data dictionary: every table and column of the store, written from what defines them."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,3 +82,19 @@ def _meaning(column: Column) -> str:
     if column.runtime:
         rules.append("Differs from run to run.")
     return " ".join([column.description, *rules]).replace("|", "\\|")
+
+
+def main(arguments: list[str]) -> int:
+    """``python -m warehouse.dictionary [--check] PATH``: write the dictionary, or 1 if it is old."""
+    path = Path(arguments[-1])
+    if "--check" not in arguments:
+        write_dictionary(path)
+        return 0
+    if path.exists() and path.read_text(encoding="utf-8") == dictionary():
+        return 0
+    sys.stderr.write(f"{path} is not what the contract says: run make docs\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""Every way a delivery can be bad, in one night: what the operator sees, and that nothing is lost."""
+"""Every way a delivery can be bad, in one night: what operators see, and that nothing is lost."""
 
 import gzip
 import os
@@ -14,7 +14,6 @@ import pytest
 from tests.console.conftest import crimelink
 from tests.console.small_nation import FIRST, SECOND, declare, deliver
 
-pytestmark = pytest.mark.xdist_group("bad")
 PERSONS = 40
 
 
@@ -116,6 +115,8 @@ HELD = {
     "column-missing": Case(column_missing, "column_missing"),
     "empty-file": Case(empty_file, "empty_file"),
     "symlink": Case(symlink, "symlink"),
+    # The standard form cannot tell a new column from a renamed one; systems that can, count it.
+    "extra-column": Case(extra_column, "unknown_column"),
 }
 # One row is quarantined, with what belongs to it; the rest is stored.
 ONE_ROW = {
@@ -141,9 +142,8 @@ class Outcome:
 def outcome(tmp_path_factory) -> Outcome:
     folder = tmp_path_factory.mktemp("bad")
     deliveries, home = folder / "deliveries", folder / "home"
-    forces = declare(folder / "forces", "sound", "extra-column", *HELD, *ONE_ROW)
+    forces = declare(folder / "forces", "sound", *HELD, *ONE_ROW)
     deliver(deliveries, "sound", FIRST)
-    extra_column(deliver(deliveries, "extra-column", FIRST))
     for force, case in (HELD | ONE_ROW).items():
         case.spoil(deliver(deliveries, force, FIRST, PERSONS))
     ran = crimelink("--home", str(home), "run", "--deliveries", str(deliveries),
@@ -152,10 +152,9 @@ def outcome(tmp_path_factory) -> Outcome:
     return Outcome(home, deliveries, forces, ran.stdout)
 
 
-def test_the_sound_forces_data_is_published(outcome):
-    for force in ("sound", "extra-column"):
-        query = f"SELECT count(*) FROM core.person_record WHERE force = '{force}'"
-        assert outcome.ask(query) == [(PERSONS,)]
+def test_the_sound_force_is_published(outcome):
+    query = "SELECT count(*) FROM core.person_record WHERE force = 'sound'"
+    assert outcome.ask(query) == [(PERSONS,)]
 
 
 @pytest.mark.parametrize("force", HELD)
@@ -198,15 +197,6 @@ def test_one_bad_row_is_quarantined_with_its_place_and_the_rest_is_stored(outcom
         f"WHERE force = '{force}' AND table_name <> 'person_record' ORDER BY 1"
     )
     assert [table for table, _ in orphans] == ["event_role", "person_address"]
-
-
-def test_an_extra_column_is_counted_and_not_read(outcome):
-    [(column, failed, action)] = outcome.ask(
-        "SELECT column_name, failed, action FROM quality.check_result "
-        "WHERE force = 'extra-column' AND rule = 'extra_column'"
-    )
-    assert (column, action) == ("shoe_size", "counted")
-    assert failed == PERSONS
 
 
 def test_nothing_is_lost(outcome):

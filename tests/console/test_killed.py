@@ -62,7 +62,6 @@ def kill_during(step: str, home: Path, deliveries: tuple[Path, Path], night: str
     process.wait()
 
 
-@pytest.mark.xdist_group("killed")
 def test_a_night_killed_in_each_of_its_steps_ends_in_the_store_of_an_undisturbed_one(
     deliveries, tmp_path
 ):
@@ -79,7 +78,6 @@ def test_a_night_killed_in_each_of_its_steps_ends_in_the_store_of_an_undisturbed
     assert leftovers == []
 
 
-@pytest.mark.xdist_group("second")
 def test_a_second_night_at_once_is_refused_or_waits_and_then_finds_nothing_to_do(
     deliveries, tmp_path
 ):
@@ -97,7 +95,6 @@ def test_a_second_night_at_once_is_refused_or_waits_and_then_finds_nothing_to_do
     assert "nothing was changed" in waited.stdout
 
 
-@pytest.mark.xdist_group("second")
 def test_too_little_disk_is_refused_before_anything_is_written(deliveries, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "console.main", "--home", str(tmp_path), "run", "--deliveries",

@@ -29,8 +29,8 @@ def test_help_names_every_command_and_every_exit_code(tmp_path):
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["sql", "SELECT 1"], 2, "published"),
-        (["status"], 2, "published"),
+        (["sql", "SELECT 1"], 2, "no store"),
+        (["status"], 2, "no store"),
         (["rollback"], 2, ""),
         (["run", "--deliveries", "nowhere"], 2, "no such folder"),
         (["run", "--deliveries", ".", "--night", "31/01/2026"], 2, "YYYY-MM-DD"),

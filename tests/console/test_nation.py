@@ -12,8 +12,6 @@ import pytest
 from tests.console.conftest import Nation, crimelink
 from warehouse.store import compare_stores
 
-pytestmark = pytest.mark.xdist_group("nation")
-
 
 def ask(nation: Nation, query: str) -> list[tuple]:
     with duckdb.connect(str(nation.home / "store" / "current.duckdb"), read_only=True) as con:
