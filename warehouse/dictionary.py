@@ -85,7 +85,7 @@ def _meaning(column: Column) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """``python -m warehouse.dictionary [--check] PATH``: write the dictionary, or 1 if it is old."""
+    """``python -m warehouse.dictionary [--check] PATH``: write it, or return 1 if it is old."""
     path = Path(arguments[-1])
     if "--check" not in arguments:
         write_dictionary(path)
