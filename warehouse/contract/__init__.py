@@ -4,7 +4,7 @@ The store's schema and comments, the staged files, the check suites, the data di
 simulator are derived from it.
 """
 
-from warehouse.contract import control, event, governance, link, person, reference
+from warehouse.contract import control, event, governance, link, person, reference, thing
 from warehouse.contract.model import (
     IDENTITY_COLUMNS,
     PROVENANCE_COLUMNS,
@@ -18,7 +18,7 @@ from warehouse.contract.model import (
 )
 
 # Tables that forces deliver, owners before what belongs to them.
-DELIVERED: tuple[Table, ...] = (*person.TABLES, *event.TABLES)
+DELIVERED: tuple[Table, ...] = (*person.TABLES, *thing.TABLES, *event.TABLES)
 CONTROL: tuple[Table, ...] = control.TABLES
 LINK: tuple[Table, ...] = link.TABLES
 GOVERNANCE: tuple[Table, ...] = governance.TABLES

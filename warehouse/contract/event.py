@@ -1,4 +1,4 @@
-"""Events as one force holds them, the objects in them, and who was what in which event."""
+"""Events as one force holds them, and who and what took which part in them."""
 
 from warehouse.contract.model import Column, Kind, Reference, delivered
 from warehouse.contract.place import OCCURRENCE, PLACE
@@ -235,39 +235,6 @@ LFR_DEPLOYMENT = delivered(
     retention="none",
 )
 
-VEHICLE_RECORD = delivered(
-    "vehicle_record",
-    "One row a vehicle of a force's record system.",
-    Column(
-        "vrm", Kind.TEXT, "Registration mark, upper case without spaces.", sensitivity="personal"
-    ),
-    Column("make", Kind.TEXT, "Make, upper case."),
-    Column("model", Kind.TEXT, "Model, upper case."),
-    Column("colour", Kind.TEXT, "Colour, upper case."),
-)
-
-PHONE_RECORD = delivered(
-    "phone_record",
-    "One row a telephone of a force's record system.",
-    Column(
-        "number", Kind.TEXT, "Digits with a leading +44 for a UK number.", sensitivity="personal"
-    ),
-    Column(
-        "imei",
-        Kind.TEXT,
-        "International mobile equipment identity, 15 digits.",
-        sensitivity="personal",
-    ),
-)
-
-PROPERTY_RECORD = delivered(
-    "property_record",
-    "One row an item of property of a force's record system.",
-    Column("property_type", Kind.TEXT, "Kind of item, upper case."),
-    Column("serial_number", Kind.TEXT, "Serial number, upper case without spaces."),
-    Column("value_gbp", Kind.DOUBLE, "Value, pounds sterling.", minimum=0),
-)
-
 EVENT_ROLE = delivered(
     "event_role",
     "One row a part that a person record played in an event. A role never moves from one event to "
@@ -311,7 +278,7 @@ EVENT_OBJECT = delivered(
     owner="column:event_type",
 )
 
-# Events and objects first, then what points at them.
+# Events first, then what points at them.
 TABLES = (
     OFFENCE_RECORD,
     INCIDENT,
@@ -319,9 +286,6 @@ TABLES = (
     STOP_SEARCH,
     INTELLIGENCE_REPORT,
     LFR_DEPLOYMENT,
-    VEHICLE_RECORD,
-    PHONE_RECORD,
-    PROPERTY_RECORD,
     OUTCOME,
     EVENT_ROLE,
     EVENT_OBJECT,
