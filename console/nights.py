@@ -119,7 +119,7 @@ def _tell_entry(entry: dict[str, Any], tell: Tell) -> None:
         reason = entry.get("message", entry["error"])
         tell(f"  FAILED {entry['step']}{subject}: {reason}")
         return
-    hidden = {"step", "subject", "event", "seconds", "at"}
+    hidden = {"step", "subject", "event", "seconds", "at", "sha256"}
     counts = ", ".join(f"{name} {_shown(value)}" for name, value in entry.items()
                        if name not in hidden and value not in (0, None, "", [], {}))  # fmt: skip
     said = STEPS.get(entry["step"], entry["step"])
@@ -127,6 +127,10 @@ def _tell_entry(entry: dict[str, Any], tell: Tell) -> None:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return "; ".join(_shown(each) for each in value)
+    if isinstance(value, dict):
+        return " ".join(str(each) for each in value.values())
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

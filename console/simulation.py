@@ -29,7 +29,13 @@ def simulate_deliveries(
     sizes: dict[str, Any] = {} if persons is None else {"persons": persons}
     began = time.monotonic()
     made = simulate(out, chosen, nights=nights, seed=seed, dirt=dirt, progress=tell, **sizes)
-    tell(f"simulated in {time.monotonic() - began:.1f} s: {made}")
+    rows = sum(made.rows.values())
+    tell(
+        f"simulated in {time.monotonic() - began:.1f} s: {made.persons:,} invented people as "
+        f"{made.nominals:,} nominals, {made.offences:,} offences, {rows:,} rows in "
+        f"{made.deliveries} deliveries\n"
+        f"the truth, and every fault planted: {out / 'truth'} (for evaluation only)"
+    )
 
 
 def choose_forces(

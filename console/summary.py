@@ -1,6 +1,10 @@
 """The short summary that ends a run."""
 
+import shlex
+import shutil
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from warehouse.home import Home
@@ -57,7 +61,7 @@ def tell_summary(home: Home, tell: Callable[[str], None]) -> None:
             names = "" if status == "fresh" or count > 6 else f": {forces}"
             tell(f"forces    {count} {status}{names}")
         _tell_hotspots(ask(_HOTSPOTS), tell)
-    tell(f"store     {home.current}")
+    tell(f"store     {_from_here(home.current)}")
     tell("\nTry next:\n"
          f"  {_command(home)} status\n"
          f'  {_command(home)} sql "SELECT * FROM mart.cross_force_offender '
@@ -77,4 +81,11 @@ def _tell_hotspots(rows: list[tuple[Any, ...]], tell: Callable[[str], None]) -> 
 
 
 def _command(home: Home) -> str:
-    return f"crimelink --home {home.root}"
+    """The command as it can be typed from here."""
+    program = "crimelink" if shutil.which("crimelink") else _from_here(Path(sys.argv[0]))
+    return f"{program} --home {shlex.quote(_from_here(home.root))}"
+
+
+def _from_here(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
