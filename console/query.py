@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import duckdb
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -40,7 +41,7 @@ def tell_query(home: Home, query: str, form: str, limit: int, tell: Callable[[st
 
 
 def _as_table(columns: list[str], rows: Rows, limit: int) -> str:
-    table = Table(*columns)
+    table = Table(*columns, box=SIMPLE_HEAD, pad_edge=False)
     for row in rows[:limit]:
         table.add_row(*("" if value is None else str(value) for value in row))
     text = io.StringIO()

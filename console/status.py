@@ -44,5 +44,5 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
          f"model  {model or 'none'} ({model_status or 'no persons linked yet'})")  # fmt: skip
     tell(f"forces {len(forces) - len(tired)} fresh, {len(tired)} not")
     for force, status, last_good, reason in forces if everything else tired:
-        tell(f"  {force:24} {status:6} last good {last_good or 'never':10}  {reason or ''}")
+        tell(f"  {force:24} {status:6} last good {last_good or 'never'!s:10}  {reason or ''}")
     return not tired
