@@ -15,100 +15,104 @@ What was kept for these reasons is counted in ``quality.check_result`` under
 ``kept_beside_quarantine``; it is closed by the next batch that covers it and is whole.
 """
 
-from datetime import date
-
 import duckdb
 import polars as pl
 
-from warehouse.batch import Batch
 from warehouse.contract import DELIVERED, Table
-from warehouse.history import batch_values, run
+from warehouse.wave import Wave, run
 
 KEPT_RULE = "kept_beside_quarantine"
 
 
-def note_coverage(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
-    """Make the temporary table ``covered`` (table_name, scope) and add it to the ledger."""
+def note_coverage(con: duckdb.DuckDBPyConnection, wave: Wave) -> None:
+    """Make the temporary table ``covered`` (batch, table_name, scope) and add it to the ledger."""
     parts = [
-        (table, scope)
+        (place, table, scope)
+        for place, batch, _ in wave.applied
         for table, scopes in sorted(batch.covers.items())
         for scope in ([None] if scopes is None else scopes)
     ]
-    schema = {"table_name": pl.String, "scope": pl.String}
+    schema = {"batch": pl.Int32, "table_name": pl.String, "scope": pl.String}
     listed = pl.DataFrame(parts, schema=schema, orient="row")
     con.register("listed_coverage", listed)
     con.execute("CREATE OR REPLACE TEMP TABLE covered AS SELECT DISTINCT * FROM listed_coverage")
     con.unregister("listed_coverage")
-    con.execute(
-        "INSERT INTO ledger.coverage SELECT ?, ?, ?, table_name, scope, NULL, ? FROM covered",
-        [batch.batch_id, batch.force, batch.source_system, batch.sequence],
-    )
+    con.execute("""
+        INSERT INTO ledger.coverage
+        SELECT batch_id, force, source_system, table_name, scope, NULL, sequence
+        FROM covered JOIN wave USING (batch)
+    """)
 
 
 def close_absent(
-    con: duckdb.DuckDBPyConnection,
-    table: Table,
-    batch: Batch,
-    night: date,
-    *,
-    is_late_batch: bool,
-    has_quarantine: bool,
-) -> tuple[int, int]:
-    """End the current rows of ``table`` that the batch covers and does not bring.
+    con: duckdb.DuckDBPyConnection, table: Table, wave: Wave, *, has_quarantine: bool
+) -> dict[int, tuple[int, int]]:
+    """End the current rows of ``table`` that a batch of the wave covers and does not bring.
 
-    To be called after the batch's rows have been applied: whatever it brought bears its sequence.
-    The temporary tables ``covered`` and ``pending_quarantine`` are those of the batch.
+    To be called after the wave's rows have been applied: whatever it brought bears its sequence.
+    The temporary tables ``wave``, ``covered`` and ``pending_quarantine`` are those of the wave.
 
     Returns:
-        Rows closed, and rows kept because quarantine may hold what they have become.
+        By place in the wave: rows closed, and rows kept because quarantine may hold what they
+        have become.
     """
-    values = batch_values(batch, table, night)
-    run(con, _absent_sql(table, batch, is_late=is_late_batch), values)
-    absent = run(con, "SELECT count(*) FROM absent", {})[0][0]
-    if absent and (has_quarantine or batch.unreadable_bytes):
-        run(con, _keep_sql(table, batch), values)
-    closed = run(con, "SELECT count(*) FROM absent", {})[0][0] if absent else 0
+    if not wave.covers(table.name):
+        return {}
+    values = {"table": table.name, "night": wave.night}
+    run(con, _absent_sql(table), values)
+    absent = dict(run(con, _COUNT_SQL, {}))
+    if not absent:
+        return {}
+    if has_quarantine or any(batch.unreadable_bytes for _, batch, _ in wave.applied):
+        run(con, _keep_sql(table), values)
+    closed = dict(run(con, _COUNT_SQL, {}))
     if closed:
         run(con, _close_sql(table), values)
-    return closed, absent - closed
+    return {b: (closed.get(b, 0), rows - closed.get(b, 0)) for b, rows in absent.items()}
 
 
-def _absent_sql(table: Table, batch: Batch, *, is_late: bool) -> str:
-    scoped = batch.covers[table.name] is not None
-    part = "AND scope IN (SELECT scope FROM covered WHERE table_name = $table)" if scoped else ""
-    # What a newer delivery has covered, it has judged.
-    newer = f"AND NOT ({_NEWER_SQL})" if is_late else ""
+def _absent_sql(table: Table) -> str:
+    """What a newer delivery has covered, it has judged: that is left alone."""
     return f"""
     CREATE OR REPLACE TEMP TABLE absent AS
-    SELECT rowid AS held_row, record_key, source_record_id FROM {table.qualified} AS held
-    WHERE valid_to IS NULL AND force = $force AND source_system = $system
-      AND delivery_sequence < $sequence {part} {newer}
+    WITH part AS (SELECT batch, scope FROM covered WHERE table_name = $table),
+    whole AS (SELECT batch FROM part WHERE scope IS NULL)
+    SELECT wave.batch, held.rowid AS held_row, record_key, source_record_id,
+           wave.batch IN (FROM whole) AS is_whole
+    FROM {table.qualified} AS held JOIN wave USING (force, source_system)
+    WHERE valid_to IS NULL AND held.delivery_sequence < wave.sequence
+      AND (
+        wave.batch IN (FROM whole)
+        OR (wave.batch, held.scope) IN (SELECT batch, scope FROM part WHERE scope IS NOT NULL)
+      )
+      AND NOT (wave.is_late AND EXISTS (
+        FROM ledger.coverage AS newer
+        WHERE newer.force = wave.force AND newer.source_system = wave.source_system
+          AND newer.table_name = $table AND newer.delivery_sequence > wave.sequence
+          AND newer.record_key IS NULL AND (newer.scope IS NULL OR newer.scope = held.scope)
+      ))
     """
 
 
-_NEWER_SQL = """EXISTS (
-    FROM ledger.coverage AS newer
-    WHERE newer.force = $force AND newer.source_system = $system AND newer.table_name = $table
-      AND newer.delivery_sequence > $sequence AND newer.record_key IS NULL
-      AND (newer.scope IS NULL OR newer.scope = held.scope)
-)"""
+_COUNT_SQL = "SELECT batch, count(*) FROM absent GROUP BY batch"
 
 
-def _keep_sql(table: Table, batch: Batch) -> str:
+def _keep_sql(table: Table) -> str:
     """Take out of ``absent`` what quarantine may hold."""
-    if batch.unreadable_bytes:
-        return "DELETE FROM absent"
-    untold = ["$table", *(_quoted_owners(table) if batch.covers[table.name] is None else [])]
-    owned = f"OR source_record_id IN ({_owners_sql(table)})" if table.owner else ""
+    owners = ", ".join(_quoted_owners(table))
+    of_owner = f"OR is_whole AND table_name IN ({owners})" if owners else ""
+    owned = f"OR (batch, source_record_id) IN ({_owners_sql(table)})" if owners else ""
     return f"""
     DELETE FROM absent
-    WHERE record_key IN (
-            SELECT record_key FROM pending_quarantine
+    WHERE batch IN (SELECT batch FROM wave WHERE unreadable_bytes > 0)
+       OR (batch, record_key) IN (
+            SELECT batch, record_key FROM pending_quarantine
             WHERE table_name = $table AND record_key IS NOT NULL
         )
        OR EXISTS (
-            FROM pending_quarantine
-            WHERE record_key IS NULL AND table_name IN ({", ".join(untold)})
+            FROM pending_quarantine AS untold
+            WHERE untold.batch = absent.batch AND untold.record_key IS NULL
+              AND (table_name = $table {of_owner})
         )
        {owned}
     """
@@ -121,10 +125,10 @@ def _owners_sql(table: Table) -> str:
     ordinal.
     """
     return f"""
-        SELECT record_key FROM pending_quarantine
+        SELECT batch, record_key FROM pending_quarantine
         WHERE record_key IS NOT NULL AND table_name IN ({", ".join(_quoted_owners(table))})
         UNION ALL
-        SELECT regexp_extract(record_key, '^(.*)#[0-9a-f]{{16}}(#[0-9]+)?$', 1)
+        SELECT batch, regexp_extract(record_key, '^(.*)#[0-9a-f]{{16}}(#[0-9]+)?$', 1)
         FROM pending_quarantine WHERE record_key IS NOT NULL AND table_name = $table
     """
 
@@ -145,6 +149,8 @@ def owners_of(table: Table) -> tuple[str, ...]:
 
 def _close_sql(table: Table) -> str:
     return f"""
-    UPDATE {table.qualified} SET valid_to = $night, closed_sequence = $sequence
-    WHERE rowid IN (SELECT held_row FROM absent)
+    UPDATE {table.qualified} AS held
+    SET valid_to = $night, closed_sequence = wave.sequence
+    FROM absent JOIN wave USING (batch)
+    WHERE held.rowid = absent.held_row
     """

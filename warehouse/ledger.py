@@ -1,5 +1,6 @@
-"""What the load writes down about a batch: its row, files, quarantine, checks and balance."""
+"""What the load writes down about batches: their row, files, quarantine, checks and balance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,8 @@ from warehouse.contract.control import (
 )
 from warehouse.contract.model import Table
 from warehouse.coverage import KEPT_RULE
+from warehouse.schema import quote
+from warehouse.wave import Wave
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,6 @@ class Balance:
         """True where received = stored + unchanged + quarantined + deleted."""
         return self.received == self.stored + self.unchanged + self.quarantined + self.deleted
 
-    @property
-    def held(self) -> "Balance":
-        """The same rows where the batch is held: all of them kept out."""
-        return Balance(self.table, self.received, quarantined=self.received)
-
     def __str__(self) -> str:
         return (
             f"{self.table}: {self.received} received, {self.stored} stored, "
@@ -50,37 +48,51 @@ class Balance:
         )
 
 
-def read_quarantine(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
-    """Make the temporary table ``pending_quarantine`` of a checked batch, without content.
+def held_balances(batch: Batch) -> list[Balance]:
+    """The balances of a batch that is held: all of its rows kept out."""
+    return [Balance(t, rows, quarantined=rows) for t, rows in sorted(batch.received.items())]
+
+
+def read_quarantine(con: duckdb.DuckDBPyConnection, wave: Wave) -> dict[tuple[int, str], int]:
+    """Make the temporary table ``pending_quarantine`` of a wave's batches, without content.
 
     Returns:
-        Records kept out per table: each once, however many rules it broke.
+        By place in the wave and table, the records kept out: each once, however many rules it
+        broke.
     """
-    con.execute(f"CREATE OR REPLACE TEMP TABLE pending_quarantine AS {_read(QUARANTINE, folder)}")
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE pending_quarantine AS
+        SELECT wave.batch, pending.* EXCLUDE (filename)
+        FROM ({_read(QUARANTINE, wave.folders)}) AS pending
+        JOIN wave ON pending.filename = wave.folder || '/{QUARANTINE.name}.parquet'
+    """)
     counts = con.execute("""
-        SELECT table_name, count(*) FROM (
-            SELECT DISTINCT table_name, source_file, source_row, record_key
+        SELECT batch, table_name, count(*) FROM (
+            SELECT DISTINCT batch, table_name, source_file, source_row, record_key
             FROM pending_quarantine
-        ) GROUP BY table_name
+        ) GROUP BY batch, table_name
     """).fetchall()
-    return dict(counts)
+    return {(batch, table): records for batch, table, records in counts}
 
 
-def record_batch(
-    con: duckdb.DuckDBPyConnection,
-    batch: Batch,
-    night: date,
-    balances: list[Balance],
-    folder: Path,
+def record_wave(
+    con: duckdb.DuckDBPyConnection, wave: Wave, balances: Sequence[Sequence[Balance]]
 ) -> None:
-    """Write everything that ``quality`` says of a batch, within the caller's transaction."""
-    _insert(con, BATCH, [_batch_row(batch, night)])
-    _insert_files(con, batch)
+    """Write everything that ``quality`` says of a wave's batches, held or not, within the caller's
+    transaction. ``balances`` are those of each batch."""
+    _insert(con, BATCH, [_batch_row(batch, wave.night) for batch in wave.batches])
+    _insert_files(con, wave.batches)
     for table in (QUARANTINE, CHECK_RESULT):
-        con.execute(f"INSERT INTO {table.qualified} {_read(table, folder)}")
-    _insert(con, CHECK_RESULT, [_kept_row(batch, balance) for balance in balances if balance.kept])
-    shown = [b.held for b in balances] if batch.is_held else balances
-    _insert(con, RECONCILIATION, [_reconciliation_row(batch, night, b) for b in shown])
+        columns = ", ".join(table.names)
+        found = _read(table, wave.folders)
+        con.execute(f"INSERT INTO {table.qualified} SELECT {columns} FROM ({found})")
+    each = [
+        (batch, balance)
+        for batch, own in zip(wave.batches, balances, strict=True)
+        for balance in own
+    ]
+    _insert(con, CHECK_RESULT, [_kept_row(*pair) for pair in each if pair[1].kept])
+    _insert(con, RECONCILIATION, [_reconciliation_row(*pair, wave.night) for pair in each])
 
 
 def held(batch: Batch, rule: str, reason: str) -> Batch:
@@ -88,14 +100,18 @@ def held(batch: Batch, rule: str, reason: str) -> Batch:
     return replace(batch, held_rule=rule, held_reason=reason)
 
 
-def _read(table: Table, folder: Path) -> str:
-    """SELECT of a control table's columns out of a checked batch; none where the file is absent."""
-    path = folder / f"{table.name}.parquet"
+def _read(table: Table, folders: Sequence[Path]) -> str:
+    """SELECT of a control table's columns, and ``filename``, out of checked batches."""
+    paths = [path for folder in folders if (path := folder / f"{table.name}.parquet").exists()]
     columns = ", ".join(f'CAST("{c.name}" AS {c.kind.value}) AS "{c.name}"' for c in table.columns)
-    if path.exists():
-        escaped = str(path).replace("'", "''")
-        return f"SELECT DISTINCT {columns} FROM read_parquet('{escaped}')"
-    return f"SELECT {', '.join(table.names)} FROM {table.qualified} WHERE false"
+    if paths:
+        listed = ", ".join(quote(str(path)) for path in paths)
+        return f"""
+            SELECT DISTINCT filename, {columns}
+            FROM read_parquet([{listed}], filename = true)
+        """
+    names = ", ".join(table.names)
+    return f"SELECT '' AS filename, {names} FROM {table.qualified} WHERE false"
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: Table, rows: list[dict[str, object]]) -> None:
@@ -107,19 +123,20 @@ def _insert(con: duckdb.DuckDBPyConnection, table: Table, rows: list[dict[str, o
     con.unregister("new_rows")
 
 
-def _insert_files(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
-    """Files of a delivery once, though several batches share it."""
-    known = f"SELECT file FROM {DELIVERY_FILE.qualified} WHERE delivery_id = ?"
-    files = {file for (file,) in con.execute(known, [batch.delivery_id]).fetchall()}
-    _insert(
-        con,
-        DELIVERY_FILE,
-        [
+def _insert_files(con: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> None:
+    """Files of a delivery once, though several batches share it: as the first of them has them."""
+    deliveries = sorted({batch.delivery_id for batch in batches})
+    sql = f"SELECT delivery_id, file FROM {DELIVERY_FILE.qualified} WHERE delivery_id IN $ids"
+    known = set(con.execute(sql, {"ids": deliveries}).fetchall())
+    rows: list[dict[str, object]] = []
+    for batch in batches:
+        rows += [
             {"delivery_id": batch.delivery_id, "file": f.file, "bytes": f.bytes,
              "sha256": f.sha256, "records": f.records, "note": f.note}
-            for f in batch.files if f.file not in files
-        ],
-    )  # fmt: skip
+            for f in batch.files if (batch.delivery_id, f.file) not in known
+        ]  # fmt: skip
+        known |= {(batch.delivery_id, f.file) for f in batch.files}
+    _insert(con, DELIVERY_FILE, rows)
 
 
 def _batch_row(batch: Batch, night: date) -> dict[str, object]:
@@ -135,7 +152,7 @@ def _kept_row(batch: Batch, balance: Balance) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _reconciliation_row(batch: Batch, night: date, balance: Balance) -> dict[str, object]:
+def _reconciliation_row(batch: Batch, balance: Balance, night: date) -> dict[str, object]:
     counts = {name: getattr(balance, name) for name in RECONCILIATION.names
               if hasattr(balance, name)}  # fmt: skip
     named = {"batch_id": batch.batch_id, "force": batch.force, "night": night}

@@ -1,9 +1,15 @@
-"""Load a night's checked batches into the state, one transaction a batch."""
+"""Load a night's checked batches into the state, in waves, one transaction a wave.
 
-from collections.abc import Iterator, Mapping
+A wave is applied and recorded whole or not at all: a load that is killed goes on with the waves
+that are not recorded in ``quality.batch``. A wave with a batch that may not be loaded is rolled
+back and loaded again in halves, until that batch stands alone and is recorded as held; what becomes
+of a batch does not depend on the wave that it is in.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,10 +22,11 @@ from warehouse.errors import NightError
 from warehouse.history import Applied, apply_rows
 from warehouse.home import Home, require_disk
 from warehouse.journal import step
-from warehouse.ledger import Balance, held, read_quarantine, record_batch
+from warehouse.ledger import Balance, held, held_balances, read_quarantine, record_wave
 from warehouse.night import is_closed, staged_batches
 from warehouse.offences import refresh_offences
 from warehouse.state import writer
+from warehouse.wave import Wave, cut_waves, note_deliveries, parquet_bytes
 
 
 def load(home: Home, night: date, declarations: Mapping[str, DeclaredForce]) -> None:
@@ -40,10 +47,10 @@ def load(home: Home, night: date, declarations: Mapping[str, DeclaredForce]) -> 
         require_disk(home.root, _needed_bytes(home, batches), "loading the night's batches")
         with writer(home, f"load of {night}") as con:
             known = {row[0] for row in con.execute("SELECT batch_id FROM quality.batch").fetchall()}
-            for batch in batches:
-                if batch.batch_id not in known:
-                    folder = home.checked(batch.batch_id)
-                    _add(note, _load_batch(con, batch, night, folder, declarations))
+            new = [_declared(b, declarations) for b in batches if b.batch_id not in known]
+            for wave in cut_waves(night, new, [home.checked(b.batch_id) for b in new]):
+                for batch, balances in _load_wave(con, wave):
+                    _add(note, batch, balances)
             refresh_offences(con, night)
 
 
@@ -57,48 +64,51 @@ def _checked_batches(home: Home, night: date) -> list[Batch]:
 
 def _needed_bytes(home: Home, batches: list[Batch]) -> int:
     """A generous guess: rows grow up to fourfold between Parquet and the state with its WAL."""
-    files = (path for b in batches for path in home.checked(b.batch_id).glob("*.parquet"))
-    return 4 * sum(path.stat().st_size for path in files)
+    return 4 * sum(parquet_bytes(home.checked(batch.batch_id)) for batch in batches)
 
 
-def _add(note: dict[str, Any], outcome: tuple[Batch, list[Balance]]) -> None:
-    batch, balances = outcome
+def _declared(batch: Batch, declarations: Mapping[str, DeclaredForce]) -> Batch:
+    if batch.is_held or batch.force in declarations:
+        return batch
+    return held(batch, "undeclared_force", f"{batch.force} is not a declared force")
+
+
+def _add(note: dict[str, Any], batch: Batch, balances: Sequence[Balance]) -> None:
     note["batches"] = note.get("batches", 0) + 1
     note["held"] = note.get("held", 0) + batch.is_held
     for name in ("received", "stored", "unchanged", "quarantined", "deleted", "closed"):
-        rows = (b.held if batch.is_held else b for b in balances)
-        note[name] = note.get(name, 0) + sum(getattr(balance, name) for balance in rows)
+        note[name] = note.get(name, 0) + sum(getattr(balance, name) for balance in balances)
 
 
-def _load_batch(
-    con: duckdb.DuckDBPyConnection,
-    batch: Batch,
-    night: date,
-    folder: Path,
-    declarations: Mapping[str, DeclaredForce],
-) -> tuple[Batch, list[Balance]]:
-    """Load one batch, or record why it is held. Returns it with its verdict and balances."""
-    if not batch.is_held and batch.force not in declarations:
-        batch = held(batch, "undeclared_force", f"{batch.force} is not a declared force")
-    if not batch.is_held:
-        try:
-            with _transaction(con):
-                balances = _apply(con, batch, night, folder)
-                record_batch(con, batch, night, balances, folder)
-                return batch, balances
-        except _RefusedError as refused:
-            batch = held(batch, refused.rule, str(refused))
-        except duckdb.ConstraintException as broken:
-            # The first line names the column; the checks should have kept such a row out.
-            batch = held(batch, "contract_broken", str(broken).splitlines()[0])
-    with _transaction(con):
-        balances = [Balance(table, rows) for table, rows in sorted(batch.received.items())]
-        record_batch(con, batch, night, balances, folder)
-    return batch, balances
+def _load_wave(
+    con: duckdb.DuckDBPyConnection, wave: Wave
+) -> Iterator[tuple[Batch, Sequence[Balance]]]:
+    """Load a wave. Yields its batches with their verdicts and balances."""
+    try:
+        with _transaction(con):
+            balances = _apply(con, wave)
+            record_wave(con, wave, balances)
+    except (_RefusedError, duckdb.ConstraintException) as error:
+        for part in _without(wave, error):
+            yield from _load_wave(con, part)
+    else:
+        yield from zip(wave.batches, balances, strict=True)
+
+
+def _without(wave: Wave, error: Exception) -> tuple[Wave, ...]:
+    """What to load in place of a wave that was refused: its halves; of one batch, its holding."""
+    if len(wave.batches) > 1:
+        return wave.halves()
+    [batch] = wave.batches
+    if batch.is_held:
+        raise error  # Nothing was applied: what cannot be written is the record of the batch.
+    # The first line names the column; the checks should have kept such a row out.
+    rule = error.rule if isinstance(error, _RefusedError) else "contract_broken"
+    return (replace(wave, batches=(held(batch, rule, str(error).splitlines()[0]),)),)
 
 
 class _RefusedError(Exception):
-    """The batch may not be loaded; its transaction is rolled back."""
+    """A batch may not be loaded; the transaction of its wave is rolled back."""
 
     def __init__(self, rule: str, reason: str) -> None:
         super().__init__(reason)
@@ -116,64 +126,51 @@ def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     con.execute("COMMIT")
 
 
-def _apply(
-    con: duckdb.DuckDBPyConnection, batch: Batch, night: date, folder: Path
-) -> list[Balance]:
-    is_late = _note_delivery(con, batch)
-    note_coverage(con, batch)
-    quarantined = read_quarantine(con, folder)
-    unknown = {*batch.received, *quarantined, *batch.covers} - {t.name for t in DELIVERED}
-    if unknown:
-        raise _RefusedError("unknown_table", f"not in the contract: {', '.join(sorted(unknown))}")
-    found = [_apply_table(con, t, batch, night, folder, quarantined, is_late) for t in DELIVERED]
-    balances = [balance for balance in found if balance is not None]
-    wrong = [str(balance) for balance in balances if not balance.is_balanced]
-    if wrong:
-        raise _RefusedError("does_not_balance", "; ".join(wrong))
+def _apply(con: duckdb.DuckDBPyConnection, wave: Wave) -> list[list[Balance]]:
+    """Apply the rows of the batches that are not held. Returns the balances of every batch."""
+    note_deliveries(con, wave)
+    note_coverage(con, wave)
+    quarantined = read_quarantine(con, wave)
+    _refuse_unknown_tables(wave, {table for _, table in quarantined})
+    balances = [held_balances(batch) if batch.is_held else [] for batch in wave.batches]
+    for table in DELIVERED:
+        applied = apply_rows(con, table, wave)
+        if any(own.is_foreign for own in applied.values()):
+            raise _RefusedError("foreign_rows", f"{table.name}: rows of another force or system")
+        ended = close_absent(con, table, wave, has_quarantine=bool(quarantined))
+        for place, batch, _ in wave.applied:
+            kept_out = quarantined.get((place, table.name), 0)
+            own = applied.get(place, Applied())
+            balance = _balance(table, batch, own, kept_out, ended.get(place, (0, 0)))
+            # A table that the batch neither brings nor changes is not written down.
+            if table.name in batch.received or balance != Balance(table.name, 0):
+                balances[place].append(balance)
+    _refuse_unbalanced(balances)
     return balances
 
 
-def _note_delivery(con: duckdb.DuckDBPyConnection, batch: Batch) -> bool:
-    """Put the batch into the ledger of deliveries. True where a newer one is there already."""
-    named = [batch.force, batch.source_system, batch.sequence]
-    newer = con.execute(
-        "SELECT count(*) FROM ledger.delivery "
-        "WHERE force = ? AND source_system = ? AND delivery_sequence > ?",
-        named,
-    ).fetchall()[0][0]
-    con.execute("INSERT INTO ledger.delivery VALUES (?, ?, ?, ?)", [batch.batch_id, *named])
-    return bool(newer)
+def _refuse_unknown_tables(wave: Wave, quarantined: set[str]) -> None:
+    named = {name for _, b, _ in wave.applied for name in (*b.received, *b.covers)}
+    unknown = (named | quarantined) - {table.name for table in DELIVERED}
+    if unknown:
+        raise _RefusedError("unknown_table", f"not in the contract: {', '.join(sorted(unknown))}")
 
 
-def _apply_table(
-    con: duckdb.DuckDBPyConnection,
-    table: Table,
-    batch: Batch,
-    night: date,
-    folder: Path,
-    quarantined: dict[str, int],
-    is_late: bool,
-) -> Balance | None:
-    """Apply a table's rows, then close what the batch covers and lacks. None where it is not
-    concerned."""
-    rows = folder / f"{table.name}.parquet"
-    applied = apply_rows(con, table, batch, night, rows, is_late) if rows.exists() else Applied()
-    if applied.is_foreign:
-        raise _RefusedError("foreign_rows", f"{table.name}: rows of another force or system")
-    closed, kept = 0, 0
-    if table.name in batch.covers:
-        closed, kept = close_absent(
-            con, table, batch, night, is_late_batch=is_late, has_quarantine=bool(quarantined)
-        )
-    balance = Balance(
+def _refuse_unbalanced(balances: Sequence[Sequence[Balance]]) -> None:
+    wrong = [str(balance) for own in balances for balance in own if not balance.is_balanced]
+    if wrong:
+        raise _RefusedError("does_not_balance", "; ".join(wrong))
+
+
+def _balance(
+    table: Table, batch: Batch, applied: Applied, quarantined: int, ended: tuple[int, int]
+) -> Balance:
+    return Balance(
         table.name,
         batch.received.get(table.name, 0),
         applied.stored,
         applied.unchanged,
-        quarantined.get(table.name, 0),
+        quarantined,
         applied.deleted,
-        closed,
-        kept,
+        *ended,
     )
-    is_concerned = table.name in batch.received or balance != Balance(table.name, 0)
-    return balance if is_concerned else None
