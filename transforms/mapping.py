@@ -28,10 +28,12 @@ class Records:
             ``source_row`` (Int64, from 1 within the file).
         rejects: records that could not be read: ``source_file``, ``source_row``, ``rule``,
             ``reason``. A record stands in one of the two, never in both.
+        extra: the source's columns that the entity does not know, which are left out of ``frame``.
     """
 
     frame: pl.DataFrame
     rejects: pl.DataFrame
+    extra: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

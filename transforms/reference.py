@@ -101,7 +101,7 @@ def read_postcodes(path: Path, file: str) -> pl.DataFrame:
             read, ``reference_value`` for a value missing, of the wrong form or out of bounds,
             ``reference_repeated`` for a postcode that stands twice.
     """
-    records, _ = read_delimited(path, file=file, entity=Entity("postcode", POSTCODE.names))
+    records = read_delimited(path, file=file, entity=Entity("postcode", POSTCODE.names))
     if records.rejects.height:
         row, rule = records.rejects.select("source_row", "rule").row(0)
         raise DeliveryError("reference_row", f"{file}: row {row}: {rule}")

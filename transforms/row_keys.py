@@ -1,11 +1,10 @@
 """Keys for rows that have no id of their own: a hash of what they say, and an ordinal."""
 
-import os
 from collections.abc import Sequence
-from functools import cache
 
-import duckdb
 import polars as pl
+
+from transforms.engine import ask
 
 _BETWEEN = "\x1f"
 _NULL = "\x00"
@@ -23,18 +22,7 @@ def hash_rows(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
             separator=_BETWEEN,
         ).alias("text")
     )
-    with _engine(os.getpid()).cursor() as con:
-        con.register("given", text)
-        hashed = con.sql("SELECT left(md5(text), 16) AS hash FROM given").pl()
-        con.unregister("given")
-    return hashed["hash"]
-
-
-@cache
-def _engine(process: int) -> duckdb.DuckDBPyConnection:  # noqa: ARG001
-    """An engine in memory, one a process: opening one costs more than hashing a small delivery,
-    and a forked child must not use its parent's."""
-    return duckdb.connect()
+    return ask("SELECT left(md5(text), 16) AS hash FROM given", given=text)["hash"]
 
 
 def number_repeats(*keys: pl.Expr) -> pl.Expr:

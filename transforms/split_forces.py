@@ -20,10 +20,12 @@ class ForceRecords:
     Attributes:
         records: by entity, the records with ``GIVEN_COLUMNS``.
         lost: by entity, records that no mapping sees, with the columns of ``QUARANTINED``.
+        extra: by entity, columns of the source that the entity does not know.
     """
 
     records: dict[str, pl.DataFrame] = field(default_factory=dict)
     lost: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    extra: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def split_by_force(
@@ -47,7 +49,7 @@ def split_by_force(
         frame = _complete(records.frame, entities[name], delivery)
         by_force, stray = _part(frame, system, delivery, forces)
         for force, own in by_force.items():
-            parts[force].records[name] = own
+            parts[force].records[name], parts[force].extra[name] = own, records.extra
         parts[forces[0]].lost[name] = [_rejected(records.rejects), _of_no_force(stray)]
         total = sum(own.height for own in by_force.values()) + stray.height
         if total != records.frame.height:

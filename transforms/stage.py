@@ -1,24 +1,23 @@
 """Stage what one delivery holds of one force: canonical tables, quarantine and findings."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from forces.declaration import Declaration
+from transforms.accounting import count_received, extra_columns, lost_records
 from transforms.apply_mapping import Applied, apply_mapping
 from transforms.coverage import covered
 from transforms.identifiers import is_valid_identifier
-from transforms.mapping import System, TableMapping
+from transforms.mapping import System
 from transforms.places import NULLED_RULES, locate
 from transforms.profiles import profile
-from transforms.split_forces import ForceRecords, not_mapped
+from transforms.split_forces import ForceRecords
 from transforms.superseded import end_superseded
 from warehouse.batch import Batch, Finding
 from warehouse.contract import CONTROL, STAGING_COLUMNS, delivered_table
-from warehouse.errors import StoreError
 
 _QUARANTINE = next(table for table in CONTROL if table.name == "quarantine")
 
@@ -70,8 +69,8 @@ def stage_force(
                       by_part=batch.kind == "part")
         for m in mappings if m.entity in own.records
     ]  # fmt: skip
-    lost = _lost(own, mappings)
-    received = _account(own, mappings, applied, lost)
+    lost = lost_records(own, mappings)
+    received = count_received(own, mappings, applied, lost)
     tables, ended = end_superseded(_gather(applied))
     located, placed = _locate(_judge_identifiers(tables, declaration), declaration, postcodes)
     staged = {name: _shape(name, rows, batch) for name, rows in located.items() if rows.height}
@@ -79,7 +78,14 @@ def stage_force(
         batch,
         received=received,
         covers=covered(batch.kind, mappings, list(own.records), located, _parts(applied)),
-        findings=_merge([*(f for a in applied for f in a.findings), *ended, *placed]),
+        findings=_merge(
+            [
+                *extra_columns(own, mappings),
+                *(f for a in applied for f in a.findings),
+                *ended,
+                *placed,
+            ]
+        ),
     )
     return Staged(complete, staged, _shape_quarantine(batch, applied, lost))
 
@@ -87,54 +93,6 @@ def stage_force(
 def empty_quarantine() -> pl.DataFrame:
     """A quarantine without rows."""
     return pl.DataFrame(schema={**_QUARANTINE.polars_schema(), "raw": pl.String()})
-
-
-def _accounting(mappings: Sequence[TableMapping]) -> dict[str, str]:
-    """By entity, the table that accounts for its records: that of the mapping which takes all."""
-    first = {mapping.entity: mapping.table for mapping in reversed(mappings)}
-    whole = {m.entity: m.table for m in reversed(mappings) if m.where is None}
-    return first | whole
-
-
-def _lost(own: ForceRecords, mappings: Iterable[TableMapping]) -> dict[str, list[pl.DataFrame]]:
-    """By table, records that no mapping saw: unreadable, of no force, or of no known kind.
-
-    Those of an entity that becomes no table by itself (a place, say) stand under the first table.
-    """
-    several = list(mappings)
-    accounting = _accounting(several)
-    found: dict[str, list[pl.DataFrame]] = {}
-    for entity in dict.fromkeys([*own.lost, *own.records]):
-        table = accounting.get(entity, several[0].table)
-        parts = list(own.lost.get(entity, []))
-        if entity in accounting and entity in own.records:
-            takers = [mapping for mapping in several if mapping.entity == entity]
-            parts.append(not_mapped(own.records[entity], takers))
-        found.setdefault(table, []).extend(part for part in parts if part.height)
-    return found
-
-
-def _account(
-    own: ForceRecords,
-    mappings: Iterable[TableMapping],
-    applied: Iterable[Applied],
-    lost: Mapping[str, list[pl.DataFrame]],
-) -> dict[str, int]:
-    """Received rows by table, after making sure that none is missing."""
-    received: Counter[str] = Counter()
-    here = [mapping for mapping in mappings if mapping.entity in own.records]
-    for mapping, result in zip(here, applied, strict=True):
-        read = own.records[mapping.entity].height
-        is_whole = mapping.where is not None or result.taken == read
-        if not is_whole or result.rows.height + result.quarantined != result.taken:
-            raise StoreError(
-                f"{mapping.table} from {mapping.entity}: {read} records read, {result.taken} "
-                f"taken, {result.rows.height} staged, {result.quarantined} quarantined"
-            )
-        received[mapping.table] += result.taken
-    for table, parts in lost.items():
-        received[table] += sum(part.height for part in parts)
-    return dict(sorted(received.items()))
 
 
 def _gather(applied: Iterable[Applied]) -> dict[str, pl.DataFrame]:

@@ -29,6 +29,7 @@ from transforms.readers import (
 )
 from transforms.readers.careful import read_carefully
 from transforms.readers.layout_check import is_clean
+from transforms.readers.shape import ROW
 from warehouse.errors import DeliveryError
 
 PERSON = Entity("person", ("PersonId", "Surname", "Town"), ("Note",))
@@ -37,7 +38,8 @@ PERSON = Entity("person", ("PersonId", "Surname", "Town"), ("Note",))
 def _read(folder: Path, data: bytes, **options):
     path = folder / "persons.csv"
     path.write_bytes(data)
-    return read_delimited(path, file="persons.csv", entity=PERSON, **options)
+    records = read_delimited(path, file="persons.csv", entity=PERSON, **options)
+    return records, list(records.extra)
 
 
 def _rules(records) -> list[tuple[int, str]]:
@@ -239,7 +241,7 @@ def _assert_agreement(data: bytes) -> None:
     assert careful.rejects == []
     blank = [pl.col(name).fill_null("") for name in header]
     assert fast.select(blank).rows() == careful.frame(header).select(blank).rows()
-    assert [int(n) for n in fast["source_row"]] == careful.numbers
+    assert [int(n) for n in fast[ROW]] == careful.numbers
 
 
 @settings(max_examples=200, deadline=None)
@@ -251,7 +253,7 @@ def test_every_record_stands_once_in_the_frame_or_the_rejects(tmp_path_factory, 
     path = tmp_path_factory.getbasetemp() / "any.csv"
     path.write_bytes(b"PersonId,Surname,Town\n" + b"".join(pieces))
     try:
-        records, _ = read_delimited(path, file="any.csv", entity=PERSON, encoding=encoding)
+        records = read_delimited(path, file="any.csv", entity=PERSON, encoding=encoding)
     except DeliveryError as error:
         assert error.rule == "wrong_encoding"  # noqa: PT017
         return
@@ -275,14 +277,14 @@ def test_json_lines_become_flat_text_and_bad_lines_rejects(tmp_path):
         '\n{"Id":\n{"Id":"3","Person":{"Surname":null,"Hat":1},"Odd":2}\n[1]\n{"Id":"5\\u0000"}\n'
         '{"Id":"' + "x" * 1_000_000 + '"}\n'
     )
-    records, extra = read_ndjson(path, file="e.ndjson", entity=EVENT)
+    records = read_ndjson(path, file="e.ndjson", entity=EVENT)
     assert records.frame.drop("source_file").rows() == [
         ("1", "S", '["A"]', "1700000000000", "true", 1),
         ("3", None, None, None, None, 3),
     ]
     assert _rules(records) == [(2, "malformed_json"), (4, "malformed_json"), (5, "nul_byte"),
                                (6, "field_too_long")]  # fmt: skip
-    assert extra == ["Odd", "Person.Hat"]
+    assert records.extra == ("Odd", "Person.Hat")
 
 
 def test_a_required_key_that_no_record_has_is_refused(tmp_path):
@@ -302,11 +304,11 @@ def test_lists_within_records_become_records_with_the_parents_id_and_row(tmp_pat
         '{"Id":"3","P":{"A":{"pc":"one","L":{"n":"2"}}}}\n'
     )
     addresses = explode(read_json_lines(path, file="e"), "P.A", {"Owner": "Id"})
-    records, extra = flatten(addresses, Entity("address", ("Owner", "pc")), file="e")
+    records = flatten(addresses, Entity("address", ("Owner", "pc")), file="e")
     assert records.frame.rows() == [("1", "x", "e", 1), ("1", "y", "e", 1), ("3", "one", "e", 3)]
-    assert extra == ["L"]
+    assert records.extra == ("L",)
     lines = explode(addresses, "L", {"Postcode": "pc"})
-    records, _ = flatten(lines, Entity("line", ("Owner", "Postcode", "n")), file="e")
+    records = flatten(lines, Entity("line", ("Owner", "Postcode", "n")), file="e")
     assert [row[:3] for row in records.frame.rows()] == [("1", "x", "1"), ("3", "one", "2")]
 
 
@@ -321,7 +323,7 @@ def test_a_document_gives_its_lists_members_numbered_through(tmp_path):
     assert elements.frame["source_row"].to_list() == [1, 3]
     assert elements.rejects.select("source_row", "rule").rows() == [(2, "malformed_json")]
     person = Entity("person", ("id",), ("attributes.familyName",))
-    records, _ = flatten(pick(elements, "type", "person"), person, file="d.json")
+    records = flatten(pick(elements, "type", "person"), person, file="d.json")
     assert records.frame.rows() == [("9", "É\n", "d.json", 3)]
     assert read_json_value(path, file="d.json", key="meta") == {"counts": {"person": 1}}
     assert read_json_value(path, file="d.json", key="links") is None

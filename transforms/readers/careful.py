@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from transforms.readers.shape import MAX_FIELD_CHARACTERS
+from transforms.readers.shape import MAX_FIELD_CHARACTERS, ROW
 
 _Reject = tuple[int, str, str]
 
@@ -23,11 +23,11 @@ class Careful:
     rejects: list[_Reject] = field(default_factory=list)
 
     def frame(self, header: list[str]) -> pl.DataFrame:
-        """One text column a name of the header, and ``source_row``."""
+        """One text column a name of the header, and ``ROW``."""
         columns = list(zip(*self.rows, strict=True)) or [()] * len(header)
         series = [pl.Series(name, values, pl.String)
                   for name, values in zip(header, columns, strict=True)]  # fmt: skip
-        return pl.DataFrame([*series, pl.Series("source_row", self.numbers, pl.Int64)])
+        return pl.DataFrame([*series, pl.Series(ROW, self.numbers, pl.Int64)])
 
 
 class _Lines(Iterator[str]):

@@ -11,6 +11,7 @@ from transforms.readers.careful import Careful, read_carefully
 from transforms.readers.layout_check import is_clean
 from transforms.readers.shape import (
     MAX_FIELD_CHARACTERS,
+    ROW,
     check_header,
     make_rejects,
     shape_records,
@@ -31,8 +32,8 @@ def read_delimited(
     encoding: str = "utf-8",
     preamble: str | None = None,
     trailer: str | None = None,
-) -> tuple[Records, list[str]]:
-    """The records of a delimited file, and its columns that the entity does not know.
+) -> Records:
+    """The records of a delimited file.
 
     Fields may be quoted with ``"``, and then hold the delimiter, line ends and doubled quotes.
     Nothing is stripped; empty text is null. Blank lines are no records.
@@ -40,7 +41,7 @@ def read_delimited(
     Args:
         path: the plain file.
         file: its name in the delivery, for ``source_file`` and messages.
-        entity: its columns; order is free, extra ones are left out of the records.
+        entity: its columns; order is free, extra ones are named but left out of the records.
         delimiter: one ASCII character.
         encoding: any that contains ASCII: ``utf-8`` (with or without BOM), ``cp1252``, ``latin-1``.
         preamble: what a first line before the header begins with, if there is one.
@@ -48,7 +49,7 @@ def read_delimited(
 
     Returns:
         Records, whose rejects have the rule ``field_count``, ``encoding``, ``nul_byte``,
-        ``field_too_long``, ``unterminated_quote`` or ``malformed_quote``; and the extra columns.
+        ``field_too_long``, ``unterminated_quote`` or ``malformed_quote``.
 
     Raises:
         DeliveryError: ``empty_file``, ``wrong_encoding``, ``header_missing``, ``column_missing``,
@@ -63,8 +64,9 @@ def read_delimited(
         careful = read_carefully(data[start:], len(header), delimiter, encoding)
         _check_decoded(careful, file, encoding)
         frame, rejects = careful.frame(header), careful.rejects
-    records = Records(shape_records(frame, entity, file), make_rejects(file, rejects))
-    return records, extra
+    own = pl.DataFrame([column for column in frame if column.name not in extra])
+    shaped = shape_records(own.rename({ROW: "source_row"}), entity, file)
+    return Records(shaped, make_rejects(file, rejects), tuple(extra))
 
 
 def read_edge_lines(path: Path, encoding: str = "utf-8") -> tuple[str, str]:
@@ -139,16 +141,17 @@ def _read_fast(
     if rows is None:
         return None
     if rows == 0:
-        return pl.DataFrame(schema=dict.fromkeys([*header, "source_row"], pl.String()))
+        return pl.DataFrame(schema=dict.fromkeys([*header, ROW], pl.String()))
     try:
         frame = pl.read_csv(
             plain, has_header=False, separator=delimiter, infer_schema=False,
-            schema=dict.fromkeys(header, pl.String()), row_index_name="source_row",
+            schema=dict.fromkeys(header, pl.String()), row_index_name=ROW,
             row_index_offset=1,
         )  # fmt: skip
     except pl.exceptions.ComputeError:
         return None
-    longest = frame.select(pl.max_horizontal(pl.col(header).str.len_chars().max())).item()
+    texts = frame.drop(ROW)
+    longest = texts.select(pl.max_horizontal(pl.all().str.len_chars().max())).item()
     is_whole = frame.height == rows and (longest or 0) <= MAX_FIELD_CHARACTERS
     return frame if is_whole else None
 

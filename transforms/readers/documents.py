@@ -4,17 +4,17 @@ import codecs
 import json
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
+from transforms.engine import ask
 from transforms.mapping import Entity, Records
 from transforms.readers.shape import MAX_FIELD_CHARACTERS, Elements, make_rejects
 from transforms.readers.trees import flatten
 from warehouse.errors import DeliveryError
 
 
-def read_ndjson(path: Path, *, file: str, entity: Entity) -> tuple[Records, list[str]]:
-    """The records of a file of JSON lines of one entity, flat, and the keys that are not known.
+def read_ndjson(path: Path, *, file: str, entity: Entity) -> Records:
+    """The records of a file of JSON lines of one entity, flat.
 
     Raises:
         DeliveryError: as ``read_json_lines`` and ``flatten``.
@@ -65,12 +65,11 @@ def read_json_value(path: Path, *, file: str, key: str) -> object:
     """
     text = _text(path, file)
     _check_document(text, file)
-    with duckdb.connect() as con:
-        found = con.sql(
-            "SELECT json_extract($text, '$.\"' || $key || '\"')::VARCHAR",
-            params={"text": text, "key": key},
-        ).fetchall()
-    return _load(found[0][0], file) if found[0][0] is not None else None
+    found = ask(
+        "SELECT json_extract($text, '$.\"' || $key || '\"')::VARCHAR AS value",
+        {"text": text, "key": key},
+    ).item()
+    return _load(found, file) if found is not None else None
 
 
 def _load(text: str, file: str) -> object:
@@ -82,10 +81,9 @@ def _load(text: str, file: str) -> object:
 
 
 def _check_document(text: str, file: str) -> None:
-    with duckdb.connect() as con:
-        kind = con.sql(
-            "SELECT CASE WHEN json_valid($text) THEN json_type($text) END", params={"text": text}
-        ).fetchall()[0][0]
+    kind = ask(
+        "SELECT CASE WHEN json_valid($text) THEN json_type($text) END AS kind", {"text": text}
+    ).item()
     if kind is None and text.rstrip()[-1:] not in ("}", "]"):
         raise DeliveryError("truncated_json", f"{file}: the document is cut short")
     if kind != "OBJECT":
@@ -93,18 +91,17 @@ def _check_document(text: str, file: str) -> None:
 
 
 def _members(text: str, key: str) -> pl.DataFrame:
-    with duckdb.connect() as con:
-        return con.sql(
-            """
-            WITH found AS (SELECT json_extract($text, '$."' || $key || '"') AS value),
-            lists AS (
-                SELECT CASE json_type(value) WHEN 'ARRAY' THEN from_json(value, '["JSON"]')
-                    WHEN 'OBJECT' THEN [value] ELSE [] END AS members FROM found
-            )
-            SELECT unnest(members)::VARCHAR AS json FROM lists
-            """,
-            params={"text": text, "key": key},
-        ).pl()
+    return ask(
+        """
+        WITH found AS (SELECT json_extract($text, '$."' || $key || '"') AS value),
+        lists AS (
+            SELECT CASE json_type(value) WHEN 'ARRAY' THEN from_json(value, '["JSON"]')
+                WHEN 'OBJECT' THEN [value] ELSE [] END AS members FROM found
+        )
+        SELECT unnest(members)::VARCHAR AS json FROM lists
+        """,
+        {"text": text, "key": key},
+    )
 
 
 def _text(path: Path, file: str) -> str:
@@ -120,17 +117,16 @@ def _text(path: Path, file: str) -> str:
 def _judge(texts: pl.DataFrame, file: str) -> Elements:
     """Texts in order as elements, those that are no sound objects as rejects."""
     numbered = texts.with_row_index("source_row", offset=1)
-    with duckdb.connect() as con:
-        con.register("texts", numbered)
-        judged = con.sql(
-            r"""
-            SELECT source_row::BIGINT AS source_row, json, CASE
-                WHEN NOT json_valid(json) THEN 'malformed_json'
-                WHEN json_type(json) <> 'OBJECT' THEN 'malformed_json'
-                WHEN contains(json, '\u0000') THEN 'nul_byte' END AS rule
-            FROM texts ORDER BY source_row
-            """
-        ).pl()
+    judged = ask(
+        r"""
+        SELECT source_row::BIGINT AS source_row, json, CASE
+            WHEN NOT json_valid(json) THEN 'malformed_json'
+            WHEN json_type(json) <> 'OBJECT' THEN 'malformed_json'
+            WHEN contains(json, '\u0000') THEN 'nul_byte' END AS rule
+        FROM texts ORDER BY source_row
+        """,
+        texts=numbered,
+    )
     judged = _judge_lengths(judged)
     bad = judged.filter(pl.col("rule").is_not_null())
     good = judged.filter(pl.col("rule").is_null())

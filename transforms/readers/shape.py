@@ -11,14 +11,17 @@ from warehouse.errors import DeliveryError
 # Longer than any narrative a record system holds; what is longer is a fault of the extract.
 MAX_FIELD_CHARACTERS = 100_000
 
-SOURCE_COLUMNS = ("source_file", "source_row")
+# Column of the numbers of a file's records while its own columns stand beside it: a header is one
+# line, so no file has a column of this name.
+ROW = "\nrow"
 REJECTS = {
     "source_file": pl.String(),
     "source_row": pl.Int64(),
     "rule": pl.String(),
     "reason": pl.String(),
 }
-_NAME_SHOWN = 40
+# Characters of a source's own name of a column that are repeated.
+NAME_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ def combine(parts: Iterable[Records]) -> Records:
     return Records(
         pl.concat([part.frame for part in several], how="vertical"),
         pl.concat([part.rejects for part in several], how="vertical"),
+        tuple(dict.fromkeys(name for part in several for name in part.extra)),
     )
 
 
@@ -84,7 +88,7 @@ def check_header(header: Sequence[str], entity: Entity, file: str) -> list[str]:
 
 def shown(names: Sequence[str]) -> str:
     """Names for a message, each cut to a sane length."""
-    return ", ".join(repr(name[:_NAME_SHOWN]) for name in names[:20]) or "none"
+    return ", ".join(repr(name[:NAME_SHOWN]) for name in names[:20]) or "none"
 
 
 def shape_records(frame: pl.DataFrame, entity: Entity, file: str) -> pl.DataFrame:

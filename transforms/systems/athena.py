@@ -75,7 +75,7 @@ def force(delivery: Delivery) -> pl.Expr:
 def _read(delivery: Delivery, entity: Entity) -> Records:
     file = _find(delivery, f"{entity.name}.txt", "file_missing")
     path = delivery.folder / file
-    return read_delimited(path, file=file, entity=entity, delimiter="|", trailer=TRAILER)[0]
+    return read_delimited(path, file=file, entity=entity, delimiter="|", trailer=TRAILER)
 
 
 def _read_control(delivery: Delivery) -> dict[str, str]:

@@ -133,7 +133,7 @@ def _flatten(
     events: pl.DataFrame, rejects: pl.DataFrame | None, entity: Entity, file: str
 ) -> Records:
     kept = make_rejects(file, []) if rejects is None else rejects
-    return flatten(Elements(events, kept), entity, file=file)[0]
+    return flatten(Elements(events, kept), entity, file=file, elsewhere=("entity",))
 
 
 def _xml_header(path: Path, file: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from transforms.readers import (
 )
 from transforms.readers.shape import make_rejects
 from transforms.systems import ihub_events, ihub_people
-from transforms.systems.ihub_links import find_links, place_events
+from transforms.systems.ihub_links import TO_ONE, find_links, place_events
 from transforms.systems.readings import trimmed
 from warehouse import ihub_codes
 from warehouse.batch import BatchKind
@@ -33,6 +33,14 @@ DELETION = Entity("deletion", ("id", "type"))
 ANY = Entity("resource", (), ("type", "id"))
 RESOURCES = (ihub_people.PERSON, *ihub_events.EVENTS, *ihub_events.OTHERS, LOCATION)
 ENTITIES = (*RESOURCES, *ihub_people.PARTS, ihub_events.ROLES, ihub_events.OBJECTS, DELETION, ANY)
+# What is read of a resource beside its entity's columns: its type, whether it is deleted, the parts
+# of a person and the links of an event.
+ELSEWHERE = (
+    "type",
+    "meta",
+    *(f"attributes.{part.name}" for part in ihub_people.PARTS),
+    *(f"relationships.{name}.data.{key}" for name in TO_ONE for key in ("id", "type", "meta")),
+)
 KINDS: dict[str, BatchKind] = {"delta": "delta", "full": "full"}
 # Resource type, and the table that a deletion of one is for.
 DELETED = {
@@ -83,13 +91,16 @@ def read(delivery: Delivery) -> dict[str, Records]:
     file = _document(delivery)
     elements = read_json_document(delivery.folder / file, file=file)
     by_type, known, unknown = _sort(elements, file)
-    records = {e.name: flatten(by_type[e.name], e, file=file)[0] for e in (*RESOURCES, DELETION)}
+    records = {
+        entity.name: flatten(by_type[entity.name], entity, file=file, elsewhere=ELSEWHERE)
+        for entity in (*RESOURCES, DELETION)
+    }
     for event in ihub_events.EVENTS:
         if "location.id" in event.optional:
             records[event.name] = place_events(records[event.name], records["location"])
     for part in ihub_people.PARTS:
         parts = explode(by_type["person"], f"attributes.{part.name}", {"personId": "id"})
-        records[part.name] = flatten(parts, part, file=file)[0]
+        records[part.name] = flatten(parts, part, file=file)
     records[ANY.name] = Records(known, pl.concat([elements.rejects, unknown]))
     is_full = control(delivery).kind == "full"
     return records | _links(by_type, records["person"], is_full=is_full)

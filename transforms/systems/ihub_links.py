@@ -1,8 +1,10 @@
 """Relationships of an iHub-like document, and its places put beside the events they are of."""
 
-import duckdb
+from dataclasses import replace
+
 import polars as pl
 
+from transforms.engine import ask
 from transforms.mapping import Records
 from transforms.readers import Elements
 
@@ -18,30 +20,29 @@ def find_links(events: Elements) -> pl.DataFrame:
     Columns: ``source_file``, ``source_row``, ``eventType``, ``eventId``, ``relationship``, ``type``
     and ``id`` of what is referred to, ``role`` of the link's own ``meta``.
     """
-    with duckdb.connect() as con:
-        con.register("events", events.frame)
-        return con.sql(
-            """
-            WITH named AS (
-                SELECT source_file, source_row, json->>'$.type' AS "eventType",
-                    json->>'$.id' AS "eventId", json->'$.relationships' AS relationships,
-                    unnest(json_keys(json, '$.relationships')) AS relationship
-                FROM events
-            ), listed AS (
-                SELECT * EXCLUDE (relationships),
-                    json_extract(relationships, '$."' || relationship || '".data') AS value
-                FROM named
-            ), linked AS (
-                SELECT * EXCLUDE (value),
-                    unnest(CASE json_type(value) WHEN 'ARRAY' THEN from_json(value, '["JSON"]')
-                        WHEN 'NULL' THEN [] ELSE [value] END) AS link
-                FROM listed
-            )
-            SELECT * EXCLUDE (link), link->>'$.type' AS "type", link->>'$.id' AS id,
-                link->>'$.meta.role' AS role
-            FROM linked ORDER BY ALL
-            """
-        ).pl()
+    return ask(
+        """
+        WITH named AS (
+            SELECT source_file, source_row, json->>'$.type' AS "eventType",
+                json->>'$.id' AS "eventId", json->'$.relationships' AS relationships,
+                unnest(json_keys(json, '$.relationships')) AS relationship
+            FROM events
+        ), listed AS (
+            SELECT * EXCLUDE (relationships),
+                json_extract(relationships, '$."' || relationship || '".data') AS value
+            FROM named
+        ), linked AS (
+            SELECT * EXCLUDE (value),
+                unnest(CASE json_type(value) WHEN 'ARRAY' THEN from_json(value, '["JSON"]')
+                    WHEN 'NULL' THEN [] ELSE [value] END) AS link
+            FROM listed
+        )
+        SELECT * EXCLUDE (link), link->>'$.type' AS "type", link->>'$.id' AS id,
+            link->>'$.meta.role' AS role
+        FROM linked ORDER BY ALL
+        """,
+        events=events.frame,
+    )
 
 
 def place_events(events: Records, places: Records) -> Records:
@@ -57,4 +58,4 @@ def place_events(events: Records, places: Records) -> Records:
     placed = bare.join(
         place, on="relationships.location.data.id", how="left", maintain_order="left"
     )
-    return Records(placed.select(events.frame.columns), events.rejects)
+    return replace(events, frame=placed.select(events.frame.columns))

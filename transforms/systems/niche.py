@@ -79,7 +79,7 @@ def _read(delivery: Delivery, entity: Entity) -> Records | None:
     """The records of the entity's files, or None where there is none."""
     encoding = delivery.declarations[0].encoding
     parts = [
-        read_delimited(delivery.folder / file, file=file, entity=entity, encoding=encoding)[0]
+        read_delimited(delivery.folder / file, file=file, entity=entity, encoding=encoding)
         for file in delivery.files
         if PurePosixPath(file).name == f"{entity.name}.csv"
     ]

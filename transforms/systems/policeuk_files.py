@@ -5,7 +5,7 @@ kind of file, month, the hash of its content and its ordinal among identical row
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 import polars as pl
@@ -111,14 +111,14 @@ def read_files(delivery: Delivery) -> dict[str, Records]:
 
 
 def _read_file(delivery: Delivery, file: MonthFile, entity: Entity) -> Records:
-    records, _ = read_delimited(delivery.folder / file.path, file=file.path, entity=entity)
+    records = read_delimited(delivery.folder / file.path, file=file.path, entity=entity)
     hashed = records.frame.with_columns(row_hash=hash_rows(records.frame, entity.required))
     key = pl.format(
         "{}:{}:{}:{}",
         pl.lit(file.kind), pl.lit(file.month), "row_hash", number_repeats(pl.col("row_hash")),
     )  # fmt: skip
     frame = hashed.with_columns(key.alias(ROW_KEY)).drop("row_hash")
-    return Records(frame, records.rejects)
+    return replace(records, frame=frame)
 
 
 def _look_for_crimes(outcomes: Records, street: Records | None) -> Records:
@@ -128,4 +128,4 @@ def _look_for_crimes(outcomes: Records, street: Records | None) -> Records:
     )  # fmt: skip
     is_here = pl.col("Crime ID").is_in(crimes.implode()).fill_null(value=False)
     text = pl.when(is_here).then(pl.lit("yes")).otherwise(pl.lit("no"))
-    return Records(outcomes.frame.with_columns(text.alias(CRIME_IS_HERE)), outcomes.rejects)
+    return replace(outcomes, frame=outcomes.frame.with_columns(text.alias(CRIME_IS_HERE)))

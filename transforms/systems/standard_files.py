@@ -6,6 +6,7 @@ begin with ``x_`` and are left unread.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import polars as pl
@@ -82,10 +83,10 @@ def read_table(delivery: Delivery, file: str, table: str) -> Records:
     """
     path, entity = delivery.folder / file, _BY_NAME[table]
     if file.endswith(".parquet"):
-        records, extra = _read_parquet(path, file, entity)
+        records = _read_parquet(path, file, entity)
     else:
-        records, extra = read_delimited(path, file=file, entity=entity)
-    _refuse_unknown(extra, file, table)
+        records = read_delimited(path, file=file, entity=entity)
+    _refuse_unknown(records.extra, file, table)
     return records
 
 
@@ -99,7 +100,7 @@ def _refuse_unknown(extra: Sequence[str], file: str, table: str) -> None:
         )
 
 
-def _read_parquet(path: Path, file: str, entity: Entity) -> tuple[Records, list[str]]:
+def _read_parquet(path: Path, file: str, entity: Entity) -> Records:
     try:
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as error:
@@ -107,7 +108,8 @@ def _read_parquet(path: Path, file: str, entity: Entity) -> tuple[Records, list[
     extra = check_header(frame.columns, entity, file)
     known = [name for name in frame.columns if name not in extra]
     text = frame.select(_as_text(name, frame.schema[name], file) for name in known)
-    return _sift(text.with_row_index("source_row", offset=1), entity, file), extra
+    sound = _sift(text.with_row_index("source_row", offset=1), entity, file)
+    return replace(sound, extra=tuple(extra))
 
 
 def _as_text(name: str, kind: pl.DataType, file: str) -> pl.Expr:
