@@ -9,6 +9,7 @@ from pathlib import Path
 
 from forces.declaration import Declaration
 from transforms.archives import hash_file, is_gzip, is_zip, undo_gzip, undo_zip
+from transforms.deliverers import served
 from transforms.landing import KEPT, Manifest, read_manifest
 from transforms.listing import walk
 from transforms.mapping import Delivery
@@ -57,10 +58,9 @@ def open_delivery(
             files=tuple(file.file for file in delivered if file.note is None),
             deliverer=deliverer,
             delivery_date=manifest.delivery_date,
-            declarations=tuple(d for _, d in sorted(declarations.items())
-                               if d.deliverer == deliverer),
+            declarations=tuple(served(declarations, deliverer).values()),
             delivered=delivered,
-        )  # fmt: skip
+        )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

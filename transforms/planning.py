@@ -10,6 +10,7 @@ from pathlib import Path
 
 from forces.declaration import Declaration
 from transforms.archives import unpacked_size
+from transforms.deliverers import deliverers
 from transforms.landing import Manifest, collected, is_taken
 from transforms.listing import listing, walk
 from warehouse.errors import NightError, UsageError
@@ -58,7 +59,7 @@ def late_deliveries(
     closed = closed_nights(home)
     if not closed:
         return []
-    known = _deliverers(declarations) if declarations is not None else None
+    known = deliverers(declarations) if declarations is not None else None
     taken = _taken(home)
     return [d for d in _found(deliveries)[0]
             if d.delivery_date <= closed[-1].isoformat()
@@ -77,14 +78,23 @@ def plan_night(
     Raises:
         NightError: a later night is closed already.
         UsageError: ``deliveries`` cannot be read.
-        DiskError: too little disk; nothing was written.
+        DiskError: too little disk.
+
+    A night that is refused leaves nothing but its journal, which says why.
     """
     if is_closed(home, night):
         return []
-    _refuse_past(home, night)
-    plan = Plan.read(home, night)
-    if plan is None:
-        plan = _write_plan(home, deliveries, night, declarations)
+    with step(home, night, "plan") as note:
+        _refuse_past(home, night)
+        plan = Plan.read(home, night)
+        if plan is None:
+            plan, ignored = _make_plan(home, deliveries, night, declarations)
+            require_disk(home.root, DISK_FACTOR * _bytes(plan), f"night {night}")
+            entries = [{"entry": i.entry, "reason": i.reason} for i in ignored]
+            write_text_atomic(home.night(night) / "ignored.json", json.dumps(entries, indent=1))
+            plan.write(home)
+            note["ignored"] = entries
+        note["deliveries"] = len(plan.deliveries)
     return sorted({delivery.deliverer for delivery in plan.deliveries})
 
 
@@ -97,11 +107,11 @@ def _refuse_past(home: Home, night: date) -> None:
         )
 
 
-def _write_plan(
-    home: Home, deliveries: Path, night: date, declarations: Mapping[str, Declaration]
-) -> Plan:
-    known, taken = _deliverers(declarations), _taken(home)
-    found, ignored = _found(deliveries)
+def _make_plan(
+    home: Home, folder: Path, night: date, declarations: Mapping[str, Declaration]
+) -> tuple[Plan, list[Ignored]]:
+    known, taken = deliverers(declarations), _taken(home)
+    found, ignored = _found(folder)
     ignored += [Ignored(name, "no force declares this deliverer")
                 for name in sorted({d.deliverer for d in found} - known)]  # fmt: skip
     dated = [d for d in found if d.deliverer in known and d.delivery_date <= night.isoformat()]
@@ -109,14 +119,7 @@ def _write_plan(
                         "changed since it was collected; send it under a new date")
                 for d in dated if _is_changed(taken.get(_key(d)), d)]  # fmt: skip
     due = tuple(d for d in dated if _is_due(taken.get(_key(d)), d))
-    plan = Plan(night.isoformat(), due)
-    require_disk(home.root, DISK_FACTOR * _bytes(plan), f"night {night}")
-    with step(home, night, "plan") as note:
-        entries = [{"entry": i.entry, "reason": i.reason} for i in ignored]
-        write_text_atomic(home.night(night) / "ignored.json", json.dumps(entries, indent=1))
-        plan.write(home)
-        note |= {"deliveries": len(plan.deliveries), "ignored": entries}
-    return plan
+    return Plan(night.isoformat(), due), ignored
 
 
 def _found(deliveries: Path) -> tuple[list[PlannedDelivery], list[Ignored]]:
@@ -155,10 +158,6 @@ def _is_date(name: str) -> bool:
         return bool(_DATE.match(name)) and date.fromisoformat(name) is not None
     except ValueError:
         return False
-
-
-def _deliverers(declarations: Mapping[str, Declaration]) -> set[str]:
-    return {declaration.deliverer for declaration in declarations.values()}
 
 
 def _key(delivery: PlannedDelivery) -> tuple[str, str]:

@@ -38,7 +38,7 @@ def take_reference(home: Home, deliveries: Path, night: date) -> None:
     """
     if is_closed(home, night):
         return
-    with step(home, night, "reference") as note:
+    with step(home, night, "take_reference") as note:
         found = _newest(deliveries / "reference", night)
         if found is None:
             note["message"] = "no reference delivery"

@@ -4,7 +4,6 @@ A delivery that cannot be trusted becomes held batches, never an error of the ni
 """
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,6 +13,7 @@ import polars as pl
 
 from forces.declaration import Declaration
 from transforms.collect import OpenedDelivery, find_duplicate, open_delivery, read_manifest
+from transforms.deliverers import forms, served
 from transforms.landing import Manifest
 from transforms.mapping import Records, System
 from transforms.split_forces import split_by_force
@@ -45,7 +45,7 @@ def standardise(
     done = read_handover(home, night, "standardise", deliverer)
     if is_closed(home, night) or done is not None:
         return done or []
-    own = {slug: d for slug, d in sorted(declarations.items()) if d.deliverer == deliverer}
+    own = served(declarations, deliverer)
     with step(home, night, "standardise", deliverer) as note:
         batches: list[Batch] = []
         for delivery_id in read_handover(home, night, "collect", deliverer) or []:
@@ -79,7 +79,7 @@ def _delivery(
 
 def _read_delivery(home: Home, manifest: Manifest, own: Mapping[str, Declaration]) -> list[Staged]:
     with open_delivery(home, manifest.deliverer, manifest.delivery_id, own) as delivery:
-        system = _choose_system(delivery, tuple(own.values()))
+        system, forces = _choose_system(delivery, own)
         control = system.control(delivery)
         earlier = find_duplicate(
             home, manifest.deliverer, manifest.delivery_id, control.delivery_id
@@ -87,8 +87,7 @@ def _read_delivery(home: Home, manifest: Manifest, own: Mapping[str, Declaration
         if earlier is not None:
             return []
         read = system.read(delivery)
-        served = [slug for slug, d in own.items() if system.name in (d.system, *d.accepts)]
-        split = split_by_force(system, delivery, read, served)
+        split = split_by_force(system, delivery, read, forces)
     postcodes = _postcodes(home)
     files = _count_records(delivery.delivered, read)
     made = []
@@ -103,17 +102,19 @@ def _read_delivery(home: Home, manifest: Manifest, own: Mapping[str, Declaration
     return [judge(one, system, control, read) for one in made]
 
 
-def _choose_system(delivery: OpenedDelivery, own: Sequence[Declaration]) -> System:
-    """The declared record system, or else an accepted one, whose form the files have."""
-    names = [d.system for d in own] + [name for d in own for name in d.accepts]
-    for name in dict.fromkeys(names):
+def _choose_system(
+    delivery: OpenedDelivery, own: Mapping[str, Declaration]
+) -> tuple[System, list[str]]:
+    """The declared record system, or else an accepted one, whose form the files have, and the
+    forces that it is a form of."""
+    known = forms(own, delivery.deliverer)
+    for name, forces in known.items():
         system = load_system(name)
         if system.recognise(delivery.files):
-            return system
+            return system, forces
+    names = ", ".join(known) or "those accepted: it accepts none"
     raise DeliveryError(
-        "unknown_form",
-        f"{delivery.deliverer}: the files have the form of none of "
-        f"{', '.join(dict.fromkeys(names))}",
+        "unknown_form", f"{delivery.deliverer}: the files have the form of none of {names}"
     )
 
 
@@ -151,11 +152,11 @@ def _unread(
 def _count_records(
     delivered: Sequence[DeliveredFile], read: Mapping[str, Records]
 ) -> tuple[DeliveredFile, ...]:
-    counts: Counter[str] = Counter()
-    for records in read.values():
-        for frame in (records.frame, records.rejects):
-            for file, rows in frame.group_by("source_file").len().iter_rows():
-                counts[file] += rows
+    """The files, each with the records that were read of it: a record that gives rows of several
+    entities is one."""
+    frames = [frame for records in read.values() for frame in (records.frame, records.rejects)]
+    places = [frame.select("source_file", "source_row") for frame in frames]
+    counts = dict(pl.concat(places).unique().group_by("source_file").len().iter_rows())
     return tuple(replace(file, records=counts.get(file.file)) for file in delivered)
 
 

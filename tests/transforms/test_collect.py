@@ -25,6 +25,7 @@ from transforms.collect import (
 from warehouse.batch import Batch
 from warehouse.errors import DeliveryError, DiskError, NightError, UsageError
 from warehouse.home import Home
+from warehouse.journal import journal_path
 from warehouse.night import Plan, close_night, write_handover
 
 DURHAM = Declaration(
@@ -69,6 +70,10 @@ def _run(home: Home, deliveries: Path, night: date, *, close: bool = True) -> li
     if close:
         close_night(home, night, home.store / f"{night}.duckdb")
     return ids
+
+
+def _journal(home: Home, night: date) -> list[dict[str, object]]:
+    return [json.loads(line) for line in journal_path(home, night).read_text().splitlines()]
 
 
 def _ignored(home: Home, night: date) -> dict[str, str]:
@@ -126,6 +131,8 @@ def test_a_night_before_a_closed_one_is_refused(home, deliveries):
     close_night(home, SECOND, home.store / "x.duckdb")
     with pytest.raises(NightError, match="2024-01-02 is closed"):
         plan_night(home, deliveries, FIRST, DECLARED)
+    assert _journal(home, FIRST)[-1]["error"] == "NightError"
+    assert Plan.read(home, FIRST) is None
     assert plan_night(home, deliveries, SECOND, DECLARED) == []
 
 
@@ -173,7 +180,12 @@ def test_too_little_disk_is_refused_before_anything_is_written(home, deliveries,
     monkeypatch.setenv("CRIMELINK_DISK_RESERVE", str(10**18))
     with pytest.raises(DiskError, match="Nothing was written"):
         plan_night(home, deliveries, FIRST, DECLARED)
-    assert not home.root.exists()
+    # Only the journal says anything, and it says why.
+    assert [path.name for path in home.root.rglob("*") if path.is_file()] == ["journal.jsonl"]
+    begun, failed = _journal(home, FIRST)
+    assert (begun["step"], begun["event"]) == ("plan", "begun")
+    assert (failed["step"], failed["error"]) == ("plan", "DiskError")
+    assert "too little disk" in failed["message"]
 
 
 def test_the_disk_check_counts_unpacked_bytes_of_the_plan(home, deliveries, monkeypatch):

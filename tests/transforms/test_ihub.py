@@ -3,15 +3,20 @@
 import json
 from datetime import date
 from pathlib import Path
+from shutil import copytree
 
 import polars as pl
 import pytest
 
 from forces.declaration import load_declarations
 from tests.transforms.round_trip import assert_golden, quarantine, stage_folder, table
+from transforms.collect import collect, plan_night
 from transforms.mapping import Delivery
+from transforms.standardise import standardise
 from transforms.systems.ihub import SYSTEM
+from warehouse.batch import Batch
 from warehouse.errors import DeliveryError
+from warehouse.home import Home
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "ihub"
 FILE = "ihub_dorset_20251103.json"
@@ -94,6 +99,15 @@ def test_a_resource_of_no_sound_form_costs_itself_alone(tmp_path, document):
     assert kept_out.filter(pl.col("source_row").is_between(18, 21))["rule"].to_list() == [
         "source_record_id_missing", "malformed_json", "malformed_json", "resource_type_unknown",
     ]  # fmt: skip
+
+
+def test_a_resource_that_gives_rows_of_several_entities_counts_as_one_record(tmp_path):
+    copytree(GOLDEN / "2025-11-03", tmp_path / "deliveries" / "dorset" / "2025-11-03")
+    home = Home.of(tmp_path / "home")
+    plan_night(home, tmp_path / "deliveries", DAY, DECLARED)
+    collect(home, DAY, "dorset")
+    [batch_id] = standardise(home, DAY, "dorset", DECLARED)
+    assert [file.records for file in Batch.read(home.staged(batch_id)).files] == [22]
 
 
 def test_several_documents_in_one_delivery_are_refused(tmp_path, document):

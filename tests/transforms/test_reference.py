@@ -38,6 +38,12 @@ def _loaded(home: Home) -> pl.DataFrame:
     return pl.read_parquet(home.reference / "postcode.parquet")
 
 
+def test_the_journal_calls_the_step_as_the_schedule_does(home, tmp_path):
+    take_reference(home, tmp_path, NIGHT)
+    lines = journal_path(home, NIGHT).read_text(encoding="utf-8").splitlines()
+    assert {json.loads(line)["step"] for line in lines} == {"take_reference"}
+
+
 def test_the_newest_file_up_to_the_night_is_loaded_in_the_contracts_columns(tmp_path, home):
     deliveries = _deliver(tmp_path, "2023-12-01", HEADER + "ZE1 0AA,447600,1141500,-1.1,60.1\n")
     _deliver(tmp_path, "2024-01-02", GOOD)
