@@ -22,8 +22,11 @@ alias AS (
 identifier AS (
     SELECT force, source_system, source_record_id,
            list(DISTINCT value ORDER BY value) FILTER (type = 'pnc') AS pnc,
-           list(DISTINCT value ORDER BY value) FILTER (type = 'cro') AS cro
-    FROM core.person_identifier WHERE valid_to IS NULL AND is_valid GROUP BY ALL
+           list(DISTINCT value ORDER BY value) FILTER (type = 'cro') AS cro,
+           list(DISTINCT type || ' ' || value ORDER BY type || ' ' || value)
+               FILTER (type IN ('driver', 'ni', 'passport', 'prison')) AS papers
+    FROM core.person_identifier
+    WHERE valid_to IS NULL AND coalesce(is_valid, type NOT IN ('pnc', 'cro')) GROUP BY ALL
 ),
 address AS (
     -- The latest address first: it stands for the record where one is wanted.
@@ -33,13 +36,14 @@ address AS (
     FROM core.person_address WHERE valid_to IS NULL AND postcode IS NOT NULL GROUP BY ALL
 ),
 contact AS (
-    SELECT force, source_system, source_record_id, list(DISTINCT value ORDER BY value) AS phones
-    FROM core.person_contact WHERE valid_to IS NULL AND type = 'phone' GROUP BY ALL
+    SELECT force, source_system, source_record_id, list(DISTINCT value ORDER BY value) AS contacts
+    FROM core.person_contact WHERE valid_to IS NULL GROUP BY ALL
 )
 SELECT row_number() OVER (ORDER BY first_night, force, source_system, source_record_id)
            AS unique_id,
        force, source_system, source_record_id, first_night,
        split_part(person.forename, ' ', 1) AS forename,
+       coalesce(string_split(person.middle_names, ' '), []) AS middle_names,
        person.surname,
        birth_date,
        coalesce(birth_year, year(birth_date)) AS birth_year,
@@ -48,8 +52,10 @@ SELECT row_number() OVER (ORDER BY first_night, force, source_system, source_rec
        coalesce(alias.surnames, []) AS alias_surnames,
        coalesce(pnc, []) AS pnc,
        coalesce(cro, []) AS cro,
+       coalesce(papers, []) AS papers,
        coalesce(postcodes, []) AS postcodes,
-       coalesce(phones, []) AS phones
+       coalesce(contacts, []) AS contacts,
+       person.source_person_ref AS master
 FROM core.person_record AS person
 JOIN first_seen USING (force, source_system, source_record_id)
 LEFT JOIN alias USING (force, source_system, source_record_id)

@@ -17,9 +17,7 @@ from warehouse.home import Home, atomic_folder, write_text_atomic
 
 # Names are counted as if this many records with average names had been counted before: a small
 # home's counts alone would call every name common.
-PSEUDO_RECORDS = 2_000
-# A home with few records still draws them from a large population.
-LEAST_RECORDS = 20_000
+PSEUDO_RECORDS = 500
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,9 @@ def _code_definition() -> dict[str, Any]:
         "entity": "person",
         "version": person.VERSION,
         "thresholds": {"link": person.LINK, "review": person.REVIEW},
-        "partners": person.PARTNERS,
+        "prior": person.PRIOR,
+        "rarest": person.RAREST,
+        "most_records": person.MOST_RECORDS,
         "comparisons": [asdict(comparison) for comparison in person.COMPARISONS],
         "blocks": [asdict(block) for block in person.BLOCKS],
     }
@@ -97,7 +97,6 @@ def _average_frequency(column: str) -> float:
 
 
 def _freeze(persons: pl.DataFrame) -> FrozenModel:
-    prior = person.PARTNERS / max(persons.height, LEAST_RECORDS)
     frequencies, floors = {}, {}
     for column in person.FREQUENCIES:
         known = persons.select(column).drop_nulls()
@@ -105,21 +104,25 @@ def _freeze(persons: pl.DataFrame) -> FrozenModel:
         total = known.height + PSEUDO_RECORDS
         frequencies[column] = (
             known.group_by(pl.col(column).alias("value"))
-            .agg(((pl.len() + prior_count) / total).alias("frequency"))
+            .agg(
+                ((pl.len() + prior_count) / total)
+                .clip(lower_bound=person.RAREST)
+                .alias("frequency")
+            )
             .sort("value")
         )
-        floors[column] = prior_count / total
+        floors[column] = max(prior_count / total, person.RAREST)
     hashes = {
         column: hashlib.sha256(frame.write_csv().encode()).hexdigest()
         for column, frame in frequencies.items()
     }
     definition = json.dumps(
-        _code_definition() | {"prior": prior, "floors": floors, "frequency_sha256": hashes},
+        _code_definition() | {"floors": floors, "frequency_sha256": hashes},
         sort_keys=True,
     )
     digest = hashlib.sha256(definition.encode()).hexdigest()
     model_id = f"person-{person.VERSION}-{digest[:12]}"
-    return FrozenModel(model_id, definition, prior, frequencies, floors)
+    return FrozenModel(model_id, definition, person.PRIOR, frequencies, floors)
 
 
 def _read(folder: Path) -> FrozenModel:

@@ -5,15 +5,15 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from linkage.cluster import find_components
 from linkage.features import read_persons
+from linkage.guards import split_contradictions
 from linkage.identity import KEY, assign_ids, list_events
 from linkage.model_file import FrozenModel, current_model
 from linkage.models import person
 from linkage.score import score_pairs
 from warehouse.home import Home
 from warehouse.journal import step
-from warehouse.night import is_closed
+from warehouse.night import hand_over_model, is_closed
 from warehouse.state import reader, writer
 
 # What the night itself wrote is undone first, so that a step that was killed after its commit and
@@ -90,30 +90,43 @@ def link(home: Home, night: date) -> None:
                 known,
             ).pl()["person_id"]
         model = current_model(home, persons)
-        pairs = score_pairs(persons, model)
-        linked = pairs.filter(pl.col("match_weight") >= person.LINK)
+        scored = score_pairs(persons, model)
+        linked = scored.pairs.filter(pl.col("match_weight") >= person.LINK)
         records = persons.select("unique_id", *KEY).with_columns(
-            find_components(persons.height, linked)
+            split_contradictions(persons, linked)
         )
         assigned = assign_ids(records, previous, ever, night.isoformat())
         events = list_events(assigned, previous)
+        edges = _edges(records, scored.pairs, model)
         with writer(home, f"linking night {night}") as state:
-            _write(state, night, model, _edges(records, pairs, model), assigned, events)
+            _write(state, night, model, edges, assigned, events)
+        hand_over_model(home, night, model.model_id if persons.height else None)
+        links = int((edges["band"] == "link").sum())
         note["records"] = persons.height
         note["persons"] = assigned["person_id"].n_unique()
-        note["links"] = linked.height
-        note["review"] = pairs.height - linked.height
+        note["links"] = links
+        note["review"] = edges.height - links
+        note["cut_links"] = linked.height - links
+        note["capped_blocks"] = int(scored.capped["keys"].sum())
+        note["capped_pairs"] = int(scored.capped["pairs"].sum())
 
 
 def _edges(records: pl.DataFrame, pairs: pl.DataFrame, model: FrozenModel) -> pl.DataFrame:
     """The pairs in the columns of ``link.person_edge``, but for the night."""
     left = records.select(
-        pl.col("unique_id").alias("unique_id_l"), *(pl.col(k).alias(f"{k}_l") for k in KEY)
+        pl.col("unique_id").alias("unique_id_l"),
+        pl.col("component").alias("component_l"),
+        *(pl.col(k).alias(f"{k}_l") for k in KEY),
     )
     right = records.select(
-        pl.col("unique_id").alias("unique_id_r"), *(pl.col(k).alias(f"{k}_r") for k in KEY)
+        pl.col("unique_id").alias("unique_id_r"),
+        pl.col("component").alias("component_r"),
+        *(pl.col(k).alias(f"{k}_r") for k in KEY),
     )
-    is_link = pl.col("match_weight") >= person.LINK
+    # A link that the guard cut joins two groups: it is for a person to decide.
+    is_link = (pl.col("match_weight") >= person.LINK) & (
+        pl.col("component_l") == pl.col("component_r")
+    )
     return (
         pairs.join(left, on="unique_id_l", maintain_order="left")
         .join(right, on="unique_id_r", maintain_order="left")

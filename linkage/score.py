@@ -1,14 +1,16 @@
 """Score pairs of person records with Splink."""
 
+from typing import NamedTuple
+
 import duckdb
 import polars as pl
 import splink.comparison_level_library as cll
 import splink.comparison_library as cl
-from splink import DuckDBAPI, Linker, SettingsCreator, block_on
-from splink.internals.blocking_rule_creator import BlockingRuleCreator
+from splink import DuckDBAPI, Linker, SettingsCreator
 from splink.internals.comparison_creator import ComparisonCreator
 from splink.internals.comparison_level_creator import ComparisonLevelCreator
 
+from linkage.blocks import CAPPED, block_rule, make_blocks
 from linkage.model_file import FrozenModel
 from linkage.models import person
 
@@ -23,7 +25,14 @@ _EMPTY = {
 }
 
 
-def score_pairs(persons: pl.DataFrame, model: FrozenModel) -> pl.DataFrame:
+class Scored(NamedTuple):
+    """Scored pairs, and the blocks too large to be compared, as ``make_blocks`` lists them."""
+
+    pairs: pl.DataFrame
+    capped: pl.DataFrame
+
+
+def score_pairs(persons: pl.DataFrame, model: FrozenModel) -> Scored:
     """Every pair that a block brings together and that weighs at least ``REVIEW`` bits.
 
     Args:
@@ -31,23 +40,26 @@ def score_pairs(persons: pl.DataFrame, model: FrozenModel) -> pl.DataFrame:
         model: the frozen model.
 
     Returns:
-        ``unique_id_l`` < ``unique_id_r``, ``match_weight`` (bits), ``match_probability``,
+        Blocks left out, and pairs: ``unique_id_l`` < ``unique_id_r``, ``match_weight`` (bits),
+        ``match_probability``,
         ``match_key`` (the name of the first block that brings the pair together) and ``weights``
         (JSON object of the bits of each comparison and of the prior, which sum to
         ``match_weight``), ordered by the ids.
     """
     if persons.height < 2:
-        return pl.DataFrame(schema=_EMPTY)
+        return Scored(pl.DataFrame(schema=_EMPTY), pl.DataFrame(schema=CAPPED))
     with duckdb.connect() as con:
         con.register("person_frame", persons)
         con.execute("CREATE TABLE persons AS SELECT * FROM person_frame")
+        capped = make_blocks(con)
+        con.execute("DROP TABLE persons")
         api = DuckDBAPI(connection=con)
-        table = api.register("persons", dataset_display_name="persons")
+        table = api.register("blocked", dataset_display_name="persons")
         linker = Linker(table, _settings(model), log_level="ERROR")
         for column in person.FREQUENCIES:
             _register_frequencies(con, api, linker, model, column)
         scored = linker.inference.predict(threshold_match_weight=person.REVIEW)
-        return con.sql(_pairs_query(scored.physical_name)).pl()
+        return Scored(con.sql(_pairs_query(scored.physical_name)).pl(), capped)
 
 
 def _register_frequencies(
@@ -58,7 +70,7 @@ def _register_frequencies(
     con.execute(
         f"CREATE TABLE frequency_{column} AS "
         f"SELECT p.{column}, coalesce(known.frequency, {model.floors[column]!r}) AS tf_{column} "
-        f"FROM (SELECT DISTINCT {column} FROM persons WHERE {column} IS NOT NULL) AS p "
+        f"FROM (SELECT DISTINCT {column} FROM blocked WHERE {column} IS NOT NULL) AS p "
         f"LEFT JOIN known ON known.value = p.{column}"
     )
     frame = api.register(f"frequency_{column}", dataset_display_name=f"frequency_{column}")
@@ -71,7 +83,9 @@ def _settings(model: FrozenModel) -> SettingsCreator:
         unique_id_column_name="unique_id",
         probability_two_random_records_match=model.prior,
         comparisons=[_comparison(each) for each in person.COMPARISONS],
-        blocking_rules_to_generate_predictions=[_block(each) for each in person.BLOCKS],
+        blocking_rules_to_generate_predictions=[
+            block_rule(number, block) for number, block in enumerate(person.BLOCKS)
+        ],
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=True,
     )
@@ -90,13 +104,6 @@ def _comparison(comparison: person.Comparison) -> ComparisonCreator:
     m, u = comparison.otherwise
     levels.append(cll.ElseLevel().configure(m_probability=m, u_probability=u))
     return cl.CustomComparison(levels, output_column_name=comparison.name)
-
-
-def _block(block: person.Block) -> BlockingRuleCreator | dict[str, object]:
-    if block.also is None:
-        return block_on(*block.keys, arrays_to_explode=[block.exploded] if block.exploded else None)
-    keys = " AND ".join(f"l.{key} = r.{key}" for key in block.keys)
-    return {"blocking_rule": f"{keys} AND {block.also}", "sql_dialect": "duckdb"}
 
 
 def _pairs_query(scored: str) -> str:

@@ -15,7 +15,7 @@ from warehouse.freshness import fill_force_status
 from warehouse.home import Home, require_disk
 from warehouse.journal import step
 from warehouse.marts import create_mart, read_marts
-from warehouse.night import closed_nights, is_closed, unfinished_deliverers
+from warehouse.night import closed_nights, is_closed, read_model, unfinished_deliverers
 from warehouse.reference import TYPED, read_reference
 from warehouse.resolved import resolve
 from warehouse.schema import (
@@ -76,14 +76,11 @@ def _register_night(con: duckdb.DuckDBPyConnection, home: Home, night: date) -> 
     con.execute(
         """
         INSERT INTO governance.night
-        SELECT $night,
-               (SELECT max_by(model_id, (first_night, model_id)) FROM governance.model_register
-                WHERE entity = 'person'
-                  AND EXISTS (FROM core.person_record WHERE valid_to IS NULL)),
-               $version, $now
+        VALUES ($night, $model_id, $version, $now)
         """,
         {
             "night": night,
+            "model_id": read_model(home, night),
             "version": version("crimelink"),
             "now": datetime.now(UTC).replace(tzinfo=None),
         },

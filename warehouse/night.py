@@ -85,6 +85,24 @@ def unfinished_deliverers(home: Home, night: date) -> list[str]:
     return sorted(d for d in planned if read_handover(home, night, "standardise", d) is None)
 
 
+def hand_over_model(home: Home, night: date, model_id: str | None) -> None:
+    """Say which model linked the night's persons; None where there was nobody to link."""
+    write_text_atomic(_linked(home, night), json.dumps({"model_id": model_id}))
+
+
+def read_model(home: Home, night: date) -> str | None:
+    """The model that linked the night's persons; None where none did."""
+    path = _linked(home, night)
+    if not path.exists():
+        return None
+    model_id: str | None = json.loads(path.read_text(encoding="utf-8"))["model_id"]
+    return model_id
+
+
+def _linked(home: Home, night: date) -> Path:
+    return home.night(night) / "link.json"
+
+
 def close_night(home: Home, night: date, published: Path) -> None:
     """Mark the night closed: its store is published and nothing of it is done again."""
     write_text_atomic(_closed(home, night), json.dumps({"published": published.name}))

@@ -3,9 +3,10 @@ from datetime import date
 import polars as pl
 import pytest
 
+from linkage.models import person
 from linkage.persons import link
 from warehouse.home import Home
-from warehouse.night import close_night
+from warehouse.night import close_night, read_model
 from warehouse.state import reader, writer
 
 FIRST, SECOND = date(2026, 1, 12), date(2026, 1, 13)
@@ -27,9 +28,17 @@ def store(home: Home, night: date, *people: tuple[str, str, str, str, date]) -> 
             for force, ref, forename, surname, born in people
         ]
     )  # fmt: skip
+    # Name and birth date alone do not link: all of a name have one telephone and postcode.
+    owned = frame.drop("birth_date", "sex", "forename", "surname").with_columns(
+        record_key=pl.col("record_key") + "#1"
+    )
+    contact = owned.with_columns(type=pl.lit("phone"), value=frame["forename"] + frame["surname"])
+    address = owned.with_columns(postcode=pl.lit("ZE1 1AA"))
+    rows = {"person_record": frame, "person_contact": contact, "person_address": address}
     with writer(home, "test") as state:
-        state.register("frame", frame)
-        state.execute("INSERT INTO core.person_record BY NAME SELECT * FROM frame")
+        for table, held in rows.items():
+            state.register("held", held)
+            state.execute(f"INSERT INTO core.{table} BY NAME SELECT * FROM held")
 
 
 def ask(home: Home, query: str) -> list[tuple]:
@@ -80,6 +89,35 @@ def test_an_edge_that_says_the_same_keeps_its_night_and_a_person_its_id(home):
     assert ask(home, "SELECT night FROM link.person_edge") == [(FIRST,)]
     after = ask(home, "SELECT DISTINCT person_id FROM link.person_membership WHERE force='durham'")
     assert after == before
+
+
+def test_the_night_says_which_model_linked_it(home):
+    store(home, FIRST, ANA_DURHAM, ANA_KENT)
+    link(home, FIRST)
+    assert [(read_model(home, FIRST),)] == ask(
+        home, "SELECT model_id FROM governance.model_register"
+    )
+    assert read_model(home, SECOND) is None
+
+
+def test_a_link_that_the_guard_cuts_goes_to_review(home):
+    father = ("kent", "80", "ANA", "FERREIRA", date(1958, 7, 2))
+    nobody = ("kent", "81", "ANA", "FERREIRA", None)
+    store(home, FIRST, ANA_DURHAM, ANA_KENT, father, nobody)
+    link(home, FIRST)
+    bands = ask(
+        home,
+        "SELECT source_record_id_l, source_record_id_r, band FROM link.person_edge "
+        f"WHERE match_weight >= {person.LINK} ORDER BY ALL",
+    )
+    assert len({band for *_, band in bands}) == 2
+    for left, right, band in bands:
+        together = ask(
+            home,
+            "SELECT count(DISTINCT person_id) = 1 FROM link.person_membership "
+            f"WHERE source_record_id IN ('{left}', '{right}')",
+        )
+        assert together == [(band == "link",)]
 
 
 def test_a_home_without_persons_is_linked_to_nothing(home):
