@@ -29,11 +29,13 @@ class Records:
         rejects: records that could not be read: ``source_file``, ``source_row``, ``rule``,
             ``reason``. A record stands in one of the two, never in both.
         extra: the source's columns that the entity does not know, which are left out of ``frame``.
+        files: the files that were read, those without any record included, where it is known.
     """
 
     frame: pl.DataFrame
     rejects: pl.DataFrame
     extra: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,13 @@ class ForceRecords:
     Attributes:
         records: by entity, the records with ``GIVEN_COLUMNS``.
         lost: by entity, records that no mapping sees, with the columns of ``QUARANTINED``.
+        empty: by entity, a row without values for each of its files that has no record.
         extra: by entity, columns of the source that the entity does not know.
     """
 
     records: dict[str, pl.DataFrame] = field(default_factory=dict)
     lost: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    empty: dict[str, pl.DataFrame] = field(default_factory=dict)
     extra: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -50,6 +52,8 @@ def split_by_force(
         by_force, stray = _part(frame, system, delivery, forces)
         for force, own in by_force.items():
             parts[force].records[name], parts[force].extra[name] = own, records.extra
+        for force, own in _part(_empty(records, frame), system, delivery, forces)[0].items():
+            parts[force].empty[name] = own
         parts[forces[0]].lost[name] = [_rejected(records.rejects), _of_no_force(stray)]
         total = sum(own.height for own in by_force.values()) + stray.height
         if total != records.frame.height:
@@ -72,6 +76,13 @@ def _complete(frame: pl.DataFrame, entity: Entity, delivery: Delivery) -> pl.Dat
     names = (*entity.required, *entity.optional)
     missing = [pl.lit(None, pl.String).alias(n) for n in names if n not in frame.columns]
     return frame.with_columns(*missing, pl.lit(delivery.delivery_date).alias("delivery_date"))
+
+
+def _empty(records: Records, frame: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` with a row for each file that has none, null but for its place."""
+    filled = set(frame["source_file"].unique())
+    files = [file for file in records.files if file not in filled]
+    return frame.clear(len(files)).with_columns(source_file=pl.Series(files, dtype=pl.String))
 
 
 def _part(

@@ -11,7 +11,7 @@ from transforms.accounting import count_received, extra_columns, lost_records
 from transforms.apply_mapping import Applied, apply_mapping
 from transforms.coverage import covered
 from transforms.identifiers import is_valid_identifier
-from transforms.mapping import System
+from transforms.mapping import System, TableMapping
 from transforms.places import NULLED_RULES, locate
 from transforms.profiles import profile
 from transforms.split_forces import ForceRecords
@@ -77,7 +77,9 @@ def stage_force(
     complete = replace(
         batch,
         received=received,
-        covers=covered(batch.kind, mappings, list(own.records), located, _parts(applied)),
+        covers=covered(
+            batch.kind, mappings, list(own.records), located, _parts(applied, own, mappings)
+        ),
         findings=_merge(
             [
                 *extra_columns(own, mappings),
@@ -102,10 +104,17 @@ def _gather(applied: Iterable[Applied]) -> dict[str, pl.DataFrame]:
     return {name: pl.concat(several) for name, several in parts.items()}
 
 
-def _parts(applied: Iterable[Applied]) -> dict[str, list[str]]:
+def _parts(
+    applied: Iterable[Applied], own: ForceRecords, mappings: Iterable[TableMapping]
+) -> dict[str, list[str]]:
+    """By table the parts that came, those of files without a record included."""
     found: dict[str, set[str]] = {}
     for result in applied:
         found.setdefault(result.table.name, set()).update(result.scopes)
+    for mapping in mappings:
+        if mapping.scope is not None and mapping.entity in own.empty:
+            scopes = own.empty[mapping.entity].select(mapping.scope).to_series().drop_nulls()
+            found.setdefault(mapping.table, set()).update(scopes)
     return {name: sorted(scopes) for name, scopes in found.items()}
 
 

@@ -5,6 +5,7 @@ system does: cp1252, Windows line ends, one zip.
 """
 
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -100,3 +101,41 @@ def test_every_record_that_is_read_is_sound_or_rejected(tmp_path):
     assert read["Vehicles"].frame.height == 1
     assert read["Vehicles"].rejects["rule"].to_list() == ["field_count"]
     assert all(records.rejects.columns == list(REJECTS) for records in read.values())
+
+
+def _without(folder, *missing):
+    """The golden delivery, opened, without some of its files."""
+    given = deliver(folder)
+    kept = tuple(file for file in given.files if Path(file).stem not in missing)
+    return replace(given, files=kept)
+
+
+@pytest.mark.parametrize("name", ["PersonAddresses", "Deletes", "Vehicles"])
+def test_a_zip_without_a_file_that_its_control_lists_is_refused(tmp_path, name):
+    opened = send(tmp_path)
+    with pytest.raises(DeliveryError, match=rf"{name}\.csv") as caught:
+        SYSTEM.control(_without(opened, name))
+    assert caught.value.rule == "file_missing"
+
+
+def test_a_delta_need_not_hold_a_file_that_its_control_does_not_list(tmp_path):
+    opened = send(tmp_path, Control=_unlisted("Vehicles"))
+    given = _without(opened, "Vehicles")
+    assert "Vehicles" not in SYSTEM.control(given).declared
+    assert "Vehicles" not in SYSTEM.read(given)
+
+
+def test_a_full_extract_holds_every_file_of_its_form_listed_or_not(tmp_path):
+    opened = send(
+        tmp_path, Control=lambda text: _unlisted("Vehicles")(text).replace("DELTA", "FULL")
+    )
+    assert SYSTEM.control(deliver(opened)).kind == "full"
+    with pytest.raises(DeliveryError, match=r"Vehicles\.csv") as caught:
+        SYSTEM.control(_without(opened, "Vehicles"))
+    assert caught.value.rule == "file_missing"
+
+
+def _unlisted(name):
+    return lambda text: "".join(
+        line for line in text.splitlines(keepends=True) if f",{name}," not in line
+    )

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forces.declaration import Declaration, load_declarations
+from tests.transforms.round_trip import stage_folder
 from transforms.apply_mapping import Applied, apply_mapping
 from transforms.collect import collect, plan_night
 from transforms.mapping import Delivery
@@ -122,6 +123,36 @@ def test_a_batch_covers_the_months_files_that_it_brings(golden) -> None:
         "stop_search": ["stop-and-search/2021-03"],
     }
     assert frames["offence_record"]["scope"].unique().to_list() == ["street/2021-03"]
+
+
+def test_a_month_whose_file_is_empty_is_covered_all_the_same(tmp_path, declarations) -> None:
+    files = {
+        "2021-03-durham-street.csv": street(),
+        "2021-02-durham-street.csv": street(row(month="2021-02")),
+    }
+    batch, frames = stage(Home.of(tmp_path), files, declarations)
+    assert batch.covers == {"offence_record": ["street/2021-02", "street/2021-03"]}
+    assert batch.held_rule is None
+    assert frames["offence_record"].height == 1
+
+
+def test_a_delivery_of_an_empty_month_alone_covers_it(tmp_path, declarations) -> None:
+    batch, _ = stage(Home.of(tmp_path), {"2021-03-durham-street.csv": street()}, declarations)
+    assert batch.covers == {"offence_record": ["street/2021-03"]}
+    assert (batch.held_rule, batch.received) == (None, {"offence_record": 0})
+
+
+def test_an_empty_month_is_that_of_the_force_in_its_name(tmp_path, declarations) -> None:
+    own = {
+        slug: replace(declarations[slug], deliverer="shared", accepts=("policeuk",))
+        for slug in ("cleveland", "durham")
+    }
+    folder = tmp_path / "deliveries"
+    folder.mkdir()
+    (folder / "2021-03-durham-street.csv").write_bytes(street())
+    staged = stage_folder(SYSTEM, folder, own, DAY)
+    assert staged["durham"].batch.covers == {"offence_record": ["street/2021-03"]}
+    assert staged["cleveland"].batch.covers == {}
 
 
 def test_equal_rows_are_distinct_events_and_a_crime_id_is_no_key(golden) -> None:

@@ -398,6 +398,10 @@ OUTSIDE = (
         (XML[:-30], "truncated_xml"),
         (XML[:200], "truncated_xml"),
         (XML.replace("</Person>", "</Persn>", 1), "malformed_xml"),
+        (XML + '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>', "malformed_xml"),
+        (XML.replace("<Person/>", '<!DOCTYPE x [<!ENTITY f "g">]><Person/>'), "malformed_xml"),
+        (XML.replace("<Id>b</Id>", '<!ENTITY f "g"><Id>&f;</Id>'), "malformed_xml"),
+        (XML.replace("<Id>b</Id>", "<Id>&f;</Id>"), "malformed_xml"),
         ("", "empty_file"),
     ],
 )

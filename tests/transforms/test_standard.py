@@ -12,12 +12,14 @@ import pytest
 
 from forces.declaration import Declaration, load_declarations
 from transforms.collect import collect, plan_night
+from transforms.mapping import Delivery
 from transforms.standardise import standardise
 from transforms.systems import standard_doc
 from transforms.systems.standard import SYSTEM
 from transforms.systems.standard_files import ENTITIES
 from warehouse.batch import Batch
 from warehouse.contract import DELIVERED
+from warehouse.errors import DeliveryError
 from warehouse.home import Home
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "standard" / "2025-11-03"
@@ -283,6 +285,7 @@ def test_numbers_that_are_none_are_told(tmp_path: Path, declarations) -> None:
     [
         ({"person_record.csv": csv("source_record_id,fornames", "A,Ann")}, "unknown_column"),
         ({"person_record.csv": csv("id,surname", "A,Ann")}, "column_missing"),
+        ({"event_role.csv": csv("source_record_id,event_type", "A,custody")}, "column_missing"),
         ({"person_record.csv": csv("A,Ann", "B,Bob")}, "header_missing"),
         ({"person_record.csv": b""}, "empty_file"),
         ({"person_record.csv": csv("source_record_id", "A"), "people.csv": b"x"}, "unknown_file"),
@@ -293,7 +296,10 @@ def test_numbers_that_are_none_are_told(tmp_path: Path, declarations) -> None:
         ({"person_record.parquet": b"PAR1 and nothing more"}, "unreadable_parquet"),
         (
             {
-                "event_role.csv": csv("source_record_id,operation", "A,delete"),
+                "event_role.csv": csv(
+                    "source_record_id,event_type,person_source_record_id,role,operation",
+                    "A,offence_record,B,victim,delete",
+                ),
             },
             "unknown_column",
         ),
@@ -305,6 +311,42 @@ def test_a_delivery_that_could_be_misread_is_held(
     batch, _ = stage(Home.of(tmp_path), files, declarations)
     assert batch.held_rule == rule
     assert not batch.received
+
+
+NEEDED = {
+    "person_name": ["name_type"],
+    "person_identifier": ["type", "value"],
+    "person_contact": ["type", "value"],
+    "warning_marker": ["marker_code"],
+    "intelligence_report": ["grading"],
+    "lfr_deployment": ["deployed_on"],
+    "event_role": ["event_type", "person_source_record_id", "role"],
+    "event_object": ["event_type", "object_type", "object_source_record_id", "role"],
+}
+
+
+def test_no_other_column_is_needed_than_those_that_nothing_can_derive() -> None:
+    needed = {entity.name: list(entity.required[1:]) for entity in ENTITIES}
+    assert {name: columns for name, columns in needed.items() if columns} == NEEDED
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize(
+    ("table", "column"), [(table, column) for table in NEEDED for column in NEEDED[table]]
+)
+def test_a_file_without_a_column_that_nothing_can_derive_is_refused(
+    tmp_path: Path, declarations, form: str, table: str, column: str
+) -> None:
+    names = ["source_record_id", *(name for name in NEEDED[table] if name != column)]
+    frame = pl.DataFrame({name: ["A"] for name in names})
+    if form == "csv":
+        frame.write_csv(tmp_path / f"{table}.csv")
+    else:
+        frame.write_parquet(tmp_path / f"{table}.parquet")
+    given = Delivery(tmp_path, (f"{table}.{form}",), FORCE, DAY, (declarations[FORCE],))
+    with pytest.raises(DeliveryError, match=column) as caught:
+        SYSTEM.read(given)
+    assert caught.value.rule == "column_missing"
 
 
 @pytest.mark.parametrize(

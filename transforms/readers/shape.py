@@ -56,6 +56,7 @@ def combine(parts: Iterable[Records]) -> Records:
         pl.concat([part.frame for part in several], how="vertical"),
         pl.concat([part.rejects for part in several], how="vertical"),
         tuple(dict.fromkeys(name for part in several for name in part.extra)),
+        tuple(dict.fromkeys(file for part in several for file in part.files)),
     )
 
 

@@ -4,6 +4,7 @@ Its form is described where it is rendered, forces/simulator/renderers/niche.py;
 file and what they become stand in niche_people and niche_events.
 """
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 import polars as pl
@@ -18,6 +19,7 @@ from warehouse.errors import DeliveryError
 CONTROL = Entity("Control", ("ExtractId", "Environment", "Kind", "Entity", "Rows"), ("From", "To"))
 DELETES = Entity("Deletes", ("Entity", "Id"), ("When",))
 ENTITIES = (*niche_people.ENTITIES, *niche_events.ENTITIES, DELETES)
+_NAMES = tuple(entity.name for entity in ENTITIES)
 KINDS: dict[str, BatchKind] = {"DELTA": "delta", "FULL": "full"}
 
 # Entity that Deletes.csv names, and the table that the deletion is for. What belongs to a deleted
@@ -47,7 +49,8 @@ def control(delivery: Delivery) -> Control:
 
     Raises:
         DeliveryError: as ``read_delimited``; ``control_unreadable`` where it contradicts itself or
-            says what it cannot mean.
+            says what it cannot mean; ``file_missing`` where a file lacks that it lists or, in a
+            full extract, that the form has: its records would all seem gone.
     """
     records = _read(delivery, CONTROL)
     if records is None or records.frame.is_empty() or records.rejects.height:
@@ -60,12 +63,14 @@ def control(delivery: Delivery) -> Control:
     extract_id, environment, kind = said.row(0)
     if kind not in KINDS:
         raise DeliveryError("control_unreadable", "Control.csv: Kind is neither DELTA nor FULL")
+    declared = dict(zip(frame["Entity"], rows, strict=True))
+    _require_files(delivery, declared if kind == "DELTA" else [*declared, *_NAMES])
     return Control(
         delivery_id=extract_id,
         kind=KINDS[kind],
         # Whatever does not say that it is live is not.
         environment="live" if environment == "LIVE" else "test",
-        declared=dict(zip(frame["Entity"], rows, strict=True)),
+        declared=declared,
     )
 
 
@@ -73,6 +78,14 @@ def read(delivery: Delivery) -> dict[str, Records]:
     """The records of every file that the delivery has."""
     found = ((entity.name, _read(delivery, entity)) for entity in ENTITIES)
     return {name: records for name, records in found if records is not None}
+
+
+def _require_files(delivery: Delivery, expected: Iterable[str]) -> None:
+    held = {PurePosixPath(file).stem for file in delivery.files}
+    missing = [name for name in dict.fromkeys(expected) if name in _NAMES and name not in held]
+    if missing:
+        names = ", ".join(f"{name}.csv" for name in missing)
+        raise DeliveryError("file_missing", f"{names}: the delivery does not hold it")
 
 
 def _read(delivery: Delivery, entity: Entity) -> Records | None:

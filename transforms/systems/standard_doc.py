@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from transforms.systems.standard_files import ID, OPERATION, delivered_columns
+from transforms.systems.standard_files import OPERATION, delivered_columns, needed_columns
 from warehouse.contract import DELIVERED, Column, Kind, Table
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "standard-delivery.md"
@@ -20,16 +20,6 @@ FORMS = {
     Kind.DATE: "date",
     Kind.TIMESTAMP: "time",
 }
-# Required by the contract, derived where it is left out.
-DERIVED = frozenset(
-    {
-        "occurred_precision",
-        "is_time_ambiguous",
-        "location_precision",
-        "offence_group",
-        "is_notifiable",
-    }
-)
 
 
 def describe_columns() -> str:
@@ -79,17 +69,15 @@ def _line(table: Table, name: str) -> str:
     meaning = column.description
     if column.allowed:
         meaning += f" One of: {', '.join(f'`{value}`' for value in column.allowed)}."
-    return f"| `{name}` | {FORMS[column.kind]} | {_needed(column)} | {meaning} |"
+    return f"| `{name}` | {FORMS[column.kind]} | {_needed(table, column)} | {meaning} |"
 
 
-def _needed(column: Column) -> str:
-    if column.name == ID:
+def _needed(table: Table, column: Column) -> str:
+    if column.name in needed_columns(table):
         return "always"
     if column.name == "force":
         return "where one deliverer sends several forces"
-    if not column.required:
-        return ""
-    return "derived" if column.name in DERIVED else "in every row"
+    return "derived" if column.required else ""
 
 
 if __name__ == "__main__":

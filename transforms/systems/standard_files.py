@@ -1,8 +1,8 @@
 """Files of a standard delivery: ``<table>.csv`` or ``<table>.parquet``, columns of the contract.
 
-Every column but ``source_record_id`` may be left out, so a misspelled name could not be told from
-one left out: a column that is not of the contract holds the delivery. A deliverer's own columns
-begin with ``x_`` and are left unread.
+Most columns may be left out, so a misspelled name could not be told from one left out: a column
+that is not of the contract holds the delivery. A deliverer's own columns begin with ``x_``: they
+are left unread, and counted.
 """
 
 from collections.abc import Sequence
@@ -28,6 +28,17 @@ COMPUTED = frozenset(
     | {column.name for column in (*PROVENANCE_COLUMNS, *VERSION_COLUMNS)}
     | {"valid_to"}
 )
+# Required by the contract, derived where it is left out.
+DERIVED = frozenset(
+    {
+        "force",
+        "occurred_precision",
+        "is_time_ambiguous",
+        "location_precision",
+        "offence_group",
+        "is_notifiable",
+    }
+)
 _FORMS = (".csv", ".parquet")
 _TEXT_KINDS = (pl.String, pl.Categorical, pl.Enum)
 
@@ -38,10 +49,21 @@ def delivered_columns(table: Table) -> tuple[str, ...]:
     return names if table.owner else (*names, OPERATION)
 
 
-ENTITIES = tuple(
-    Entity(table.name, (ID,), tuple(name for name in delivered_columns(table) if name != ID))
-    for table in DELIVERED
-)
+def needed_columns(table: Table) -> tuple[str, ...]:
+    """The columns that a file of the table must have: without them no row of it could be stored."""
+    return tuple(
+        column.name
+        for column in table.columns
+        if column.required and column.name not in COMPUTED | DERIVED
+    )
+
+
+def _entity(table: Table) -> Entity:
+    needed = needed_columns(table)
+    return Entity(table.name, needed, tuple(n for n in delivered_columns(table) if n not in needed))
+
+
+ENTITIES = tuple(_entity(table) for table in DELIVERED)
 _BY_NAME = {entity.name: entity for entity in ENTITIES}
 
 
