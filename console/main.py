@@ -50,7 +50,11 @@ def choose_home(
     ] = None,
 ) -> None:
     """Choose the home."""
-    context.obj = Home.of(home or Path(".crimelink"))
+    chosen = Home.of(home or Path(".crimelink"))
+    # Airflow interpolates % in its configuration, and the URL of its database ends at ? and #.
+    if set("%?#") & set(str(chosen.root)):
+        raise UsageError(f"--home {chosen.root}: the path may not hold %, ? or #")
+    context.obj = chosen
 
 
 @app.command()
@@ -203,6 +207,10 @@ def main() -> None:
     except CrimelinkError as error:
         typer.echo(f"crimelink: {error}\n(for {error.who_acts})", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        # A path that is no folder, cannot be written, or a disk that is full.
+        typer.echo(f"crimelink: {error.strerror}: {error.filename}\n(for the operator)", err=True)
+        sys.exit(1)
     except KeyboardInterrupt:
         typer.echo("crimelink: stopped. Run the same command again to go on.", err=True)
         sys.exit(130)

@@ -15,7 +15,7 @@ from transforms.collect import late_deliveries, pending_nights
 from warehouse.errors import CrimelinkError, LockedError, UsageError
 from warehouse.home import Home, exclusive
 from warehouse.journal import journal_path
-from warehouse.night import is_closed, unfinished_deliverers
+from warehouse.night import closed_nights, is_closed, unfinished_deliverers
 
 Tell = Callable[[str], None]
 
@@ -173,7 +173,12 @@ def run_nights(
     nights = [night] if night else pending_nights(home, deliveries)
     failed: list[str] = []
     if not nights:
-        tell("every night in the deliveries has been run: nothing to do")
+        tell(
+            "every night in the deliveries has been run: nothing to do"
+            if closed_nights(home)
+            else f"no deliveries in {deliveries}: expected <deliverer>/<YYYY-MM-DD>/ of a declared "
+            "deliverer"
+        )
     for each in nights:
         run = Run(str(home.root), each.isoformat(), str(deliveries.resolve()),
                   str(force_config.resolve()) if force_config else "")  # fmt: skip

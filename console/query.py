@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import duckdb
@@ -15,50 +16,102 @@ from warehouse.errors import UsageError
 from warehouse.home import Home
 from warehouse.store import open_store
 
-Rows = list[tuple[Any, ...]]
+Row = tuple[Any, ...]
+Tell = Callable[[str], None]
+
+TABLE_WIDTH = 200
+ROWS_AT_A_TIME = 10_000
 
 
-def tell_query(home: Home, query: str, form: str, limit: int, tell: Callable[[str], None]) -> None:
-    """Run one query on the published store and show its rows as a table, CSV or JSON.
+def tell_query(home: Home, query: str, form: str, limit: int, tell: Tell) -> None:
+    """Run one query on the published store and show its rows as a table, CSV or a JSON array.
+
+    Rows are fetched as they are shown, so that a large answer needs no memory.
 
     Args:
+        home: the home.
+        query: one statement.
+        form: ``table``, ``csv`` or ``json`` (one object a line).
         limit: rows shown as a table; CSV and JSON are always whole.
+        tell: where the lines go.
 
     Raises:
-        UsageError: the query is wrong or would change something, or ``form`` is not known.
+        UsageError: the query is wrong, is not one query, or would change something; or ``form``
+            is not known.
     """
-    shown = {"table": lambda c, r: _as_table(c, r, limit), "csv": _as_csv, "json": _as_json}
+    shown: dict[str, Callable[[duckdb.DuckDBPyConnection, Tell], None]] = {
+        "table": lambda answer, tell: _as_table(answer, limit, tell),
+        "csv": _as_csv,
+        "json": _as_json,
+    }
     if form not in shown:
         raise UsageError(f"--format {form}: one of {', '.join(shown)}")
     with open_store(home) as connection:
         try:
-            result = connection.execute(query)
-            columns = [column[0] for column in result.description or []]
-            rows = result.fetchall()
-        except duckdb.Error as error:
+            statements = connection.extract_statements(query)
+            if len(statements) != 1:
+                raise UsageError(f"one query at a time, please: {len(statements)} given")
+            shown[form](connection.execute(statements[0]), tell)
+        except (duckdb.Error, RuntimeError) as error:
+            # DuckDB raises RuntimeError where its memory is used up while rows are fetched.
             raise UsageError(f"the query failed: {error}") from None
-    tell(shown[form](columns, rows))
 
 
-def _as_table(columns: list[str], rows: Rows, limit: int) -> str:
-    table = Table(*columns, box=SIMPLE_HEAD, pad_edge=False)
+def _names(answer: duckdb.DuckDBPyConnection) -> list[str]:
+    """Column names of the answer; a second one of a name is told apart by a number."""
+    names: list[str] = []
+    for column in answer.description or []:
+        repeats = sum(name == column[0] or name.startswith(f"{column[0]}:") for name in names)
+        names.append(f"{column[0]}:{repeats}" if repeats else column[0])
+    return names
+
+
+def _rows(answer: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+    while rows := answer.fetchmany(ROWS_AT_A_TIME):
+        yield from rows
+
+
+def _as_table(answer: duckdb.DuckDBPyConnection, limit: int, tell: Tell) -> None:
+    table = Table(*_names(answer), box=SIMPLE_HEAD, pad_edge=False)
+    rows = answer.fetchmany(limit + 1)
     for row in rows[:limit]:
         table.add_row(*("" if value is None else str(value) for value in row))
     text = io.StringIO()
-    console = Console(file=text, width=None if text.isatty() else 200, markup=False)
-    console.print(table)
-    more = f"{len(rows):,} rows" + (f", {limit:,} shown" if len(rows) > limit else "")
-    return text.getvalue() + more
+    Console(file=text, width=TABLE_WIDTH, markup=False).print(table)
+    more = f"the first {limit:,} rows (--limit)" if len(rows) > limit else f"{len(rows):,} rows"
+    tell(text.getvalue() + more)
 
 
-def _as_csv(columns: list[str], rows: Rows) -> str:
+def _as_csv(answer: duckdb.DuckDBPyConnection, tell: Tell) -> None:
+    tell(_csv_line(_names(answer)))
+    for row in _rows(answer):
+        tell(_csv_line(row))
+
+
+def _csv_line(values: Iterable[object]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return text.getvalue().rstrip("\n")
+    csv.writer(text, lineterminator="").writerow(values)
+    return text.getvalue()
 
 
-def _as_json(columns: list[str], rows: Rows) -> str:
-    records = [dict(zip(columns, row, strict=True)) for row in rows]
-    return json.dumps(records, default=str, ensure_ascii=False, indent=1)
+def _as_json(answer: duckdb.DuckDBPyConnection, tell: Tell) -> None:
+    names = _names(answer)
+    before = "["
+    for row in _rows(answer):
+        record = {name: _plain(value) for name, value in zip(names, row, strict=True)}
+        tell(f"{before}{json.dumps(record, ensure_ascii=False, allow_nan=False)}")
+        before = ","
+    tell("]" if before == "," else "[]")
+
+
+def _plain(value: object) -> object:
+    """The value as JSON has it: what JSON lacks becomes text, and no number becomes null."""
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)

@@ -14,6 +14,5 @@ def tell_rollback(home: Home, to: str | None, show: bool, tell: Callable[[str], 
     """
     if not show:
         tell(f"published again: {rollback(home, to)}")
-    current = home.current.resolve().name
-    for path in versions(home):
-        tell(f"{'* ' if path.name == current else '  '}{path.name}")
+    for version in versions(home):
+        tell(f"{'* ' if version.is_current else '  '}{version.name}")

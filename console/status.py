@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 from warehouse.home import Home
+from warehouse.night import closed_nights
 from warehouse.store import open_store
 
 _FORCES = """
@@ -21,7 +22,7 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     """Say what is published and which forces are stale, held or have never delivered.
 
     Returns:
-        True where every force is fresh.
+        True where every force is fresh and the store is that of the newest night.
 
     Raises:
         UsageError: nothing has been published yet.
@@ -30,19 +31,23 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
         forces = connection.execute(_FORCES).fetchall()
         night, model, model_status = connection.execute(_STORE).fetchall()[0]
     tired = [force for force in forces if force[1] != "fresh"]
+    newest = max(closed_nights(home), default=night)
+    is_sound = not tired and night == newest
     if as_json:
         tell(json.dumps({
             "store": str(home.current.resolve()), "night": str(night), "person_model": model,
-            "person_model_status": model_status,
+            "person_model_status": model_status, "newest_night": str(newest),
             "forces": [
                 {"force": f, "status": s, "last_good_date": d and str(d), "reason": r}
                 for f, s, d, r in forces
             ],
         }, indent=1))  # fmt: skip
-        return not tired
+        return is_sound
     tell(f"store  {home.current.resolve()}\nnight  {night}\n"
          f"model  {model or 'none'} ({model_status or 'no persons linked yet'})")  # fmt: skip
+    if night < newest:
+        tell(f"ROLLED BACK: night {newest} was published after it; the next night replaces this")
     tell(f"forces {len(forces) - len(tired)} fresh, {len(tired)} not")
     for force, status, last_good, reason in forces if everything else tired:
         tell(f"  {force:24} {status:6} last good {last_good or 'never'!s:10}  {reason or ''}")
-    return not tired
+    return is_sound

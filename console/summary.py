@@ -27,12 +27,17 @@ _FORCES = """
 SELECT status, count(*), string_agg(force, ', ' ORDER BY force)
 FROM quality.force_status GROUP BY status ORDER BY status
 """
+# The twelve months end with the latest month up to the store's night that has an offence.
 _HOTSPOTS = """
+WITH latest AS (
+    SELECT max(month) AS month FROM mart.hotspot_cell_month
+    WHERE month <= (SELECT max(night) FROM governance.night)
+)
 SELECT cell, force, sum(offences)::BIGINT AS offences, round(sum(harm_days))::BIGINT AS harm,
        avg(latitude), avg(longitude)
-FROM mart.hotspot_cell_month
-WHERE unit = 'h3_r8' AND month > (SELECT max(month) FROM mart.hotspot_cell_month)
-                                 - INTERVAL 12 MONTH
+FROM mart.hotspot_cell_month, latest
+WHERE unit = 'h3_r8' AND hotspot_cell_month.month <= latest.month
+  AND hotspot_cell_month.month > latest.month - INTERVAL 12 MONTH
 GROUP BY cell, force ORDER BY harm DESC NULLS LAST, cell, force LIMIT 5
 """
 

@@ -36,6 +36,8 @@ def test_help_names_every_command_and_every_exit_code(tmp_path):
         (["run", "--deliveries", ".", "--night", "31/01/2026"], 2, "YYYY-MM-DD"),
         (["simulate", "out", "--forces", "narnia"], 2, "narnia"),
         (["nonsense"], 2, "nonsense"),
+        (["--home", "with%20percent", "status"], 2, "may not hold"),
+        (["--home", "/dev/null", "run", "--deliveries", "."], 1, "/dev/null"),
     ],
 )
 def test_a_mistake_ends_in_a_message_and_exit_code_two(tmp_path, words, code, says):
