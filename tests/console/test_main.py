@@ -37,7 +37,6 @@ def test_help_names_every_command_and_every_exit_code(tmp_path):
         (["simulate", "out", "--forces", "narnia"], 2, "narnia"),
         (["nonsense"], 2, "nonsense"),
         (["--home", "with%20percent", "status"], 2, "may not hold"),
-        (["--home", "/dev/null", "run", "--deliveries", "."], 1, "/dev/null"),
     ],
 )
 def test_a_mistake_ends_in_a_message_and_exit_code_two(tmp_path, words, code, says):
@@ -62,4 +61,13 @@ def test_a_wrong_declaration_is_named(tmp_path):
     done = crimelink("forces", "check", "--force-config", str(folder), home=tmp_path)
     assert done.returncode == 2
     assert "wardrobe" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_home_that_is_a_file_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    (tmp_path / "deliveries" / "durham" / "2026-01-12").mkdir(parents=True)
+    done = crimelink("run", "--deliveries", str(tmp_path / "deliveries"), home=tmp_path / "file")
+    assert done.returncode == 1
+    assert str(tmp_path / "file") in done.stderr
     assert "Traceback" not in done.stderr
