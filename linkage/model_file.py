@@ -1,4 +1,4 @@
-"""The model as it is used: the definition with its prior and name frequencies frozen in a file.
+"""The model as it is used: the definition, with name frequencies frozen in a file.
 
 A home freezes the model on its first night and uses it until the definition in the code changes;
 so a night's new names never move the weight of an old link.
