@@ -17,8 +17,9 @@ import polars as pl
 
 from warehouse.batch import Batch
 
-# Parquet of a wave: what is in memory at a time stays that of a large batch, whatever the night.
-WAVE_BYTES = 256_000_000
+# Parquet of a wave, bytes: what a wave takes in memory stays bounded, whatever the night brings. A
+# batch that is larger is a wave of its own.
+WAVE_BYTES = 64_000_000
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from warehouse import wave
+from warehouse.state import reader
+
 KEYS = "abcdef"
 SCOPES = {key: "s1" if key < "d" else "s2" for key in KEYS}
 
@@ -71,7 +74,7 @@ def model(sent: list[Sent]) -> dict[str, str]:
     return held
 
 
-def put(bench: Any, night: date, force: str, number: int, batch: Sent) -> str:
+def put(bench: Any, night: date, force: str, number: int, batch: Sent, **values: Any) -> str:
     rows = [
         {
             "record_key": key,
@@ -91,6 +94,7 @@ def put(bench: Any, night: date, force: str, number: int, batch: Sent) -> str:
         force=force,
         covers={"person_record": covers},
         quarantine=blamed,
+        **values,
     )
 
 
@@ -136,3 +140,45 @@ def test_quarantined_rows_are_not_gone(bench, forces, later_nights, sent):
         put(bench, night, force, number, batch)
     bench.load(night)
     assert_adds_up(bench, force, sent, model(sent))
+
+
+TOLD = (
+    "SELECT * EXCLUDE (force, batch_id, valid_from, valid_to) FROM core.person_record",
+    "SELECT * EXCLUDE (force, batch_id, night) FROM quality.reconciliation",
+    "SELECT rule, checked, failed FROM quality.check_result",
+    "SELECT delivery_id, status, held_rule FROM quality.batch",
+    "SELECT * EXCLUDE (force, batch_id) FROM ledger.coverage",
+)
+
+
+def told(bench: Any, forces: list[str]) -> list[list[tuple[Any, ...]]]:
+    """All that the state says of each force, but for the nights and its name."""
+    with reader(bench.home) as con:
+        return [
+            con.execute(f"{sql} WHERE force = '{force}' ORDER BY ALL").fetchall()
+            for force in forces
+            for sql in TOLD
+        ]
+
+
+@settings(thoroughly, max_examples=8)
+@given(sent=st.lists(batches_with_quarantine, min_size=2, max_size=3), data=st.data())
+def test_forces_loaded_together_end_like_each_alone(bench, forces, later_nights, sent, data):
+    """One of the batches comes a night late, one does not balance."""
+    order = [(own, number) for own in range(len(sent)) for number in range(len(sent[own]))]
+    late, broken = (data.draw(st.sampled_from([None, *order])) for _ in range(2))
+    found = []
+    for wave_bytes in (wave.WAVE_BYTES, 0):
+        slugs = [next(forces) for _ in sent]
+        nights = next(later_nights), next(later_nights)
+        for own, number in order:
+            wrong = {"received": {"person_record": 99}} if (own, number) == broken else {}
+            night = nights[(own, number) == late]
+            batch = sent[own][number]
+            put(bench, night, slugs[own], number, batch, delivery_id=str(number), **wrong)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(wave, "WAVE_BYTES", wave_bytes)
+            for night in nights:
+                bench.load(night)
+        found.append(told(bench, slugs))
+    assert found[0] == found[1]
