@@ -174,12 +174,23 @@ def lay_out(
         ),
     ],
     out: Annotated[Path, typer.Argument(help="Folder of deliveries to write.")],
+    areas: Annotated[
+        Path | None,
+        typer.Option(
+            help="GeoJSON of police force areas (ONS codes as 'id'): points outside the reporting "
+            "force's own area are then counted.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
 ) -> None:
     """Lay data.police.uk files out as deliveries: OUT/<force>/<last day of the month>/."""
-    from transforms.layout import lay_out_policeuk
+    from transforms.layout import lay_out_areas, lay_out_policeuk
 
     for force, files in lay_out_policeuk(source, out).items():
         typer.echo(f"{force}: {files} files")
+    if areas is not None:
+        typer.echo(f"areas: {lay_out_areas(areas, out)}")
 
 
 @forces_app.command("check")

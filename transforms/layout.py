@@ -63,3 +63,18 @@ def _copy(path: Path, target: Path) -> None:
     building = target.with_name(f".{target.name}.building")
     shutil.copyfile(path, building)
     os.replace(building, target)
+
+
+def lay_out_areas(areas: Path, out: Path) -> Path:
+    """Copy a GeoJSON file of force areas into the reference delivery of the earliest date in
+    ``out``, and return where it is.
+
+    Raises:
+        UsageError: ``out`` holds no delivery yet, or another file of areas.
+    """
+    dates = sorted(path.name for path in out.glob("*/[0-9]*-[0-9]*-[0-9]*") if path.is_dir())
+    if not dates:
+        raise UsageError(f"{out}: holds no delivery yet")
+    target = out / "reference" / dates[0] / "force_area.geojson"
+    _copy(areas, target)
+    return target

@@ -1,17 +1,23 @@
-"""Reference tables that come as deliveries: ``DIR/reference/<YYYY-MM-DD>/postcode.csv``.
+"""Reference data that comes as deliveries: ``DIR/reference/<YYYY-MM-DD>/``.
 
-A file is taken whole or not at all. Where the newest is bad the night goes on with what is loaded.
+``postcode.csv`` is the gazetteer, ``force_area.geojson`` the official areas of forces; either may
+be gzipped. A file is taken whole or not at all. Where the newest is bad the night goes on with what
+is loaded.
 """
 
 import json
 import os
 import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from transforms.archives import is_gzip, undo_gzip
+from transforms.force_areas import read_force_areas
+from transforms.geography import AREAS, POSTCODES
 from transforms.keeping import copy_still
 from transforms.mapping import Entity
 from transforms.readers import read_delimited
@@ -22,41 +28,52 @@ from warehouse.journal import step
 from warehouse.night import is_closed
 
 POSTCODE = TABLES["reference.postcode"]
-# The files that may bring the table, in the order they are looked for.
-FILES = ("postcode.csv", "postcode.csv.gz")
-
 _PATTERN = delivered_table("person_address").column("postcode").pattern or ""
 _PLACE = delivered_table("offence_record")
 
 
-def take_reference(home: Home, deliveries: Path, night: date) -> None:
-    """Load the newest reference delivery dated at or before ``night`` into the home.
+@dataclass(frozen=True)
+class Kind:
+    """A kind of reference data: the file that brings it, how it is read, and what it becomes."""
 
-    Writes ``reference/postcode.parquet`` with the columns of ``reference.postcode``, sorted, and
-    ``reference/postcode.json`` that says which file it is. A bad file loads nothing: the journal
-    says what is wrong with it.
+    delivered: str
+    read: Callable[[Path, str], pl.DataFrame]
+    stored: str
+
+
+def take_reference(home: Home, deliveries: Path, night: date) -> None:
+    """Load the newest reference deliveries dated at or before ``night`` into the home.
+
+    Writes ``reference/postcode.parquet``, with the columns of ``reference.postcode``, and
+    ``reference/force_area.parquet``, each with a JSON beside it that says which file it is. A bad
+    file loads nothing: the journal says what is wrong with it.
     """
     if is_closed(home, night):
         return
     with step(home, night, "take_reference") as note:
-        found = _newest(deliveries / "reference", night)
-        if found is None:
-            note["message"] = "no reference delivery"
-            return
-        try:
-            note |= _load(home, found)
-        except DeliveryError as error:
-            note |= {"rule": error.rule, "problem": str(error)}
+        for kind in KINDS:
+            found = _newest(deliveries / "reference", kind, night)
+            if found is not None:
+                note[kind.delivered] = _try_load(home, kind, found)
 
 
-def _newest(folder: Path, night: date) -> Path | None:
+def _newest(folder: Path, kind: Kind, night: date) -> Path | None:
     """The file of the latest dated folder that has one, up to the night."""
+    names = (kind.delivered, f"{kind.delivered}.gz")
     dated = sorted(folder.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"), reverse=True)
     return next((file for day in dated if day.name <= night.isoformat()
-                 for name in FILES if os.path.lexists(file := day / name)), None)  # fmt: skip
+                 for name in names if os.path.lexists(file := day / name)), None)  # fmt: skip
 
 
-def _load(home: Home, source: Path) -> dict[str, object]:
+def _try_load(home: Home, kind: Kind, source: Path) -> str:
+    """Load the file and say so, or say what is wrong with it."""
+    try:
+        return _load(home, kind, source)
+    except DeliveryError as error:
+        return f"NOT LOADED ({error.rule}): {error}"
+
+
+def _load(home: Home, kind: Kind, source: Path) -> str:
     where = f"reference/{source.parent.name}/{source.name}"
     working = home.root / "working" / "reference"
     shutil.rmtree(working, ignore_errors=True)
@@ -65,32 +82,36 @@ def _load(home: Home, source: Path) -> dict[str, object]:
         copy = working / source.name
         digest, _ = copy_still(source, copy, where)
         loaded: dict[str, object] = {"file": where, "sha256": digest}
-        if _is_loaded(home, loaded):
-            return loaded | {"message": "loaded already"}
+        if _is_loaded(home, kind, loaded):
+            return f"{where}, loaded already"
         plain = copy
         if is_gzip(copy):
-            plain = working / "postcode"
+            plain = working / "plain"
             undo_gzip(copy, plain, where)
-        return _write(home, read_postcodes(plain, where), loaded)
+        frame = kind.read(plain, where)
+        _write(home, kind, frame, loaded)
+        return f"{where}, {frame.height:,} rows"
     finally:
         shutil.rmtree(working)
 
 
-def _is_loaded(home: Home, loaded: dict[str, object]) -> bool:
-    said = home.reference / "postcode.json"
-    is_there = said.exists() and (home.reference / "postcode.parquet").exists()
+def _said(home: Home, kind: Kind) -> Path:
+    return (home.reference / kind.stored).with_suffix(".json")
+
+
+def _is_loaded(home: Home, kind: Kind, loaded: dict[str, object]) -> bool:
+    said = _said(home, kind)
+    is_there = said.exists() and (home.reference / kind.stored).exists()
     return is_there and loaded.items() <= json.loads(said.read_text(encoding="utf-8")).items()
 
 
-def _write(home: Home, frame: pl.DataFrame, loaded: dict[str, object]) -> dict[str, object]:
+def _write(home: Home, kind: Kind, frame: pl.DataFrame, loaded: dict[str, object]) -> None:
     home.reference.mkdir(parents=True, exist_ok=True)
-    building = home.reference / ".postcode.parquet.building"
+    building = home.reference / f".{kind.stored}.building"
     frame.write_parquet(building)
     os.chmod(building, 0o600)
-    os.replace(building, home.reference / "postcode.parquet")
-    said = loaded | {"rows": frame.height}
-    write_text_atomic(home.reference / "postcode.json", json.dumps(said, indent=1))
-    return said
+    os.replace(building, home.reference / kind.stored)
+    write_text_atomic(_said(home, kind), json.dumps(loaded | {"rows": frame.height}, indent=1))
 
 
 def read_postcodes(path: Path, file: str) -> pl.DataFrame:
@@ -133,3 +154,9 @@ def _check(frame: pl.DataFrame, file: str) -> None:
         raise DeliveryError(
             "reference_repeated", f"{file}: {repeated.len():,} rows repeat a postcode"
         )
+
+
+KINDS = (
+    Kind("postcode.csv", read_postcodes, POSTCODES),
+    Kind("force_area.geojson", read_force_areas, AREAS),
+)

@@ -10,6 +10,8 @@ from forces.declaration import Declaration
 from transforms.accounting import count_received, extra_columns, lost_records
 from transforms.apply_mapping import Applied, apply_mapping
 from transforms.coverage import covered
+from transforms.force_areas import count_outside
+from transforms.geography import Geography
 from transforms.identifiers import is_valid_identifier
 from transforms.mapping import System, TableMapping
 from transforms.places import NULLED_RULES, locate
@@ -49,7 +51,7 @@ def stage_force(
     system: System,
     declaration: Declaration,
     own: ForceRecords,
-    postcodes: pl.DataFrame | None,
+    geography: Geography,
 ) -> Staged:
     """Apply the system's mappings to what a delivery holds of a force.
 
@@ -58,7 +60,7 @@ def stage_force(
         system: record system.
         declaration: the force.
         own: its records.
-        postcodes: centres of postcodes, or None.
+        geography: what its places are held against.
 
     Raises:
         StoreError: a record that was read is in neither rows nor quarantine.
@@ -72,7 +74,7 @@ def stage_force(
     lost = lost_records(own, mappings)
     received = count_received(own, mappings, applied, lost)
     tables, ended = end_superseded(_gather(applied))
-    located, placed = _locate(_judge_identifiers(tables, declaration), declaration, postcodes)
+    located, placed = _locate(_judge_identifiers(tables, declaration), declaration, geography)
     staged = {name: _shape(name, rows, batch) for name, rows in located.items() if rows.height}
     complete = replace(
         batch,
@@ -134,11 +136,12 @@ def _judge_identifiers(
 
 
 def _locate(
-    tables: Mapping[str, pl.DataFrame], declaration: Declaration, postcodes: pl.DataFrame | None
+    tables: Mapping[str, pl.DataFrame], declaration: Declaration, geography: Geography
 ) -> tuple[dict[str, pl.DataFrame], list[Finding]]:
     located, findings = dict(tables), []
     rules = profile(declaration.profile)
-    centres = postcodes if rules.has_postcodes else None
+    centres = geography.postcodes if rules.has_postcodes else None
+    area = geography.areas.get(declaration.ons_code or "")
     for name, rows in tables.items():
         if "h3_r8" not in delivered_table(name):
             continue
@@ -147,6 +150,8 @@ def _locate(
             Finding(name, "longitude", rule, rows.height, counts[rule], "mended")
             for rule in NULLED_RULES
         ]
+        if area is not None:
+            findings.append(count_outside(name, located[name], area))
     return located, findings
 
 

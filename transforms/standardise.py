@@ -14,6 +14,7 @@ import polars as pl
 from forces.declaration import Declaration
 from transforms.collect import OpenedDelivery, find_duplicate, open_delivery, read_manifest
 from transforms.deliverers import forms, served
+from transforms.geography import read_geography
 from transforms.landing import Manifest
 from transforms.mapping import Records, System
 from transforms.split_forces import split_by_force
@@ -88,7 +89,7 @@ def _read_delivery(home: Home, manifest: Manifest, own: Mapping[str, Declaration
             return []
         read = system.read(delivery)
         split = split_by_force(system, delivery, read, forces)
-    postcodes = _postcodes(home)
+    geography = read_geography(home)
     files = _count_records(delivery.delivered, read)
     made = []
     for slug, records in split.items():
@@ -98,7 +99,7 @@ def _read_delivery(home: Home, manifest: Manifest, own: Mapping[str, Declaration
             environment=control.environment,
             files=files,
         )
-        made.append(stage_force(batch, system, own[slug], records, postcodes))
+        made.append(stage_force(batch, system, own[slug], records, geography))
     return [judge(one, system, control, read) for one in made]
 
 
@@ -158,11 +159,6 @@ def _count_records(
     places = [frame.select("source_file", "source_row") for frame in frames]
     counts = dict(pl.concat(places).unique().group_by("source_file").len().iter_rows())
     return tuple(replace(file, records=counts.get(file.file)) for file in delivered)
-
-
-def _postcodes(home: Home) -> pl.DataFrame | None:
-    path = home.reference / "postcode.parquet"
-    return pl.read_parquet(path) if path.exists() else None
 
 
 def _already_staged(home: Home, night: date, manifest: Manifest) -> list[Batch] | None:

@@ -8,6 +8,7 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from forces.declaration import Declaration
+from transforms.geography import Geography
 from transforms.mapping import Delivery, System
 from transforms.split_forces import split_by_force
 from transforms.stage import Staged, stage_force
@@ -49,7 +50,7 @@ def stage_folder(
             system,
             declarations[force],
             parts[force],
-            postcodes,
+            Geography(postcodes),
         )
         for force in declarations
     }

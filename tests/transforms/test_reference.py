@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from transforms.geography import read_geography
 from transforms.reference import POSTCODE, take_reference
 from warehouse.home import Home
 from warehouse.journal import journal_path
@@ -53,7 +54,7 @@ def test_the_newest_file_up_to_the_night_is_loaded_in_the_contracts_columns(tmp_
     assert frame.schema == POSTCODE.polars_schema()
     assert frame["postcode"].to_list() == ["DH1 3LE", "NE1 4ST"]
     assert (home.reference / "postcode.parquet").stat().st_mode & 0o777 == 0o600
-    assert _note(home)["rows"] == 2
+    assert _note(home)["postcode.csv"] == "reference/2024-01-02/postcode.csv, 2 rows"
 
 
 def test_a_gzipped_file_is_loaded_too(tmp_path, home):
@@ -69,7 +70,7 @@ def test_taking_it_again_does_not_write_it_again(tmp_path, home):
     before = (home.reference / "postcode.parquet").stat().st_ino
     take_reference(home, tmp_path, NIGHT)
     assert (home.reference / "postcode.parquet").stat().st_ino == before
-    assert _note(home)["message"] == "loaded already"
+    assert _note(home)["postcode.csv"].endswith("loaded already")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_a_bad_file_leaves_what_is_loaded_and_is_told_in_the_journal(tmp_path, h
     take_reference(home, deliveries, NIGHT)
     assert _loaded(home).height == 2
     assert _note(home)["event"] == "done"
-    assert _note(home)["rule"] == rule
+    assert _note(home)["postcode.csv"].startswith(f"NOT LOADED ({rule}): ")
 
 
 def test_a_link_is_not_followed(tmp_path, home):
@@ -102,13 +103,28 @@ def test_a_link_is_not_followed(tmp_path, home):
     folder.mkdir(parents=True)
     (folder / "postcode.csv").symlink_to(outside)
     take_reference(home, tmp_path, NIGHT)
-    assert _note(home)["rule"] == "symlink"
+    assert _note(home)["postcode.csv"].startswith("NOT LOADED (symlink): ")
     assert not (home.reference / "postcode.parquet").exists()
 
 
 def test_without_a_reference_delivery_the_night_goes_on(tmp_path, home):
     take_reference(home, tmp_path, NIGHT)
-    assert _note(home)["message"] == "no reference delivery"
+    assert _note(home)["event"] == "done"
+    assert "postcode.csv" not in _note(home)
+
+
+def test_the_areas_of_forces_are_loaded_beside_the_gazetteer(tmp_path, home):
+    _deliver(tmp_path, "2024-01-01", GOOD)
+    ring = [[[-2, 54], [-1, 54], [-1, 55], [-2, 54]]]
+    area = {"properties": {"id": "E23000008"}, "geometry": {"type": "Polygon", "coordinates": ring}}
+    folder = tmp_path / "reference" / "2023-01-01"
+    folder.mkdir()
+    (folder / "force_area.geojson").write_text(json.dumps({"features": [area]}))
+    take_reference(home, tmp_path, NIGHT)
+    known = read_geography(home)
+    assert list(known.areas) == ["E23000008"]
+    assert known.postcodes is not None
+    assert known.postcodes.height == 2
 
 
 def test_a_closed_night_takes_nothing(tmp_path, home):
