@@ -17,6 +17,7 @@ from forces.declaration import Declaration, load_declarations
 from tests.transforms.round_trip import stage_folder
 from transforms.apply_mapping import Applied, apply_mapping
 from transforms.collect import collect, plan_night
+from transforms.force_areas import RULE as OUTSIDE_AREA
 from transforms.mapping import Delivery
 from transforms.standardise import standardise
 from transforms.systems.policeuk import SYSTEM
@@ -266,6 +267,8 @@ def test_the_documentation_names_every_trap(declarations) -> None:
         for mapping in reversed(SYSTEM.mappings_for(declarations["durham"]))
         for trap in mapping.traps
     }
+    # Told by the places of any system, where the areas of forces are loaded.
+    assert named.pop(OUTSIDE_AREA) == "counted"
     assert named == traps
 
 
