@@ -25,7 +25,7 @@ from warehouse.batch import Batch, DeliveredFile
 from warehouse.errors import DeliveryError
 from warehouse.home import Home, atomic_folder, write_text_atomic
 from warehouse.journal import step
-from warehouse.night import is_closed, read_handover, write_handover
+from warehouse.night import is_closed, is_staged, read_handover, write_handover
 
 
 def standardise(
@@ -170,6 +170,8 @@ def _already_staged(home: Home, night: date, manifest: Manifest) -> list[Batch] 
     if not marker.exists():
         return None
     ids: list[str] = json.loads(marker.read_text(encoding="utf-8"))
+    if not all(is_staged(home, batch_id) for batch_id in ids):
+        return None
     return [Batch.read(home.staged(batch_id)) for batch_id in ids]
 
 

@@ -27,7 +27,19 @@ def step(home: Home, night: date, name: str, subject: str = "") -> Iterator[dict
     """Journal a step: ``begun`` now, and ``done`` or ``failed`` when the block ends.
 
     What the block puts into the yielded dict (counts, a message) is written with ``done``.
+    Whatever the block writes is for its owner only, whoever runs the step and with what umask: the
+    rows of a delivery pass through every step.
     """
+    before = os.umask(0o077)
+    try:
+        with _journalled(home, night, name, subject) as note:
+            yield note
+    finally:
+        os.umask(before)
+
+
+@contextmanager
+def _journalled(home: Home, night: date, name: str, subject: str) -> Iterator[dict[str, Any]]:
     path = journal_path(home, night)
     path.parent.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()

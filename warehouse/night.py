@@ -57,12 +57,22 @@ def write_handover(home: Home, night: date, step: str, deliverer: str, ids: list
 
 
 def read_handover(home: Home, night: date, step: str, deliverer: str) -> list[str] | None:
-    """The ids that the step has made for the deliverer, or None where it has not ended."""
+    """The ids that the step has made for the deliverer, or None where it has not ended.
+
+    A standardise step whose batches have since been deleted has not ended, as long as its night is
+    open: run again, it makes them again.
+    """
     path = _handover(home, night, step, deliverer)
     if not path.exists():
         return None
     ids: list[str] = json.loads(path.read_text(encoding="utf-8"))
-    return ids
+    is_believed = step != "standardise" or is_closed(home, night)
+    return ids if is_believed or all(is_staged(home, batch_id) for batch_id in ids) else None
+
+
+def is_staged(home: Home, batch_id: str) -> bool:
+    """True where the batch stands, whole, where standardise put it."""
+    return (home.staged(batch_id) / "batch.json").exists()
 
 
 def _handover(home: Home, night: date, step: str, deliverer: str) -> Path:
@@ -70,10 +80,13 @@ def _handover(home: Home, night: date, step: str, deliverer: str) -> Path:
 
 
 def staged_batches(home: Home, night: date) -> list[Batch]:
-    """Every batch that the night's standardise step made, in the order they are to be loaded."""
+    """Every batch that the night's standardise step made, in the order they are to be loaded.
+
+    Those of a deliverer with a batch that is gone are left out: ``unfinished_deliverers`` names it.
+    """
     ids: list[str] = []
     for path in sorted((home.night(night) / "standardise").glob("*.json")):
-        ids += json.loads(path.read_text(encoding="utf-8"))
+        ids += read_handover(home, night, "standardise", path.stem) or []
     batches = [Batch.read(home.staged(batch_id)) for batch_id in dict.fromkeys(ids)]
     return sorted(batches, key=lambda batch: (batch.sequence, batch.batch_id))
 
@@ -118,6 +131,20 @@ def closed_nights(home: Home) -> list[date]:
     """Every closed night, oldest first."""
     found = home.root.glob("nights/*/closed.json")
     return sorted(date.fromisoformat(path.parent.name) for path in found)
+
+
+def last_published(home: Home) -> Path | None:
+    """The file that the newest closed night published, whatever readers have been rolled back to.
+
+    It is what the state holds: a rollback leaves the state as it is. None where no night is closed
+    or the file is gone.
+    """
+    nights = closed_nights(home)
+    if not nights:
+        return None
+    values = json.loads(_closed(home, nights[-1]).read_text(encoding="utf-8"))
+    path = home.store / "versions" / str(values["published"])
+    return path if path.exists() else None
 
 
 def _closed(home: Home, night: date) -> Path:

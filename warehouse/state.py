@@ -5,8 +5,10 @@ from contextlib import contextmanager
 
 import duckdb
 
+from warehouse.connect import connect_file
 from warehouse.errors import StoreError, UsageError
 from warehouse.home import Home, exclusive
+from warehouse.night import closed_nights
 from warehouse.schema import comment_statements, create_statements, fingerprint, state_tables
 
 # How long a writer waits for another to end: longer than any load of a night takes.
@@ -29,12 +31,15 @@ def writer(home: Home, doing: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that may write to the state, alone, its schema made or checked.
 
     Raises:
-        LockedError: another process still holds the state after five minutes.
-        StoreError: the state was made by a version of crimelink with another schema.
+        LockedError: another process still holds the state after five minutes, or has it open.
+        StoreError: the state is lost or damaged, or was made by a version of crimelink with
+            another schema.
     """
     with lock(home, doing):
-        is_new = not home.state.exists()
-        con = duckdb.connect(str(home.state))
+        is_new = _is_new(home)
+        if is_new:
+            home.state.unlink(missing_ok=True)  # A run was killed before its first byte.
+        con = _connect(home, read_only=False)
         try:
             # The WAL is folded in once, when the connection closes, not every 16 MB.
             con.execute("SET checkpoint_threshold = '4GB'")
@@ -51,15 +56,46 @@ def reader(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises:
         UsageError: there is no state yet.
+        StoreError: the state is lost or damaged.
+        LockedError: another process still holds the state after five minutes, or has it open.
     """
-    if not home.state.exists():
+    if _is_new(home):
         raise UsageError(f"there is no state at {home.state} yet: no night has been loaded")
     with lock(home, "reading the state"):
-        con = duckdb.connect(str(home.state), read_only=True)
+        con = _connect(home, read_only=True)
         try:
             yield con
         finally:
             con.close()
+
+
+# What a state that is gone or damaged leaves to be done.
+_ADVICE = (
+    "Nothing was written. Restore it from backup; or start a new home and run every night again "
+    "from the deliveries that are kept under landing/."
+)
+
+
+def _connect(home: Home, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    return connect_file(home.state, what="the state", advice=_ADVICE, read_only=read_only)
+
+
+def _is_new(home: Home) -> bool:
+    """True where the state is still to be made. Of a home with closed nights it never is: an empty
+    one in its place would publish a nation without its records."""
+    if home.state.exists() and home.state.stat().st_size:
+        return False
+    _refuse_lost(home, "is empty" if home.state.exists() else "is gone")
+    return True
+
+
+def _refuse_lost(home: Home, how: str) -> None:
+    nights = closed_nights(home)
+    if nights:
+        raise StoreError(
+            f"the state at {home.state} {how}, though {len(nights)} nights are closed, the last "
+            f"{nights[-1]}. {_ADVICE}"
+        )
 
 
 def _ensure_schema(con: duckdb.DuckDBPyConnection, home: Home, is_new: bool) -> None:
@@ -67,6 +103,7 @@ def _ensure_schema(con: duckdb.DuckDBPyConnection, home: Home, is_new: bool) -> 
     wanted = fingerprint(tables)
     # A run killed while it made the schema leaves an empty file: the transaction came to nothing.
     if is_new or not con.execute(_HAS_VERSION).fetchall():
+        _refuse_lost(home, "has no tables")
         con.execute("BEGIN")
         for statement in create_statements(tables):
             con.execute(statement)

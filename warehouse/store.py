@@ -4,9 +4,15 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.errors import UsageError
+from warehouse.connect import connect_file
+from warehouse.errors import StoreError, UsageError
 from warehouse.home import Home
 from warehouse.schema import SCHEMAS, quote, store_tables
+
+# What a reader's query may take of the machine; beyond it DuckDB spills to disk or refuses.
+MEMORY_LIMIT = "2GB"
+
+_ADVICE = "Go back to a version that is whole with `crimelink rollback`, or run the next night."
 
 
 def open_store(home: Home) -> duckdb.DuckDBPyConnection:
@@ -17,12 +23,18 @@ def open_store(home: Home) -> duckdb.DuckDBPyConnection:
 
     Raises:
         UsageError: nothing has been published yet.
+        StoreError: the file is gone or damaged.
+        LockedError: another process has it open for writing.
     """
+    if home.current.is_symlink() and not home.current.exists():
+        raise StoreError(f"{home.current} points to a file that is gone. {_ADVICE}")
     if not home.current.exists():
         raise UsageError(
             f"there is no store at {home.current} yet. Publish one with `crimelink run`."
         )
-    con = duckdb.connect(str(home.current.resolve()), read_only=True)
+    path = home.current.resolve()
+    con = connect_file(path, what="the store", advice=_ADVICE, read_only=True)
+    con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
     return con

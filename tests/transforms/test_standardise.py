@@ -1,5 +1,6 @@
 """Standardise: every record is staged or quarantined, and a bad delivery is held, not an error."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from warehouse.batch import Batch
 from warehouse.contract import STAGING_COLUMNS, TABLES, delivered_table
 from warehouse.errors import DeclarationError, StoreError
 from warehouse.home import Home
+from warehouse.night import close_night, read_handover, staged_batches, unfinished_deliverers
 
 PEOPLE = """
     id,surname,born,op,title
@@ -308,6 +310,23 @@ def test_running_again_changes_nothing_and_a_killed_run_goes_on(systems, home, t
     [again] = run(home, folder, declare("aford"))
     assert again == batch
     assert {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in staged.iterdir()} == before
+
+
+def test_staged_batches_that_were_deleted_are_made_again_while_the_night_is_open(
+    systems, home, tmp_path
+):
+    folder = deliver(tmp_path, "aford", {"person.csv": PEOPLE})
+    [batch] = run(home, folder, declare("aford"))
+    staged = home.staged(batch.batch_id)
+    before = {path.name: path.read_bytes() for path in staged.iterdir()}
+    shutil.rmtree(staged)
+    assert staged_batches(home, NIGHT) == []
+    assert unfinished_deliverers(home, NIGHT) == ["aford"]
+    assert run(home, folder, declare("aford")) == [batch]
+    assert {path.name: path.read_bytes() for path in staged.iterdir()} == before
+    shutil.rmtree(staged)
+    close_night(home, NIGHT, Path("x"))
+    assert read_handover(home, NIGHT, "standardise", "aford") == [batch.batch_id]
 
 
 def test_building_twice_gives_the_same_bytes(systems, tmp_path):

@@ -159,6 +159,23 @@ def test_a_reader_can_neither_write_nor_leave_the_store(bench, nights, tmp_path)
                 con.execute(sql).fetchall()
 
 
+def test_a_readers_query_may_not_take_all_of_the_machines_memory(bench, nights):
+    publish_night(bench, nights[0], "a")
+    with open_store(bench.home) as con:
+        assert con.execute("SELECT current_setting('memory_limit')").fetchall() == [("1.8 GiB",)]
+
+
+def test_a_store_that_is_damaged_or_gone_says_how_to_go_back(bench, nights):
+    path = publish_night(bench, nights[0], "a")
+    for damaged in (b"", b"not a database" * 1000, path.read_bytes()[:5000]):
+        path.write_bytes(damaged)
+        with pytest.raises(StoreError, match=r"cannot be read.*crimelink rollback"):
+            open_store(bench.home)
+    path.unlink()
+    with pytest.raises(StoreError, match=r"is gone.*crimelink rollback"):
+        open_store(bench.home)
+
+
 def test_two_runs_of_one_input_give_the_same_store(tmp_path, new_bench, nights):
     paths = [publish_night(new_bench(tmp_path / name), nights[0], "a") for name in ("one", "two")]
     assert compare_stores(*paths) == []

@@ -1,9 +1,18 @@
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import duckdb
 import pytest
 
 from warehouse import state
 from warehouse.contract import DELIVERED
 from warehouse.errors import LockedError, StoreError, UsageError
 from warehouse.home import Home, exclusive
+from warehouse.journal import step
+from warehouse.night import close_night
 from warehouse.schema import fingerprint, state_tables
 from warehouse.state import reader, writer
 
@@ -67,3 +76,86 @@ def test_a_second_writer_waits_and_is_then_told_who_writes(home, monkeypatch):
 def test_reading_a_state_that_is_not_there_is_the_users_mistake(home):
     with pytest.raises(UsageError, match="no night has been loaded"), reader(home):
         pass
+
+
+def close(home, night=date(2026, 1, 1)):
+    close_night(home, night, Path("crimelink-2026-01-01.duckdb"))
+
+
+def test_a_state_that_is_lost_while_nights_are_closed_is_not_replaced_by_an_empty_one(home):
+    close(home)
+    for use in (writer(home, "test"), reader(home)):
+        with pytest.raises(StoreError, match=r"is gone, though 1 nights are closed.*from backup"):
+            use.__enter__()
+    assert not home.state.exists()
+
+
+def test_a_state_without_bytes_or_tables_is_refused_once_nights_are_closed(home):
+    close(home)
+    home.state.touch()
+    with pytest.raises(StoreError, match=r"is empty.*landing/"), writer(home, "test"):
+        pass
+    assert home.state.stat().st_size == 0
+    home.state.unlink()
+    duckdb.connect(str(home.state)).close()
+    with pytest.raises(StoreError, match=r"has no tables.*landing/"), writer(home, "test"):
+        pass
+
+
+def test_a_run_that_is_killed_before_its_first_byte_leaves_a_state_that_can_be_used(home):
+    home.root.mkdir()
+    home.state.touch()
+    with pytest.raises(UsageError), reader(home):
+        pass
+    with writer(home, "test") as con:
+        assert con.execute("SELECT count(*) FROM core.person_record").fetchall() == [(0,)]
+
+
+@pytest.mark.parametrize("kept", [100, 0.5])
+def test_a_state_that_is_cut_short_is_told_from_a_new_one(home, kept):
+    with writer(home, "test"):
+        pass
+    whole = home.state.read_bytes()
+    home.state.write_bytes(whole[: kept if kept > 1 else int(len(whole) * kept)])
+    for use in (writer(home, "test"), reader(home)):
+        with pytest.raises(StoreError, match="cannot be read"):
+            use.__enter__()
+
+
+def test_a_state_that_is_no_database_is_refused_in_words(home):
+    home.root.mkdir()
+    home.state.write_bytes(b"not a database" * 1000)
+    with pytest.raises(StoreError, match=r"state.duckdb cannot be read"), writer(home, "test"):
+        pass
+
+
+def test_a_state_that_somebody_has_open_names_the_process(home):
+    with writer(home, "test"):
+        pass
+    holding = f"import duckdb, sys; c = duckdb.connect({str(home.state)!r}); print(flush=True)"
+    with subprocess.Popen(
+        [sys.executable, "-c", holding + "; sys.stdin.read()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as other:  # fmt: skip
+        assert other.stdout is not None
+        other.stdout.readline()
+        for use in (writer(home, "test"), reader(home)):
+            with pytest.raises(LockedError, match=rf"PID {other.pid}\) has it open"):
+                use.__enter__()
+        other.communicate()
+
+
+def test_files_of_a_step_are_for_their_owner_only_whatever_the_umask(home):
+    before = os.umask(0o022)
+    try:
+        with step(home, date(2026, 1, 1), "any"), writer(home, "test") as con:
+            (home.root / "made" / "by").mkdir(parents=True)
+            (home.root / "made" / "file").write_text("x")
+            con.execute("INSERT INTO ledger.schema_version VALUES ('x')")
+            paths = [home.root, *home.root.rglob("*")]
+            assert {"state.duckdb.wal", "journal.jsonl"} < {path.name for path in paths}
+            modes = {str(path): path.stat().st_mode & 0o077 for path in paths}
+        assert not any(modes.values()), modes
+        assert os.umask(0o022) == 0o022
+    finally:
+        os.umask(before)

@@ -1,0 +1,39 @@
+"""Open a DuckDB file that may be damaged, or open elsewhere, and say so in words."""
+
+import re
+from pathlib import Path
+
+import duckdb
+
+from warehouse.errors import LockedError, StoreError
+
+_HOLDER = re.compile(r"Conflicting lock is held in (.+? \(PID \d+\))")
+
+
+def connect_file(
+    path: Path, *, what: str, advice: str, read_only: bool
+) -> duckdb.DuckDBPyConnection:
+    """A connection to the DuckDB file at ``path``.
+
+    Args:
+        path: the file.
+        what: what the file is, as ``the state``.
+        advice: what to do where it cannot be read.
+        read_only: True where nothing may be written.
+
+    Raises:
+        LockedError: another process has the file open so that this one cannot.
+        StoreError: the file is not whole, or not a DuckDB file.
+    """
+    try:
+        return duckdb.connect(str(path), read_only=read_only)
+    except duckdb.IOException as error:
+        if "Could not set lock on file" in str(error):
+            holder = _HOLDER.search(str(error))
+            who = holder[1] if holder else "another process"
+            raise LockedError(
+                f"cannot open {what} at {path}: {who} has it open. Wait for it to end, or end it, "
+                "then try again."
+            ) from error
+        first = str(error).splitlines()[0]
+        raise StoreError(f"{what} at {path} cannot be read ({first}). {advice}") from error
