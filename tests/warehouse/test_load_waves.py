@@ -97,19 +97,22 @@ def test_the_same_key_of_two_forces_is_two_records(bench):
 
 
 def test_the_quarantine_of_one_force_keeps_no_row_of_another(bench):
-    for force in ("durham", "essex", "kent"):
+    for force in ("durham", "essex", "kent", "surrey"):
         bench.put(NIGHT, "1", {"person_record": [person("a"), person("b")]}, force=force)
-    blamed = [{"table_name": "person_record", "record_key": "a"}]
-    bench.put(NIGHT, "2", {}, force="durham", covers=WHOLE, quarantine=blamed)
+    for force, key in (("durham", "a"), ("surrey", None)):
+        blamed = [{"table_name": "person_record", "record_key": key}]
+        bench.put(NIGHT, "2", {}, force=force, covers=WHOLE, quarantine=blamed)
     bench.put(NIGHT, "2", {}, force="essex", covers=WHOLE, unreadable_bytes=1)
     bench.put(NIGHT, "2", {}, force="kent", covers=WHOLE)
     bench.load(NIGHT)
     current = bench.ask(
         "SELECT force, record_key FROM core.person_record WHERE valid_to IS NULL ORDER BY ALL"
     )
-    assert current == [("durham", "a"), ("essex", "a"), ("essex", "b")]
+    assert current == [
+        ("durham", "a"), ("essex", "a"), ("essex", "b"), ("surrey", "a"), ("surrey", "b")
+    ]  # fmt: skip
     kept = "SELECT force, checked, failed FROM quality.check_result ORDER BY force"
-    assert bench.ask(kept) == [("durham", 2, 1), ("essex", 2, 2)]
+    assert bench.ask(kept) == [("durham", 2, 1), ("essex", 2, 2), ("surrey", 2, 2)]
 
 
 def test_quarantine_and_files_of_held_and_loaded_batches_are_written_down_once(bench):
