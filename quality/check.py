@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from forces.declaration import Declaration
+from quality.connection import open_workspace
 from quality.failures import (
     count_rows,
     hold,
@@ -22,14 +23,14 @@ from quality.isolation import run_over_night
 from quality.output import collect_quarantined, write_batch
 from quality.results import batch_results, rule_results
 from quality.rule import Rule
+from quality.source import Source, read_sources
 from quality.suites import rules_of
 from quality.verdicts import Verdicts
-from quality.workspace import Source, open_workspace, read_sources
 from warehouse.batch import Batch
 from warehouse.contract import DELIVERED
 from warehouse.home import Home, write_text_atomic
 from warehouse.journal import step
-from warehouse.night import is_closed, staged_batches
+from warehouse.night import closed_nights, is_closed, last_published, staged_batches
 
 
 def check(home: Home, night: date, declarations: Mapping[str, Declaration]) -> None:
@@ -49,7 +50,9 @@ def check(home: Home, night: date, declarations: Mapping[str, Declaration]) -> N
         folder = _folder(home, night)
         _remove_work(folder)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        note.update(_check_batches(home, folder, read_sources(home, batches, declarations)))
+        store = _choose_store(home, note)
+        sources = read_sources(home, batches, declarations)
+        note.update(_check_batches(home, folder, store, sources))
         _remove_work(folder)
         write_text_atomic(folder / "done.json", json.dumps([b.batch_id for b in batches]))
 
@@ -73,13 +76,27 @@ def _remove_work(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _check_batches(home: Home, folder: Path, sources: Sequence[Source]) -> dict[str, Any]:
+def _choose_store(home: Home, note: dict[str, Any]) -> Path:
+    """The store that the night is compared with: what the last closed night left is what the state
+    holds, though readers may have been rolled back since. Of the first night there is none."""
+    store = last_published(home)
+    if store is None:
+        store = home.current
+        if store.exists() or closed_nights(home):
+            note["warning"] = "the store of the last closed night is not there"
+    note["compared_with"] = store.resolve().name if store.exists() else None
+    return store
+
+
+def _check_batches(
+    home: Home, folder: Path, store: Path, sources: Sequence[Source]
+) -> dict[str, Any]:
     verdicts = Verdicts()
     rules = [rule for table in DELIVERED for rule in (*rules_of(table), *owner_rules(table))]
     database = folder / "work.duckdb"
-    broken = run_over_night(home, database, sources, rules, verdicts)
+    broken = run_over_night(home, database, store, sources, rules, verdicts)
     open_sources = verdicts.not_held(sources)
-    with open_workspace(database, home.current) as con:
+    with open_workspace(database, store) as con:
         record_failures(con, rules, broken)
         gate = _judge(con, open_sources, rules, verdicts)
         counts = count_rows(con)

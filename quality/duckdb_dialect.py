@@ -12,7 +12,7 @@ import duckdb
 import duckdb_engine
 from sqlalchemy.dialects import registry
 
-from quality.workspace import MEMORY_LIMIT
+from quality.connection import MEMORY_LIMIT
 
 
 class FetchedCursor(duckdb_engine.CursorWrapper):

@@ -6,7 +6,8 @@ from statistics import median
 
 import duckdb
 
-from quality.workspace import Source, is_in_store
+from quality.connection import is_in_store
+from quality.source import Source
 from warehouse.contract import DELIVERED
 
 # Volume is compared with the median of the force's last batches of the same kind, from the third
@@ -157,11 +158,17 @@ def _check_loss(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> It
     for table in DELIVERED:
         for number, stored, lost in con.sql(_loss_sql(table.name)).fetchall():
             covers = by_number[number].batch.covers if number in by_number else {}
-            if stored < LOSS_ROWS_NEEDED or covers.get(table.name, []) is not None:
-                continue
-            reason = f"{table.name}: lacks {lost:,} of {stored:,} records that the store holds"
-            failed = lost if lost > LOSS_SHARE * stored else 0
-            yield GateCheck(number, table.name, "full_too_small", stored, failed, reason)
+            if covers.get(table.name, []) is None:
+                is_empty = not by_number[number].batch.received.get(table.name)
+                yield _judge_loss(number, table.name, stored, lost, is_empty=is_empty)
+
+
+def _judge_loss(number: int, table: str, stored: int, lost: int, *, is_empty: bool) -> GateCheck:
+    """Few records may come and go; a file with none at all is a cut one, however few are held."""
+    is_cut = stored >= LOSS_ROWS_NEEDED and lost > LOSS_SHARE * stored
+    reason = f"{table}: lacks {lost:,} of {stored:,} records that the store holds"
+    failed = lost if is_cut or is_empty else 0
+    return GateCheck(number, table, "full_too_small", stored, failed, reason)
 
 
 def _loss_sql(table: str) -> str:

@@ -7,8 +7,9 @@ import duckdb
 
 from quality.output import quarantine_columns
 from quality.rule import Rule
+from quality.source import Source
 from quality.verdicts import Verdicts
-from quality.workspace import Source, build_workspace
+from quality.workspace import build_workspace
 from warehouse.contract import DELIVERED
 from warehouse.home import Home
 
@@ -18,6 +19,7 @@ CHECK_FAILED = "check_failed"
 def run_over_night(
     home: Home,
     database: Path,
+    store: Path,
     sources: Sequence[Source],
     rules: Sequence[Rule],
     verdicts: Verdicts,
@@ -27,13 +29,13 @@ def run_over_night(
     _hold_unreadable_quarantine(home, sources, verdicts)
     while True:
         usable = verdicts.not_held(sources)
-        for batch_id, reason in build_workspace(database, home.current, usable).items():
+        for batch_id, reason in build_workspace(database, store, usable).items():
             verdicts.hold(batch_id, CHECK_FAILED, reason)
         usable = verdicts.not_held(usable)
         broken, failed_table = _run_suites(database, usable, rules)
         if failed_table is None:
             return broken
-        _isolate(home, database, usable, rules, failed_table, verdicts)
+        _isolate(database, store, usable, rules, failed_table, verdicts)
 
 
 def _hold_unreadable_quarantine(home: Home, sources: Sequence[Source], verdicts: Verdicts) -> None:
@@ -67,8 +69,8 @@ def _run_suites(
 
 
 def _isolate(
-    home: Home,
     database: Path,
+    store: Path,
     sources: Sequence[Source],
     rules: Sequence[Rule],
     table: str,
@@ -78,7 +80,7 @@ def _isolate(
     culprits = []
     for source in sources:
         if table in source.files:
-            build_workspace(database, home.current, [source])
+            build_workspace(database, store, [source])
             own = [rule for rule in rules if rule.table == table]
             if _run_suites(database, [source], own)[1] is not None:
                 culprits.append(source.batch.batch_id)

@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from quality.workspace import Source, quote
+from quality.connection import quote
+from quality.source import Source
 from warehouse.batch import Batch
 from warehouse.contract import DELIVERED, TABLES, Table
 from warehouse.home import Home, atomic_folder

@@ -7,7 +7,7 @@ import polars as pl
 
 from quality.gate import WHOLE_BATCH, GateCheck
 from quality.rule import UPSERTS, Rule
-from quality.workspace import Source
+from quality.source import Source
 from warehouse.batch import Batch
 from warehouse.contract import TABLES
 

@@ -6,7 +6,8 @@ To add an expectation, write a function that makes its rules for a table and lis
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
-from quality.links import Link, is_typed_reference, links_of
+from quality.links import is_typed_reference
+from quality.row_queries import duplicate_key, links, not_in_the_future
 from quality.rule import UPSERTS, Condition, Rule
 from warehouse.contract import (
     IDENTITY_COLUMNS,
@@ -137,65 +138,13 @@ def _reference_values(table: Table) -> Iterator[Rule]:
             )
 
 
-def _links(table: Table) -> Iterator[Rule]:
-    for link in links_of(table):
-        query = " UNION ALL ".join(_dangling(link, target) for target in link.targets)
-        yield Rule(
-            table.name,
-            link.column,
-            "reference",
-            link.severity,
-            f"{link.column} points at no {' or '.join(link.targets)} of the same force and system "
-            "that the night brings or the store holds",
-            "UnexpectedRowsExpectation",
-            condition=UPSERTS,
-            rows_query=query,
-        )
-
-
-def _dangling(link: Link, target: str) -> str:
-    return (
-        "SELECT r.batch_no, r.row_no FROM (SELECT * FROM {batch}) AS r "
-        f"ANTI JOIN known_{target} AS k "
-        f"ON k.source_no = r.source_no AND k.source_record_id = r.{link.column} "
-        f"WHERE {link.where('r', target)}"
-    )
-
-
-# Rows that say the same again are no failure: the load counts them as unchanged. Of rows that say
-# different things of one key, only the first is taken.
-_LATER_ROWS_OF_A_KEY = """
-SELECT r.batch_no, r.row_no
-FROM (SELECT batch_no, row_no, record_key, content_hash, sequence FROM {batch}) AS r
-JOIN (
-    SELECT batch_no, record_key, arg_min(content_hash, row_no) AS first_content
-    FROM (SELECT batch_no, row_no, record_key, content_hash, sequence FROM {batch}) AS all_rows
-    WHERE sequence IS NULL
-    GROUP BY batch_no, record_key
-    HAVING min(content_hash) <> max(content_hash)
-) AS k ON k.batch_no = r.batch_no AND k.record_key = r.record_key
-WHERE r.sequence IS NULL AND r.content_hash <> k.first_content
-"""
-
-
-def _duplicate_key(table: Table) -> Iterator[Rule]:
-    yield Rule(
-        table.name,
-        "record_key",
-        "duplicate_key",
-        "warning",
-        "an earlier row of the batch has the same key and other content",
-        "UnexpectedRowsExpectation",
-        rows_query=_LATER_ROWS_OF_A_KEY,
-    )
-
-
 MAKERS: tuple[Callable[[Table], Iterator[Rule]], ...] = (
     _required,
     _allowed_values,
     _pattern,
     _range,
     _reference_values,
-    _duplicate_key,
-    _links,
+    duplicate_key,
+    not_in_the_future,
+    links,
 )

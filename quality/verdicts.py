@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from quality.workspace import Source
+from quality.source import Source
 from warehouse.batch import Batch
 
 

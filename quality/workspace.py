@@ -2,78 +2,29 @@
 
 ``nights/<night>/check/work.duckdb`` holds, for every delivered table, one row a staged row with the
 columns that some rule looks at; ``held_<table>``, the ids that the published store holds of the
-night's forces; ``known_<table>``, the ids that the night brings or the store holds. A row is known
-by ``batch_no`` and ``row_no``, its position in its staged file. The database is made anew by every
-run and removed when the night has been checked.
+night's forces; ``known_<table>``, the ids that the night brings or the store holds;
+``ended_<table>``, the ids that a batch deletes, or covers and lacks. A row is known by ``batch_no``
+and ``row_no``, its position in its staged file. The database is made anew by every run and removed
+when the night has been checked.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from forces.declaration import Declaration
+from quality.connection import open_workspace, quote
+from quality.known import list_known
 from quality.links import links_of
-from warehouse.batch import Batch
+from quality.source import Source
 from warehouse.contract import DELIVERED, STAGING_COLUMNS, Column, Table
-from warehouse.home import Home
-
-MEMORY_LIMIT = "600MB"
 
 # What every working table begins with. source_no stands for force and source system.
 POSITION = (
     "batch_no INTEGER, row_no BIGINT, source_no INTEGER, profile VARCHAR, "
     "operation VARCHAR, sequence BIGINT, content_hash UBIGINT"
 )
-
-
-@dataclass(frozen=True)
-class Source:
-    """A staged batch that is checked: its number in the working database, the profile of its
-    force, and its staged file per table."""
-
-    number: int
-    batch: Batch
-    profile: str
-    files: Mapping[str, Path]
-
-
-def read_sources(
-    home: Home, batches: Sequence[Batch], declarations: Mapping[str, Declaration]
-) -> list[Source]:
-    """The batches as sources, numbered in the order in which they are to be loaded."""
-    return [
-        Source(number, batch, declarations[batch.force].profile, _staged_files(home, batch))
-        for number, batch in enumerate(batches)
-    ]
-
-
-def _staged_files(home: Home, batch: Batch) -> dict[str, Path]:
-    folder = home.staged(batch.batch_id)
-    paths = {table.name: folder / f"{table.name}.parquet" for table in DELIVERED}
-    return {name: path for name, path in paths.items() if path.exists()}
-
-
-@contextmanager
-def open_workspace(
-    database: Path, store: Path, *, read_only: bool = True
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection whose default database is the working one, with the published store attached
-    as ``store`` where there is one. Temporary tables stay in memory or spill beside it."""
-    con = duckdb.connect(config={"memory_limit": MEMORY_LIMIT})
-    try:
-        con.execute(f"SET temp_directory = {quote(database.parent / 'spill')}")
-        mode = " (READ_ONLY)" if read_only else ""
-        con.execute(f"ATTACH {quote(database)} AS work{mode}")
-        if store.exists():
-            con.execute(f"ATTACH {quote(store.resolve())} AS store (READ_ONLY)")
-        con.execute("USE work")
-        yield con
-    finally:
-        con.close()
 
 
 def build_workspace(database: Path, store: Path, sources: Sequence[Source]) -> dict[str, str]:
@@ -86,22 +37,24 @@ def build_workspace(database: Path, store: Path, sources: Sequence[Source]) -> d
         leftover.unlink(missing_ok=True)
     with open_workspace(database, store, read_only=False) as con:
         _list_batches(con, sources)
+        _list_covered(con, sources)
+        _list_kept_back(con, sources)
         broken: dict[str, str] = {}
         for table in DELIVERED:
             con.execute(f"CREATE TABLE {table.name} ({POSITION}, {_columns_sql(table)})")
             broken |= _load(con, table, [s for s in sources if s.batch.batch_id not in broken])
         _forget(con, [s.number for s in sources if s.batch.batch_id in broken])
         for table in DELIVERED:
-            _list_known(con, table, is_target=table.name in _TARGETS)
+            list_known(con, table, is_target=table.name in _TARGETS)
         return broken
 
 
 def _list_batches(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
     listed = pl.DataFrame(
-        [(s.number, s.batch.force, s.batch.source_system, s.profile, s.batch.kind)
-         for s in sources],
+        [(s.number, s.batch.force, s.batch.source_system, s.profile, s.batch.kind,
+          s.batch.delivery_date) for s in sources],
         schema={"batch_no": pl.Int32, "force": pl.String, "source_system": pl.String,
-                "profile": pl.String, "kind": pl.String},
+                "profile": pl.String, "kind": pl.String, "delivery_date": pl.Date},
         orient="row",
     )  # fmt: skip
     con.register("listed", listed)
@@ -112,6 +65,33 @@ def _list_batches(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> 
     con.unregister("listed")
 
 
+def _list_covered(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
+    """Tables of which the load will end what a batch lacks: none where bytes were unreadable."""
+    listed = pl.DataFrame(
+        [(s.number, table) for s in sources if not s.batch.unreadable_bytes
+         for table, scopes in s.batch.covers.items() if scopes is None],
+        schema={"batch_no": pl.Int32, "table_name": pl.String},
+        orient="row",
+    )  # fmt: skip
+    con.register("listed", listed)
+    con.execute("CREATE TABLE covered_whole AS SELECT * FROM listed")
+    con.unregister("listed")
+
+
+def _list_kept_back(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
+    """Keys of the rows that standardise has quarantined; null where one could not be told."""
+    con.execute("CREATE TABLE kept_back (batch_no INTEGER, table_name VARCHAR, record_key VARCHAR)")
+    having = [(quote(s.quarantine), s.number) for s in sources if s.quarantine]
+    if having:
+        files = ", ".join(file for file, _ in having)
+        numbers = ", ".join(f"({file}, {number})" for file, number in having)
+        con.execute(
+            "INSERT INTO kept_back SELECT DISTINCT f.batch_no, q.table_name, q.record_key "
+            f"FROM read_parquet([{files}], filename = 'staged_file', union_by_name = true) AS q "
+            f"JOIN (VALUES {numbers}) AS f (path, batch_no) ON f.path = q.staged_file"
+        )
+
+
 def checked_columns(table: Table) -> tuple[Column, ...]:
     """Columns that some rule looks at. The rest, free text among it, is not copied."""
     linked = {link.column for link in links_of(table)}
@@ -120,7 +100,8 @@ def checked_columns(table: Table) -> tuple[Column, ...]:
 
 def _has_rule(column: Column) -> bool:
     return bool(column.required or column.allowed or column.pattern or column.references
-                or column.minimum is not None or column.maximum is not None)  # fmt: skip
+                or column.minimum is not None or column.maximum is not None
+                or column.not_after_delivery)  # fmt: skip
 
 
 _TARGETS = {target for table in DELIVERED for link in links_of(table) for target in link.targets}
@@ -211,36 +192,3 @@ def _forget(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> None:
     for table in DELIVERED if numbers else ():
         con.execute(f"DELETE FROM {table.name} WHERE list_contains($numbers, batch_no)",
                     {"numbers": list(numbers)})  # fmt: skip
-
-
-def _list_known(con: duckdb.DuckDBPyConnection, table: Table, *, is_target: bool) -> None:
-    """Ids of the table that the store holds: for links, and to tell what a full batch lacks."""
-    con.execute(f"CREATE TABLE held_{table.name} (source_no INTEGER, source_record_id VARCHAR)")
-    if is_in_store(con, "core", table.name):
-        only_full = "" if is_target else "WHERE kind = 'full'"
-        con.execute(
-            f"INSERT INTO held_{table.name} SELECT DISTINCT b.source_no, h.source_record_id "
-            f"FROM store.core.{table.name} AS h JOIN "
-            f"(SELECT DISTINCT source_no, force, source_system FROM night_batch {only_full}) AS b "
-            "ON b.force = h.force AND b.source_system = h.source_system"
-        )
-    con.execute(
-        f"CREATE VIEW known_{table.name} AS "
-        f"SELECT source_no, source_record_id FROM {table.name} WHERE operation = 'upsert' "
-        f"UNION ALL SELECT source_no, source_record_id FROM held_{table.name}"
-    )
-
-
-def is_in_store(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    """True where a published store is attached and has the table: one published by an older
-    contract may lack it."""
-    query = (
-        "SELECT 1 FROM duckdb_tables() WHERE database_name = 'store' "
-        "AND schema_name = $schema AND table_name = $name"
-    )
-    return bool(con.execute(query, {"schema": schema, "name": table}).fetchall())
-
-
-def quote(path: Path) -> str:
-    """A path as a SQL literal."""
-    return "'" + str(path).replace("'", "''") + "'"

@@ -14,8 +14,10 @@ from forces.declaration import Declaration
 from warehouse.batch import Batch
 from warehouse.contract import DELIVERED, STAGING_COLUMNS, TABLES, Kind, delivered_table
 from warehouse.home import Home
+from warehouse.night import close_night
 
 NIGHT = date(2026, 3, 2)
+LAST_NIGHT = date(2026, 3, 1)
 FILLER = {
     Kind.TEXT: "x", Kind.INTEGER: 1, Kind.BIGINT: 1, Kind.DOUBLE: 1.0, Kind.BOOLEAN: False,
     Kind.DATE: date(2020, 1, 1), Kind.TIMESTAMP: datetime.fromisoformat("2020-01-01"),
@@ -42,11 +44,12 @@ def fill(table: str, row: dict[str, Any]) -> dict[str, Any]:
     return filled | row
 
 
-def blank(table: str, source_record_id: str) -> dict[str, Any]:
-    """A deletion: every column of the table null but the ids."""
-    own = {column.name: None for column in delivered_table(table).columns}
+def blank(table: str, source_record_id: str, force: str = "alpha") -> dict[str, Any]:
+    """A deletion: every column of the table null but the ids and the place it stands in."""
+    names = (column.name for column in delivered_table(table).columns)
+    own = {name: None for name in names if name != "source_row"}
     return own | {
-        "force": "alpha", "source_system": "niche", "batch_id": "b",
+        "force": force, "source_system": "niche", "batch_id": "b",
         "source_record_id": source_record_id, "record_key": source_record_id,
         "source_file": f"{table}.csv", "operation": "delete",
     }  # fmt: skip
@@ -151,10 +154,12 @@ class Night:
     def checked(self, batch: Batch) -> Checked:
         return Checked(self.home.checked(batch.batch_id))
 
-    def publish(self, **tables: list[dict[str, Any]]) -> None:
-        """A published store that holds these rows, by names like ``core_person_record``."""
-        self.home.store.mkdir(parents=True, exist_ok=True)
-        with duckdb.connect(self.home.store / "crimelink-1.duckdb") as con:
+    def publish(self, closed: date = LAST_NIGHT, **tables: list[dict[str, Any]]) -> Path:
+        """A closed night and its store, which holds these rows, by names like
+        ``core_person_record``. Readers open it from now on."""
+        path = self.home.store / "versions" / f"crimelink-{closed}.duckdb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(path) as con:
             for schema in ("core", "quality"):
                 con.execute(f"CREATE SCHEMA {schema}")
             wanted = [*DELIVERED, TABLES["quality.batch"], TABLES["quality.reconciliation"]]
@@ -164,7 +169,14 @@ class Night:
                 con.register("frame", frame)
                 con.execute(f"CREATE TABLE {table.qualified} AS SELECT * FROM frame")
                 con.unregister("frame")
-        self.home.current.symlink_to("crimelink-1.duckdb")
+        self.roll_back(path)
+        close_night(self.home, closed, path)
+        return path
+
+    def roll_back(self, path: Path) -> None:
+        """Let readers open that store."""
+        self.home.current.unlink(missing_ok=True)
+        self.home.current.symlink_to(path.relative_to(self.home.store))
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Faults planted in staged batches: which are found, and what is kept out because of them."""
 
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 import pytest
@@ -8,6 +8,8 @@ import pytest
 from quality.suites import rules_of
 from warehouse.contract import DELIVERED, STAGING_COLUMNS, TABLES, delivered_table
 from warehouse.contract.model import PROVENANCE
+
+from .conftest import blank
 
 
 def people(*ids, **values):
@@ -32,6 +34,16 @@ FAULTS = [
     ("offence_record", "longitude", float("nan"), "range"),
     ("offence_record", "easting", -5.0, "range"),
     ("offence_record", "is_notifiable", None, "required"),
+    ("offence_record", "occurred_on", date(1899, 12, 31), "range"),
+    ("offence_record", "occurred_on", date(2026, 3, 4), "not_in_the_future"),
+    ("offence_record", "reported_at", datetime.fromisoformat("2026-03-04"), "not_in_the_future"),
+    ("outcome", "outcome_date", date(2206, 3, 2), "not_in_the_future"),
+    (
+        "person_record",
+        "updated_at",
+        datetime.fromisoformat("2062-03-02 12:00"),
+        "not_in_the_future",
+    ),
     ("outcome", "outcome_code", "99", "reference"),
     ("event_role", "person_source_record_id", "nobody", "reference"),
     ("event_role", "source_record_id", "no-event", "reference"),
@@ -135,6 +147,23 @@ def test_deletions_need_only_their_ids(night):
     assert {rule for *_, rule in checked.failures} == {"required"}
 
 
+def test_what_happened_up_to_the_day_after_the_delivery_is_taken(night):
+    """Clocks and zones differ; and data dated to a month may end after its delivery."""
+    offence = {
+        "source_record_id": "1", "occurred_on": date(2026, 3, 3),
+        "occurred_from": datetime.fromisoformat("2026-03-03 23:59"),
+        "occurred_to": datetime.fromisoformat("2026-03-31"),
+    }  # fmt: skip
+    old = {"source_record_id": "2", "occurred_on": date(1900, 1, 1)}
+    night.stage("alpha", {"offence_record": [offence]}, delivery_date=date(2026, 3, 2))
+    early = night.stage("bravo", {"offence_record": [offence, old]}, delivery_date=date(2026, 3, 1))
+    night.check()
+    assert night.checked(early).accepted("offence_record") == ["2"]
+    assert {rule for *_, rule in night.checked(early).failures} == {"not_in_the_future"}
+    late = night.home.checked("alpha-2026-03-02-1") / "quarantine.parquet"
+    assert pl.read_parquet(late).is_empty()
+
+
 def test_the_same_row_twice_is_no_failure_and_the_same_key_with_other_content_is(night):
     rows = [
         {"source_record_id": "1", "surname": "A"},
@@ -148,8 +177,32 @@ def test_the_same_row_twice_is_no_failure_and_the_same_key_with_other_content_is
     first = night.stage("alpha", {"person_record": rows})
     other = night.stage("alpha", {"person_record": [rows[3]]}, name="2")
     night.check()
-    assert night.checked(first).failures == [("person_record", 4, "record_key", "duplicate_key")]
+    assert night.checked(first).failures == [
+        ("person_record", row, "record_key", "duplicate_key") for row in (3, 4, 5)
+    ]
+    assert set(night.checked(first).quarantine["record_key"]) == {"2"}
     assert night.checked(other).failures == []
+
+
+def test_a_key_that_a_batch_both_brings_and_deletes_without_an_order_is_left_alone(night):
+    rows = [*people("1", "2", "2"), blank("person_record", "1"), blank("person_record", "3"),
+            blank("person_record", "3")]  # fmt: skip
+    address = lived_at("1", record_key="1#a")
+    held = {"force": "alpha", "source_system": "niche", "source_record_id": "1"}
+    night.publish(core_person_record=[held])
+    known = night.stage("alpha", {"person_record": rows, "person_address": [address]})
+    unknown = night.stage("bravo", {"person_record": people("1", "1", sex="M")[:1] + people("1"),
+                                    "person_address": [address]})  # fmt: skip
+    night.check()
+    assert night.checked(known).failures == [
+        ("person_record", row, "record_key", "duplicate_key") for row in (1, 4)
+    ]
+    assert night.checked(known).accepted("person_record") == ["2", "2", "3", "3"]
+    # Nothing of the person is held, and neither version of it is taken.
+    assert night.checked(unknown).accepted("person_record") == []
+    assert night.checked(unknown).failures[0] == (
+        "person_address", 1, "source_record_id", "owner_quarantined",
+    )  # fmt: skip
 
 
 def test_what_belongs_to_a_quarantined_row_goes_with_it(night):
@@ -209,6 +262,7 @@ def test_every_constraint_of_the_contract_has_its_rule(table):
         assert ((column.name, "pattern") in rules) == bool(column.pattern)
         bounds = column.minimum is not None or column.maximum is not None
         assert ((column.name, "range") in rules) == bounds
+        assert ((column.name, "not_in_the_future") in rules) == column.not_after_delivery
         if column.references:
             assert (column.name, "reference") in rules
     assert ("record_key", "duplicate_key") in rules

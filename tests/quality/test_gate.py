@@ -93,6 +93,25 @@ def test_a_full_delivery_that_lacks_most_of_what_is_held_is_held(night):
     assert reason == "person_record: lacks 31 of 60 records that the store holds"
 
 
+def test_a_full_delivery_with_no_row_of_a_table_that_is_held_is_held_however_few_they_are(night):
+    ids = {"force": "small", "source_system": "niche"}
+    stored = [ids | {"source_record_id": str(n)} for n in range(3)]
+    stored += [row | {"force": "changed"} for row in stored]
+    night.publish(core_person_record=stored)
+    tables = {"person_record": [], "offence_record": [{"source_record_id": "o"}]}
+    everything = {"person_record": None, "offence_record": None, "incident": None}
+    batches = [
+        night.stage("small", tables, kind="full", covers=everything),
+        night.stage("changed", tables | {"person_record": people(1, start=9)}, kind="full",
+                    covers=everything),
+        night.stage("new", tables, kind="full", covers=everything),
+    ]  # fmt: skip
+    night.check()
+    assert held_rules(night, batches) == ["full_too_small", None, None]
+    reason = night.checked(batches[0]).batch.held_reason
+    assert reason == "person_record: lacks 3 of 3 records that the store holds"
+
+
 def test_more_than_half_the_persons_quarantined_holds_the_batch_and_what_leans_on_it(night):
     bad, sound = people(11, sex="Q"), people(10, start=20)
     role = {"event_type": "offence_record", "person_source_record_id": "20"}

@@ -88,6 +88,7 @@ OUTCOME = delivered(
         "outcome_date",
         Kind.DATE,
         "Day it was given; the first of the month where only that is known.",
+        not_after_delivery=True,
     ),
     *PLACE,
 )
@@ -103,8 +104,10 @@ INCIDENT = delivered(
         "emergency, priority, scheduled, telephone.",
         allowed=("emergency", "priority", "scheduled", "telephone"),
     ),
-    Column("attended_at", Kind.TIMESTAMP, "First officer on the scene, UTC."),
-    Column("closed_at", Kind.TIMESTAMP, "When the log was closed, UTC."),
+    Column(
+        "attended_at", Kind.TIMESTAMP, "First officer on the scene, UTC.", not_after_delivery=True
+    ),
+    Column("closed_at", Kind.TIMESTAMP, "When the log was closed, UTC.", not_after_delivery=True),
     *OCCURRENCE,
     *PLACE,
 )
@@ -113,9 +116,9 @@ CUSTODY = delivered(
     "custody",
     "One row a detention.",
     Column("custody_ref", Kind.TEXT, "Custody number as quoted."),
-    Column("arrested_at", Kind.TIMESTAMP, "Arrest, UTC."),
-    Column("detained_at", Kind.TIMESTAMP, "Detention authorised, UTC."),
-    Column("released_at", Kind.TIMESTAMP, "Release, UTC."),
+    Column("arrested_at", Kind.TIMESTAMP, "Arrest, UTC.", not_after_delivery=True),
+    Column("detained_at", Kind.TIMESTAMP, "Detention authorised, UTC.", not_after_delivery=True),
+    Column("released_at", Kind.TIMESTAMP, "Release, UTC.", not_after_delivery=True),
     Column(
         "offence_source_record_id",
         Kind.TEXT,
@@ -215,7 +218,7 @@ INTELLIGENCE_REPORT = delivered(
         allowed=("P", "C", "1", "2", "3", "4", "5"),
     ),
     Column("report_text", Kind.TEXT, "What is reported.", sensitivity="special category"),
-    Column("reported_at", Kind.TIMESTAMP, "When it was submitted, UTC."),
+    Column("reported_at", Kind.TIMESTAMP, "When it was submitted, UTC.", not_after_delivery=True),
 )
 
 LFR_DEPLOYMENT = delivered(

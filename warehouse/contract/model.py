@@ -67,6 +67,8 @@ class Column:
         minimum, maximum: inclusive bounds, in the column's own unit; for dates ISO text.
         profile: country profile whose forces the pattern and the bounds are for; None: every
             force's.
+        not_after_delivery: True where the value tells of something past: a date or time later than
+            the day after the delivery's date is a failure.
         references: the table and column this one points at.
         sensitivity: who may see it.
         severity: what a broken rule of this column does: ``warning`` quarantines the row, ``info``
@@ -84,6 +86,7 @@ class Column:
     minimum: float | str | None = None
     maximum: float | str | None = None
     profile: str | None = None
+    not_after_delivery: bool = False
     references: Reference | None = None
     sensitivity: Sensitivity = "internal"
     severity: Severity = "warning"

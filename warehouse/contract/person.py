@@ -72,8 +72,18 @@ PERSON_RECORD = delivered(
         "The system's own id that ties several of its records "
         "to one person (a master or regional nominal id), where it has one.",
     ),
-    Column("recorded_at", Kind.TIMESTAMP, "When the force created the record, UTC."),
-    Column("updated_at", Kind.TIMESTAMP, "When the force last changed the record, UTC."),
+    Column(
+        "recorded_at",
+        Kind.TIMESTAMP,
+        "When the force created the record, UTC.",
+        not_after_delivery=True,
+    ),
+    Column(
+        "updated_at",
+        Kind.TIMESTAMP,
+        "When the force last changed the record, UTC.",
+        not_after_delivery=True,
+    ),
     retention="by event",
 )
 

@@ -77,12 +77,19 @@ PLACE = (
 )
 
 OCCURRENCE = (
-    Column("occurred_from", Kind.TIMESTAMP, "Earliest instant it can have happened, UTC."),
+    Column(
+        "occurred_from",
+        Kind.TIMESTAMP,
+        "Earliest instant it can have happened, UTC.",
+        not_after_delivery=True,
+    ),
     Column("occurred_to", Kind.TIMESTAMP, "Latest instant it can have happened, UTC."),
     Column(
         "occurred_on",
         Kind.DATE,
         "Local date of occurred_from; for data dated to a month, the first of the month.",
+        minimum="1900-01-01",
+        not_after_delivery=True,
     ),
     Column(
         "occurred_precision",
@@ -99,6 +106,13 @@ OCCURRENCE = (
         "taken.",
         required=True,
     ),
-    Column("reported_at", Kind.TIMESTAMP, "When it was reported to the force, UTC."),
-    Column("recorded_at", Kind.TIMESTAMP, "When the force recorded it, UTC."),
+    Column(
+        "reported_at",
+        Kind.TIMESTAMP,
+        "When it was reported to the force, UTC.",
+        not_after_delivery=True,
+    ),
+    Column(
+        "recorded_at", Kind.TIMESTAMP, "When the force recorded it, UTC.", not_after_delivery=True
+    ),
 )

@@ -1,0 +1,54 @@
+"""Which ids a row may point at: what the night brings or the store holds, and what a batch ends."""
+
+import duckdb
+
+from quality.connection import is_in_store
+from warehouse.contract import Table
+
+
+def list_known(con: duckdb.DuckDBPyConnection, table: Table, *, is_target: bool) -> None:
+    """Ids of the table that the store holds: for links, and to tell what a full batch lacks."""
+    con.execute(f"CREATE TABLE held_{table.name} (source_no INTEGER, source_record_id VARCHAR)")
+    if is_in_store(con, "core", table.name):
+        only_full = "" if is_target else "WHERE kind = 'full'"
+        con.execute(
+            f"INSERT INTO held_{table.name} SELECT DISTINCT b.source_no, h.source_record_id "
+            f"FROM store.core.{table.name} AS h JOIN "
+            f"(SELECT DISTINCT source_no, force, source_system FROM night_batch {only_full}) AS b "
+            "ON b.force = h.force AND b.source_system = h.source_system"
+        )
+    con.execute(
+        f"CREATE VIEW known_{table.name} AS "
+        f"SELECT source_no, source_record_id FROM {table.name} WHERE operation = 'upsert' "
+        f"UNION ALL SELECT source_no, source_record_id FROM held_{table.name}"
+    )
+    if is_target:
+        con.execute(f"CREATE TABLE ended_{table.name} AS {_deleted_sql(table.name)}")
+        con.execute(f"INSERT INTO ended_{table.name} {_absent_sql(table.name)}")
+
+
+def _deleted_sql(table: str) -> str:
+    """Ids that a batch deletes, where it does not bring them again later. Rows without an order
+    that say both are at odds, and none of them is taken."""
+    return (
+        f"SELECT batch_no, source_record_id FROM {table} GROUP BY batch_no, source_record_id "
+        "HAVING count(*) FILTER (operation = 'upsert') = 0 OR "
+        "max(sequence) FILTER (operation = 'delete') > max(sequence) FILTER (operation = 'upsert')"
+    )
+
+
+def _absent_sql(table: str) -> str:
+    """Ids that a batch covers and lacks: the load closes them, but for those that stand in the
+    batch's quarantine, and closes none where the key of a quarantined row cannot be told."""
+    quarantined = f"SELECT batch_no, record_key FROM kept_back WHERE table_name = '{table}'"
+    return (
+        "SELECT DISTINCT w.batch_no, k.source_record_id FROM covered_whole AS w "
+        "JOIN night_batch AS b ON b.batch_no = w.batch_no "
+        f"JOIN known_{table} AS k ON k.source_no = b.source_no "
+        f"ANTI JOIN (SELECT * FROM {table} WHERE operation = 'upsert') AS t "
+        "ON t.batch_no = w.batch_no AND t.source_record_id = k.source_record_id "
+        f"ANTI JOIN ({quarantined}) AS q "
+        "ON q.batch_no = w.batch_no "
+        "AND (q.record_key IS NULL OR q.record_key = k.source_record_id) "
+        f"WHERE w.table_name = '{table}'"
+    )
