@@ -11,7 +11,12 @@ from typing import Any
 from console.airflow import nightly_dag, prepare_airflow
 from forces.declaration import load_declarations
 from forces.run import Run
-from transforms.collect import late_deliveries, pending_nights
+from transforms.collect import (
+    changed_deliveries,
+    late_deliveries,
+    pending_nights,
+    refuse_future,
+)
 from warehouse.errors import CrimelinkError, LockedError, UsageError
 from warehouse.home import Home, exclusive
 from warehouse.journal import journal_path
@@ -166,11 +171,14 @@ def run_nights(
 
     Raises:
         UsageError: there is nothing to run, or the folder of deliveries is not there.
+        NightError: ``night`` is in the future.
     """
     if not deliveries.is_dir():
         raise UsageError(f"--deliveries {deliveries}: no such folder")
+    if night:
+        refuse_future(night)
     declarations = load_declarations(force_config)
-    nights = [night] if night else pending_nights(home, deliveries)
+    nights = [night] if night else pending_nights(home, deliveries, declarations)
     failed: list[str] = []
     if not nights:
         tell(
@@ -186,4 +194,7 @@ def run_nights(
         failed = run_night(run, tell, wait_seconds)
     for late in late_deliveries(home, deliveries, declarations):
         tell(f"late: {late.deliverer} {late.delivery_date} waits for the next night")
+    for changed in changed_deliveries(home, deliveries, declarations):
+        tell(f"changed since it was taken: {changed.deliverer}/{changed.delivery_date}; "
+             "send it under a new date")  # fmt: skip
     return failed

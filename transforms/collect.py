@@ -19,7 +19,13 @@ from transforms.landing import (
 )
 from transforms.listing import listing
 from transforms.opening import OpenedDelivery, open_delivery
-from transforms.planning import late_deliveries, pending_nights, plan_night
+from transforms.planning import (
+    changed_deliveries,
+    late_deliveries,
+    pending_nights,
+    plan_night,
+    refuse_future,
+)
 from warehouse.batch import DeliveredFile
 from warehouse.errors import DeliveryError
 from warehouse.home import Home, atomic_folder
@@ -28,6 +34,7 @@ from warehouse.night import Plan, PlannedDelivery, is_closed, read_handover, wri
 
 __all__ = [
     "OpenedDelivery",
+    "changed_deliveries",
     "collect",
     "find_duplicate",
     "late_deliveries",
@@ -35,6 +42,7 @@ __all__ = [
     "pending_nights",
     "plan_night",
     "read_manifest",
+    "refuse_future",
 ]
 
 
@@ -64,6 +72,7 @@ def _take(home: Home, night: date, delivery: PlannedDelivery) -> Manifest:
         is_this = manifest.delivery_date.isoformat() == delivery.delivery_date
         if is_this and manifest.night == night and manifest.problem is None:
             return manifest
+    began = datetime.now(UTC).isoformat(timespec="seconds")
     building = home.root / "landing" / delivery.deliverer / f".{delivery.delivery_date}.taking"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(mode=0o700, parents=True)
@@ -71,8 +80,8 @@ def _take(home: Home, night: date, delivery: PlannedDelivery) -> Manifest:
         files = keep_folder(Path(delivery.folder), building, _where(delivery))
     except DeliveryError as error:
         shutil.rmtree(building)
-        return _write(home, _refusal(night, delivery, Problem(error.rule, str(error))), None)
-    return _write(home, _manifest(night, delivery, files), building)
+        return _write(home, _refusal(night, delivery, Problem(error.rule, str(error)), began), None)
+    return _write(home, _manifest(night, delivery, files, began), building)
 
 
 def _where(delivery: PlannedDelivery) -> str:
@@ -87,17 +96,19 @@ def _write(home: Home, manifest: Manifest, kept: Path | None) -> Manifest:
     return manifest
 
 
-def _manifest(night: date, delivery: PlannedDelivery, files: list[DeliveredFile]) -> Manifest:
+def _manifest(
+    night: date, delivery: PlannedDelivery, files: list[DeliveredFile], began: str
+) -> Manifest:
     digest = content_hash([f"{file.file}\t{file.sha256}" for file in files])
     sizes = {file.file: file.bytes for file in files}
-    return _entry(night, delivery, digest, tuple(files), sizes, None)
+    return _entry(night, delivery, digest, tuple(files), sizes, None, began)
 
 
-def _refusal(night: date, delivery: PlannedDelivery, problem: Problem) -> Manifest:
+def _refusal(night: date, delivery: PlannedDelivery, problem: Problem, began: str) -> Manifest:
     sizes = listing(Path(delivery.folder))
     parts = [f"{name}\t{size}" for name, size in sizes.items()]
     digest = content_hash([*parts, problem.rule, night.isoformat()])
-    return _entry(night, delivery, digest, (), sizes, problem)
+    return _entry(night, delivery, digest, (), sizes, problem, began)
 
 
 def _entry(
@@ -107,6 +118,7 @@ def _entry(
     files: tuple[DeliveredFile, ...],
     sizes: dict[str, int],
     problem: Problem | None,
+    began: str,
 ) -> Manifest:
     return Manifest(
         delivery_id=f"{delivery.deliverer}-{delivery.delivery_date}-{digest[:12]}",
@@ -118,5 +130,5 @@ def _entry(
         files=files,
         listing=sizes,
         problem=problem,
-        collected_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        collected_at=began,
     )

@@ -35,7 +35,7 @@ class Manifest:
         files: the kept files; none where there is a problem.
         listing: path and size of everything in the source's folder, as it was seen.
         problem: why nothing was kept, or None.
-        collected_at: time of collection, UTC, ISO.
+        collected_at: when its first byte was read, UTC, ISO.
         own_id: the id that the source gives the delivery, once standardise has read it.
     """
 

@@ -1,57 +1,64 @@
-"""Which deliveries a night takes in: ``DIR/<deliverer>/<YYYY-MM-DD>/``, and what is left lying."""
+"""Which deliveries a night takes in, and which wait, are late or have changed since."""
 
 import json
-import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from forces.declaration import Declaration
 from transforms.archives import unpacked_size
+from transforms.arrived import Ignored, find_deliveries, has_changed
 from transforms.deliverers import deliverers
 from transforms.landing import Manifest, collected, is_taken
 from transforms.listing import listing, walk
-from warehouse.errors import NightError, UsageError
+from warehouse.errors import NightError
 from warehouse.home import Home, require_disk, write_text_atomic
 from warehouse.journal import step
 from warehouse.night import Plan, PlannedDelivery, closed_nights, is_closed
 
-# Folders of DIR that are no deliverer's: the simulator's answers and the reference deliveries.
-NOT_DELIVERERS = frozenset({"truth", "reference"})
 # A byte of delivery becomes kept bytes, unpacked text, staged, checked, state and store.
 DISK_FACTOR = 6
 
-_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+
+def latest_night() -> date:
+    """The last night that may be run: tomorrow, by the machine's clock.
+
+    A night once closed makes every earlier one impossible, so a folder with a wrong year must not
+    become one.
+    """
+    return datetime.now(ZoneInfo("Europe/London")).date() + timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Ignored:
-    """An entry of DIR that the night does not take in, and why."""
+def refuse_future(night: date) -> None:
+    """Raise ``NightError`` for a night after tomorrow."""
+    latest = latest_night()
+    if night > latest:
+        raise NightError(
+            f"night {night} cannot be run: it is in the future. The latest that can is {latest}."
+        )
 
-    entry: str
-    reason: str
 
-
-def pending_nights(home: Home, deliveries: Path) -> list[date]:
-    """Every date in ``deliveries`` later than the last closed night, oldest first.
+def pending_nights(
+    home: Home, deliveries: Path, declarations: Mapping[str, Declaration]
+) -> list[date]:
+    """Every date of a declared deliverer's delivery that is later than the last closed night and
+    not in the future, oldest first.
 
     Raises:
         UsageError: ``deliveries`` cannot be read.
     """
-    last = max(closed_nights(home), default=date.min)
-    dated = {date.fromisoformat(d.delivery_date) for d in _found(deliveries)[0]}
-    return sorted(night for night in dated if night > last)
+    last, latest = max(closed_nights(home), default=date.min), latest_night()
+    found = _find_declared(deliveries, declarations)
+    dated = {date.fromisoformat(delivery.delivery_date) for delivery in found}
+    return sorted(night for night in dated if last < night <= latest)
 
 
 def late_deliveries(
-    home: Home, deliveries: Path, declarations: Mapping[str, Declaration] | None = None
+    home: Home, deliveries: Path, declarations: Mapping[str, Declaration]
 ) -> list[PlannedDelivery]:
-    """Deliveries dated at or before the last closed night that no closed night has taken in.
-
-    Args:
-        declarations: where given, only the deliverers that they name.
+    """Declared deliverers' deliveries dated at or before the last closed night that no closed
+    night has taken in.
 
     Raises:
         UsageError: ``deliveries`` cannot be read.
@@ -59,12 +66,24 @@ def late_deliveries(
     closed = closed_nights(home)
     if not closed:
         return []
-    known = deliverers(declarations) if declarations is not None else None
     taken = _taken(home)
-    return [d for d in _found(deliveries)[0]
+    return [d for d in _find_declared(deliveries, declarations)
             if d.delivery_date <= closed[-1].isoformat()
-            and (known is None or d.deliverer in known)
             and _is_due(taken.get(_key(d)), d)]  # fmt: skip
+
+
+def changed_deliveries(
+    home: Home, deliveries: Path, declarations: Mapping[str, Declaration]
+) -> list[PlannedDelivery]:
+    """Declared deliverers' deliveries that a closed night has taken in and whose folder has been
+    changed since. They are never taken again under their date.
+
+    Raises:
+        UsageError: ``deliveries`` cannot be read.
+    """
+    taken = _taken(home)
+    found = _find_declared(deliveries, declarations)
+    return [d for d in found if _is_changed(taken.get(_key(d)), d)]
 
 
 def plan_night(
@@ -76,7 +95,7 @@ def plan_night(
     ``deliveries`` and is nobody's delivery is listed in the night's ``ignored.json``.
 
     Raises:
-        NightError: a later night is closed already.
+        NightError: a later night is closed already, or the night is in the future.
         UsageError: ``deliveries`` cannot be read.
         DiskError: too little disk.
 
@@ -85,6 +104,7 @@ def plan_night(
     if is_closed(home, night):
         return []
     with step(home, night, "plan") as note:
+        refuse_future(night)
         _refuse_past(home, night)
         plan = Plan.read(home, night)
         if plan is None:
@@ -111,10 +131,14 @@ def _make_plan(
     home: Home, folder: Path, night: date, declarations: Mapping[str, Declaration]
 ) -> tuple[Plan, list[Ignored]]:
     known, taken = deliverers(declarations), _taken(home)
-    found, ignored = _found(folder)
+    found, ignored = find_deliveries(folder)
     ignored += [Ignored(name, "no force declares this deliverer")
                 for name in sorted({d.deliverer for d in found} - known)]  # fmt: skip
-    dated = [d for d in found if d.deliverer in known and d.delivery_date <= night.isoformat()]
+    own = [d for d in found if d.deliverer in known]
+    latest = latest_night().isoformat()
+    ignored += [Ignored(f"{d.deliverer}/{d.delivery_date}", "dated in the future")
+                for d in own if d.delivery_date > latest]  # fmt: skip
+    dated = [d for d in own if d.delivery_date <= night.isoformat()]
     ignored += [Ignored(f"{d.deliverer}/{d.delivery_date}",
                         "changed since it was collected; send it under a new date")
                 for d in dated if _is_changed(taken.get(_key(d)), d)]  # fmt: skip
@@ -122,42 +146,11 @@ def _make_plan(
     return Plan(night.isoformat(), due), ignored
 
 
-def _found(deliveries: Path) -> tuple[list[PlannedDelivery], list[Ignored]]:
-    """Every dated folder of every deliverer, sorted, and the entries that are neither."""
-    found: list[PlannedDelivery] = []
-    ignored: list[Ignored] = []
-    for deliverer in _entries(deliveries):
-        if deliverer.name in NOT_DELIVERERS:
-            continue
-        if not deliverer.is_dir(follow_symlinks=False):
-            ignored.append(Ignored(deliverer.name, "not a folder of a deliverer"))
-            continue
-        try:
-            entries = _entries(Path(deliverer.path))
-        except UsageError as error:  # one deliverer's folder: the others' deliveries go on
-            ignored.append(Ignored(deliverer.name, str(error)))
-            continue
-        for entry in entries:
-            if _is_date(entry.name) and (entry.is_symlink() or entry.is_dir()):
-                found.append(PlannedDelivery(deliverer.name, entry.name, str(Path(entry.path))))
-            else:
-                ignored.append(Ignored(f"{deliverer.name}/{entry.name}", "not a dated folder"))
-    return found, ignored
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        raise UsageError(f"deliveries cannot be read: {folder}: {error.strerror}") from error
-
-
-def _is_date(name: str) -> bool:
-    try:
-        return bool(_DATE.match(name)) and date.fromisoformat(name) is not None
-    except ValueError:
-        return False
+def _find_declared(
+    deliveries: Path, declarations: Mapping[str, Declaration]
+) -> list[PlannedDelivery]:
+    known = deliverers(declarations)
+    return [d for d in find_deliveries(deliveries)[0] if d.deliverer in known]
 
 
 def _key(delivery: PlannedDelivery) -> tuple[str, str]:
@@ -183,9 +176,7 @@ def _is_due(taken: Manifest | None, delivery: PlannedDelivery) -> bool:
 
 
 def _is_changed(taken: Manifest | None, delivery: PlannedDelivery) -> bool:
-    if taken is None or taken.problem is not None:
-        return False
-    return listing(Path(delivery.folder)) != taken.listing
+    return taken is not None and taken.problem is None and has_changed(taken, delivery)
 
 
 def _bytes(plan: Plan) -> int:

@@ -6,14 +6,15 @@ import os
 import shutil
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from forces.declaration import Declaration
-from transforms import keeping, planning
+from transforms import arrived, keeping, planning
 from transforms.collect import (
+    changed_deliveries,
     collect,
     find_duplicate,
     late_deliveries,
@@ -26,7 +27,7 @@ from warehouse.batch import Batch
 from warehouse.errors import DeliveryError, DiskError, NightError, UsageError
 from warehouse.home import Home
 from warehouse.journal import journal_path
-from warehouse.night import Plan, close_night, write_handover
+from warehouse.night import Plan, PlannedDelivery, close_night, write_handover
 
 DURHAM = Declaration(
     force="durham", name="Durham Constabulary", aliases=(), ons_code=None, pnc_codes=("11",),
@@ -121,9 +122,35 @@ def test_nights_pending_are_the_dates_after_the_last_closed_one(home, deliveries
         _put(deliveries, "durham", day, a__csv=b"1")
     _put(deliveries, "athena", SECOND, a__csv=b"1")
     _put(deliveries, "truth", date(2023, 1, 1), a__csv=b"1")
-    assert pending_nights(home, deliveries) == [FIRST, SECOND, THIRD]
+    assert pending_nights(home, deliveries, DECLARED) == [FIRST, SECOND, THIRD]
     _run(home, deliveries, SECOND)
-    assert pending_nights(home, deliveries) == [THIRD]
+    assert pending_nights(home, deliveries, DECLARED) == [THIRD]
+
+
+def test_a_folder_of_nobody_makes_no_night(home, deliveries):
+    _put(deliveries, "durham", FIRST, a__csv=b"1")
+    _put(deliveries, "duhram", SECOND, a__csv=b"1")
+    assert pending_nights(home, deliveries, DECLARED) == [FIRST]
+
+
+def test_a_folder_dated_in_the_future_makes_no_night_and_is_reported(home, deliveries, monkeypatch):
+    monkeypatch.setattr(planning, "latest_night", lambda: SECOND)
+    for day in (FIRST, SECOND, THIRD, "2204-01-01"):
+        _put(deliveries, "durham", day, a__csv=b"1")
+    assert pending_nights(home, deliveries, DECLARED) == [FIRST, SECOND]
+    assert plan_night(home, deliveries, FIRST, DECLARED) == ["durham"]
+    future = {f"durham/{day}": "dated in the future" for day in (THIRD, "2204-01-01")}
+    assert _ignored(home, FIRST) == future
+    assert len(_journal(home, FIRST)[-1]["ignored"]) == 2
+
+
+def test_a_night_may_be_run_until_tomorrow_and_no_later(home, deliveries):
+    latest = planning.latest_night()
+    assert timedelta(0) <= latest - datetime.now(UTC).date() <= timedelta(2)
+    assert plan_night(home, deliveries, latest, DECLARED) == []
+    with pytest.raises(NightError, match="in the future"):
+        plan_night(home, deliveries, latest + timedelta(1), DECLARED)
+    assert Plan.read(home, latest + timedelta(1)) is None
 
 
 def test_a_night_before_a_closed_one_is_refused(home, deliveries):
@@ -140,7 +167,7 @@ def test_deliveries_that_cannot_be_read_are_a_mistake_of_use(home, tmp_path):
     with pytest.raises(UsageError, match="nowhere"):
         plan_night(home, tmp_path / "nowhere", FIRST, DECLARED)
     with pytest.raises(UsageError):
-        pending_nights(home, tmp_path / "nowhere")
+        pending_nights(home, tmp_path / "nowhere", DECLARED)
 
 
 def test_whatever_is_nobodys_delivery_is_reported(home, deliveries):
@@ -173,6 +200,51 @@ def test_a_delivery_changed_after_it_was_collected_is_reported_not_lost_in_silen
     _put(deliveries, "durham", FIRST, b__csv=b"2")
     assert plan_night(home, deliveries, SECOND, DECLARED) == []
     assert "changed since" in _ignored(home, SECOND)["durham/2024-01-01"]
+
+
+def _changed(home: Home, deliveries: Path) -> list[str]:
+    changed = changed_deliveries(home, deliveries, DECLARED)
+    return [f"{delivery.deliverer}/{delivery.delivery_date}" for delivery in changed]
+
+
+def test_a_correction_of_the_same_size_and_time_is_reported(home, deliveries):
+    folder = _put(deliveries, "durham", FIRST, a__csv=b"1", b__csv=b"2")
+    status = (folder / "b.csv").stat()
+    _run(home, deliveries, FIRST)
+    assert _changed(home, deliveries) == []
+    (folder / "b.csv").write_bytes(b"3")
+    os.utime(folder / "b.csv", ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert _changed(home, deliveries) == ["durham/2024-01-01"]
+    assert plan_night(home, deliveries, SECOND, DECLARED) == []
+    assert "changed since" in _ignored(home, SECOND)["durham/2024-01-01"]
+
+
+def test_a_file_that_was_touched_or_written_anew_with_the_same_bytes_is_no_change(home, deliveries):
+    folder = _put(deliveries, "durham", FIRST, a__csv=b"1", b__csv=b"2")
+    _run(home, deliveries, FIRST)
+    (folder / "a.csv").touch()
+    (folder / "b.csv").write_bytes(b"2")
+    assert _changed(home, deliveries) == []
+
+
+def test_files_untouched_since_they_were_kept_are_not_read_again(home, deliveries, monkeypatch):
+    folder = _put(deliveries, "durham", FIRST, a__csv=b"1")
+    (delivery_id,) = _run(home, deliveries, FIRST)
+    manifest = read_manifest(home, "durham", delivery_id)
+    later = datetime.now(UTC) + timedelta(hours=1)
+    kept = replace(manifest, collected_at=later.isoformat(timespec="seconds"))
+    monkeypatch.setattr(arrived, "hash_file", lambda path: pytest.fail(f"{path} was read"))
+    planned = PlannedDelivery("durham", str(FIRST), str(folder))
+    assert not arrived.has_changed(kept, planned)
+    assert arrived.has_changed(replace(kept, listing={"a.csv": 2}), planned)
+
+
+def test_a_file_that_became_a_link_to_as_many_bytes_is_a_change(home, deliveries):
+    folder = _put(deliveries, "durham", FIRST, abcde=b"12345")
+    _run(home, deliveries, FIRST)
+    (folder / "abcde").unlink()
+    (folder / "abcde").symlink_to("fghij")
+    assert _changed(home, deliveries) == ["durham/2024-01-01"]
 
 
 def test_too_little_disk_is_refused_before_anything_is_written(home, deliveries, monkeypatch):

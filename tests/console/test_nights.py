@@ -1,0 +1,51 @@
+"""What ``run`` says of deliveries that no night will take, and nights that it refuses at once."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from console.nights import run_nights
+from forces.declaration import load_declarations
+from transforms.collect import collect, plan_night
+from warehouse.errors import NightError
+from warehouse.home import Home
+from warehouse.night import close_night, write_handover
+
+NIGHT = date(2026, 1, 5)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home.of(tmp_path / "home")
+
+
+def _said(home: Home, deliveries: Path, night: date | None = None) -> str:
+    lines: list[str] = []
+    run_nights(home, deliveries, night, None, 0, lines.append)
+    return "\n".join(lines)
+
+
+def test_a_delivery_changed_after_it_was_taken_is_told_when_the_run_ends(home, tmp_path):
+    folder = tmp_path / "deliveries" / "durham" / str(NIGHT)
+    folder.mkdir(parents=True)
+    (folder / "a.csv").write_bytes(b"1")
+    plan_night(home, tmp_path / "deliveries", NIGHT, load_declarations(None))
+    collect(home, NIGHT, "durham")
+    write_handover(home, NIGHT, "standardise", "durham", [])
+    close_night(home, NIGHT, home.store / "1.duckdb")
+    assert "changed" not in _said(home, tmp_path / "deliveries")
+    (folder / "a.csv").write_bytes(b"2")
+    said = _said(home, tmp_path / "deliveries")
+    assert f"changed since it was taken: durham/{NIGHT}; send it under a new date" in said
+
+
+def test_a_night_in_the_future_is_refused_before_anything_is_written(home, tmp_path):
+    with pytest.raises(NightError, match="in the future"):
+        _said(home, tmp_path, date(2199, 1, 1))
+    assert not home.root.exists()
+
+
+def test_a_folder_dated_in_the_future_is_no_night_to_run(home, tmp_path):
+    (tmp_path / "deliveries" / "durham" / "2199-01-01").mkdir(parents=True)
+    assert "no deliveries" in _said(home, tmp_path / "deliveries")
