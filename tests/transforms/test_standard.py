@@ -440,3 +440,11 @@ def test_every_delivered_table_has_a_mapping_for_every_profile(declarations) -> 
         declaration = dataclasses.replace(declarations[FORCE], profile=profile)
         mapped = {mapping.table for mapping in SYSTEM.mappings_for(declaration)}
         assert mapped == {table.name for table in DELIVERED} == {e.name for e in ENTITIES}
+
+
+def test_an_unknown_key_of_the_control_file_is_counted_and_never_named(tmp_path):
+    (tmp_path / "delivery.json").write_text('{"Ann Smith": 1, "kind": "full", "x": 2}')
+    given = Delivery(tmp_path, ("delivery.json",), "aford", date(2026, 1, 5), ())
+    with pytest.raises(DeliveryError, match=r"delivery\.json: has 2 unknown keys") as caught:
+        SYSTEM.control(given)
+    assert "Smith" not in str(caught.value)
