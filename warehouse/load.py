@@ -25,6 +25,7 @@ from warehouse.journal import step
 from warehouse.ledger import Balance, held, held_balances, read_quarantine, record_wave
 from warehouse.night import is_closed, staged_batches
 from warehouse.offences import refresh_offences
+from warehouse.orphans import close_orphans
 from warehouse.state import writer
 from warehouse.wave import Wave, cut_waves, note_deliveries, parquet_bytes
 
@@ -138,10 +139,13 @@ def _apply(con: duckdb.DuckDBPyConnection, wave: Wave) -> list[list[Balance]]:
         if any(own.is_foreign for own in applied.values()):
             raise _RefusedError("foreign_rows", f"{table.name}: rows of another force or system")
         ended = close_absent(con, table, wave, has_quarantine=bool(quarantined))
+        orphaned = close_orphans(con, table, wave)
         for place, batch, _ in wave.applied:
             kept_out = quarantined.get((place, table.name), 0)
             own = applied.get(place, Applied())
-            balance = _balance(table, batch, own, kept_out, ended.get(place, (0, 0)))
+            closed, kept = ended.get(place, (0, 0))
+            gone = (closed + orphaned.get(place, 0), kept)
+            balance = _balance(table, batch, own, kept_out, gone)
             # A table that the batch neither brings nor changes is not written down.
             if table.name in batch.received or balance != Balance(table.name, 0):
                 balances[place].append(balance)

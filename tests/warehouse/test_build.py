@@ -105,6 +105,14 @@ def test_a_reconciliation_that_does_not_fit_the_rows_stops_the_store(bench, nigh
     assert "members_are_held: 1 rows" in str(failure.value)
 
 
+def test_a_row_without_its_owner_stops_the_store(bench, nights):
+    two_forces(bench, nights[0])
+    with writer(bench.home, "test") as con:
+        con.execute("UPDATE core.event_role SET source_record_id = 'o9' WHERE force = 'kent'")
+    with pytest.raises(StoreError, match=r"owned_rows_have_their_owner: 1 rows"):
+        bench.build(nights[0])
+
+
 def test_a_person_in_two_memberships_stops_the_store(bench, nights):
     two_forces(bench, nights[0])
     with writer(bench.home, "test") as con:

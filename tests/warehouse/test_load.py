@@ -117,6 +117,7 @@ def test_a_record_that_comes_back_is_a_new_version(bench, nights):
 
 
 KEY = "0123456789abcdef"
+OWNERS = [person("a"), person("b")]
 
 
 def alias(owner: str, digit: str) -> dict[str, Any]:
@@ -134,7 +135,8 @@ def aliases(bench) -> set[str]:
 
 
 def test_a_delta_replaces_the_rows_of_the_owners_in_it_and_no_others(bench, nights):
-    bench.put(nights[0], "1", {"person_name": [alias("a", "1"), alias("a", "2"), alias("b", "1")]})
+    names = [alias("a", "1"), alias("a", "2"), alias("b", "1")]
+    bench.put(nights[0], "1", {"person_record": OWNERS, "person_name": names})
     covers = {"person_name": ["person_record:a"]}
     batch = bench.put(nights[0], "2", {"person_name": [alias("a", "2")]}, covers=covers)
     bench.load(nights[0])
@@ -154,6 +156,55 @@ def test_rows_of_a_deleted_owner_are_closed(bench, nights):
     }
 
 
+def test_rows_of_an_owner_that_a_full_delivery_lacks_go_with_it_though_they_are_not_covered(
+    bench, nights
+):
+    rows = {"person_record": OWNERS, "person_name": [alias("a", "1"), alias("b", "1")]}
+    bench.put(nights[0], "1", rows)
+    bench.put(nights[0], "1", rows, force="kent")
+    whole = {"person_record": None}
+    batch = bench.put(nights[1], "2", {"person_record": [person("b")]}, covers=whole)
+    bench.load(nights[0])
+    bench.load(nights[1])
+    held = bench.ask("SELECT force, record_key[:1] FROM core.person_name WHERE valid_to IS NULL")
+    assert sorted(held) == [("durham", "b"), ("kent", "a"), ("kent", "b")]
+    assert bench.balances(batch)["person_name"] == (0, 0, 0, 0, 0, 1)
+
+
+def test_a_row_that_comes_with_the_deletion_of_its_owner_is_never_current(bench, nights):
+    bench.put(nights[0], "1", {"person_record": OWNERS})
+    rows = {"person_record": [gone("a")], "person_name": [alias("a", "1"), alias("b", "1")]}
+    batch = bench.put(nights[0], "2", rows)
+    bench.load(nights[0])
+    assert aliases(bench) == {"b#1"}
+    assert bench.balances(batch)["person_name"] == (2, 2, 0, 0, 0, 1)
+    bench.put(nights[1], "3", {"person_record": [person("a")], "person_name": [alias("a", "1")]})
+    bench.load(nights[1])
+    assert aliases(bench) == {"a#1", "b#1"}
+
+
+def test_a_role_goes_with_its_event_and_not_with_its_person(bench, nights):
+    role = {"record_key": "x#00", "person_source_record_id": "a"}
+    events = {"offence_record": [{"record_key": "x"}],
+              "custody": [{"record_key": "x"}]}  # fmt: skip
+    roles = [role, role | {"record_key": "x#01", "event_type": "custody"}]
+    bench.put(nights[0], "1", {"person_record": OWNERS, "event_role": roles} | events)
+    bench.put(nights[0], "2", {"custody": [gone("x")], "person_record": [gone("a")]})
+    bench.load(nights[0])
+    assert bench.ask("SELECT event_type FROM core.event_role WHERE valid_to IS NULL") == [
+        ("offence_record",)
+    ]
+
+
+def test_a_late_row_of_an_owner_that_is_gone_since_is_history(bench, nights):
+    bench.put(nights[0], "1", {"person_record": OWNERS})
+    bench.put(nights[0], "3", {"person_record": [gone("a")]})
+    bench.load(nights[0])
+    bench.put(nights[1], "2", {"person_name": [alias("a", "1"), alias("b", "1")]})
+    bench.load(nights[1])
+    assert aliases(bench) == {"b#1"}
+
+
 @pytest.mark.parametrize(
     ("quarantined", "kept"),
     [
@@ -166,7 +217,8 @@ def test_rows_of_a_deleted_owner_are_closed(bench, nights):
     ],
 )
 def test_rows_that_quarantine_may_hold_are_not_closed(bench, nights, quarantined, kept):
-    bench.put(nights[0], "1", {"person_name": [alias("a", "1"), alias("b", "1")]})
+    names = [alias("a", "1"), alias("b", "1")]
+    bench.put(nights[0], "1", {"person_record": OWNERS, "person_name": names})
     covers = {"person_name": None}
     batch = bench.put(nights[0], "2", {}, covers=covers, quarantine=[quarantined])
     bench.load(nights[0])

@@ -183,8 +183,8 @@ RECONCILIATION = Table(
         Column(
             "closed",
             Kind.BIGINT,
-            "Rows held before that the delivery no longer brings though "
-            "it covers them, now closed. Not part of the balance.",
+            "Rows now closed that the delivery no longer brings though it covers them, or whose "
+            "owner is no longer held. Not part of the balance.",
             required=True,
         ),
     ),
