@@ -6,8 +6,8 @@ rather than guessing.
 
 import polars as pl
 
-from warehouse import code_sets
-from warehouse.code_sets import CodeSet
+from forces import code_sets
+from forces.code_sets import CodeSet
 
 _APART = r"[^\p{L}\p{N}]+"
 

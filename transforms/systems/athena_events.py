@@ -6,6 +6,7 @@ of an event and the reference that people quote.
 
 import polars as pl
 
+from forces.code_sets import athena as athena_codes
 from transforms.codes import boolean
 from transforms.contacts import canonical_phone, canonical_vrm
 from transforms.mapping import Entity, Parsed, TableMapping
@@ -26,7 +27,6 @@ from transforms.systems.athena_forms import (
     urn,
 )
 from transforms.systems.readings import coded, flag, number, solid, trimmed, upper
-from warehouse import athena_codes
 
 _EVENT = ("OwningForce", "URN")
 _OBJECT = ("ForceCode", "ObjectRef")

@@ -5,6 +5,7 @@ A NominalRef is one for the whole region: the same person may stand under severa
 
 import polars as pl
 
+from forces.code_sets import athena as athena_codes
 from transforms.codes import ethnicity_from_18, ethnicity_observed, sex_from_cjs
 from transforms.contacts import postcode_traps, real_postcode
 from transforms.identifiers import canonical_identifier
@@ -12,7 +13,6 @@ from transforms.mapping import Entity, Parsed, TableMapping
 from transforms.systems.athena_forms import DAY, NAME, NAME_TRAPS, day, line, time
 from transforms.systems.readings import birth_year, coded, contact, flag, trimmed
 from transforms.times import birth_date, birth_date_trap, is_placeholder_birth, parse_date
-from warehouse import athena_codes
 
 _KEY = ("ForceCode", "NominalRef")
 ENTITIES = (

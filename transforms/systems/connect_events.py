@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from forces.code_sets import connect as connect_codes
 from transforms.codes import boolean
 from transforms.contacts import canonical_phone, canonical_vrm
 from transforms.mapping import Entity, Parsed
@@ -21,7 +22,6 @@ from transforms.systems.connect_forms import (
     time,
 )
 from transforms.systems.readings import coded, flag, number, solid, trimmed, upper
-from warehouse import connect_codes
 
 _WHEN = ("OccurredFrom", "OccurredTo", "OccurredAccuracy", "ReportedOn", "RecordedOn")
 _WHERE = ("Location", "Postcode", "Longitude", "Latitude")

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from forces.code_sets import connect as connect_codes
 from transforms.contacts import postcode_traps, real_postcode
 from transforms.mapping import Parsed, TableMapping, Trap
 from transforms.names import name_traps, real_name
 from transforms.places import is_swapped
 from transforms.systems.readings import coded, number, trimmed
 from transforms.times import epoch_ms_to_utc, utc_to_local_date
-from warehouse import connect_codes
 from warehouse.contract import delivered_table
 
 # Attributes of every event.

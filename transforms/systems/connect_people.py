@@ -6,6 +6,7 @@ words, which are taken where there is no code.
 
 import polars as pl
 
+from forces.code_sets import connect as connect_codes
 from transforms.codes import ethnicity_from_16, ethnicity_from_words, sex_from_words
 from transforms.contacts import postcode_traps, real_postcode
 from transforms.identifiers import canonical_identifier
@@ -14,7 +15,6 @@ from transforms.names import clean_name
 from transforms.systems.connect_forms import EVENT, NAME, NAME_TRAPS, change, day, time
 from transforms.systems.readings import birth_year, coded, contact, flag, trimmed
 from transforms.times import epoch_ms_to_utc, is_placeholder_birth
-from warehouse import connect_codes
 
 _KEY = (*EVENT, "POLE_PersonId")
 _NAMES = ("FamilyName", "GivenName", "MiddleNames")

@@ -8,6 +8,7 @@ ihub_events.
 
 import polars as pl
 
+from forces.code_sets import ihub as ihub_codes
 from transforms.mapping import Control, Delivery, Entity, Records, System, TableMapping
 from transforms.readers import (
     Elements,
@@ -21,7 +22,6 @@ from transforms.readers.shape import make_rejects
 from transforms.systems import ihub_events, ihub_people
 from transforms.systems.ihub_links import TO_ONE, find_links, place_events
 from transforms.systems.readings import trimmed
-from warehouse import ihub_codes
 from warehouse.batch import BatchKind
 from warehouse.errors import DeliveryError
 

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from forces.code_sets import ihub as ihub_codes
 from transforms.contacts import canonical_phone, canonical_vrm
 from transforms.mapping import Entity, Parsed, TableMapping, Trap
 from transforms.offence_codes import (
@@ -22,7 +23,6 @@ from transforms.systems.ihub_forms import (
     time,
 )
 from transforms.systems.readings import coded, flag, number, solid, trimmed, upper
-from warehouse import ihub_codes
 
 _OFFENCE = "relationships.offence.data.id"
 EVENTS = (

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from forces.code_sets import ihub as ihub_codes
 from transforms.contacts import postcode_traps, real_postcode
 from transforms.identifiers import canonical_identifier
 from transforms.mapping import Entity, Parsed, TableMapping, Trap
@@ -9,7 +10,6 @@ from transforms.names import clean_name, name_traps, real_name
 from transforms.systems.ihub_forms import DAY, attribute, attributes, day, time
 from transforms.systems.readings import birth_year, coded, contact, flag, trimmed
 from transforms.times import birth_date, birth_date_trap, is_placeholder_birth, parse_date
-from warehouse import ihub_codes
 
 PERSON = Entity(
     "person",

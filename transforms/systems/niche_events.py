@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from forces.code_sets import niche as niche_codes
 from transforms.contacts import canonical_phone, canonical_vrm
 from transforms.mapping import Entity, Parsed, TableMapping
 from transforms.offence_codes import (
@@ -19,7 +20,6 @@ from transforms.systems.niche_forms import (
     time,
 )
 from transforms.systems.readings import coded, flag, number, solid, trimmed, upper
-from warehouse import niche_codes
 
 _WHEN = ("DateFrom", "DateTo", "ReportedOn", "RecordedOn")
 _WHERE = ("Location", "Postcode", "Easting", "Northing")

@@ -6,6 +6,7 @@ are snapped to public map points and, but for stops, dates are months.
 
 import polars as pl
 
+from forces.code_sets import CodeSet
 from forces.declaration import Declaration
 from transforms.mapping import Control, Delivery, Parsed, Records, System, TableMapping, Trap
 from transforms.offence_codes import (
@@ -35,7 +36,6 @@ from transforms.systems.policeuk_forms import (
 )
 from transforms.systems.readings import coded, flag, trimmed
 from transforms.times import iso_to_utc, utc_to_local_date
-from warehouse.code_sets import CodeSet
 
 SEARCH: CodeSet = {"PERSON SEARCH": "person", "VEHICLE SEARCH": "vehicle",
                    "PERSON AND VEHICLE SEARCH": "person and vehicle"}  # fmt: skip

@@ -2,10 +2,10 @@
 
 import polars as pl
 
+from forces.code_sets import CodeSet
 from transforms.codes import boolean, recode
 from transforms.contacts import canonical_email, canonical_phone
 from transforms.mapping import Parsed
-from warehouse.code_sets import CodeSet
 
 
 def trimmed(name: str) -> pl.Expr:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from forces.code_sets import athena as athena_codes
 from forces.simulator.renderers.shape import (
     Shape,
     coded,
@@ -9,7 +10,6 @@ from forces.simulator.renderers.shape import (
     flag_text,
     local_text,
 )
-from warehouse import athena_codes
 
 
 def _occurrence_text(column: str) -> pl.Expr:

@@ -2,8 +2,8 @@
 
 import polars as pl
 
+from forces.code_sets import connect as connect_codes
 from forces.simulator.renderers.shape import Shape, coded, flag_text
-from warehouse import connect_codes
 
 # 16+1 knows neither Gypsy or Traveller nor Arab, and calls Chinese O1.
 ETHNICITY_16 = {"W3": "W9", "O2": "O9", "A4": "O1"}

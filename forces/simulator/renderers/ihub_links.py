@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from forces.code_sets import CodeSet
+from forces.code_sets import ihub as ihub_codes
 from forces.simulator.extract import Extract
 from forces.simulator.renderers.ihub_resources import LOCATED, LOCATION, TYPE
 from forces.simulator.renderers.json_text import json_object
 from forces.simulator.renderers.shape import coded
-from warehouse import ihub_codes
-from warehouse.code_sets import CodeSet
 
 _PLURAL = {"vehicle": "vehicles", "telephone": "telephones", "property": "properties"}
 # A link: resource that refers (type, id), name of the relationship, what is referred to as text.

@@ -1,14 +1,14 @@
 """The resources of an iHub-like document: each attribute, and what it is made of in the contract.
 
-Its constrained values stand in warehouse/ihub_codes.py.
+Its constrained values stand in forces/code_sets/ihub.py.
 """
 
 from collections.abc import Mapping
 
 import polars as pl
 
+from forces.code_sets import ihub as ihub_codes
 from forces.simulator.renderers.shape import Shape, coded, date_text
-from warehouse import ihub_codes
 
 # Resource type of each table that has ids of its own.
 TYPE = {"person_record": "person", "offence_record": "offence", "outcome": "outcome",

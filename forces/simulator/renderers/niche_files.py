@@ -1,12 +1,12 @@
 """The files of a Niche-like extract: each column, and what it is made of in the contract's terms.
 
-Its codes stand in warehouse/niche_codes.py.
+Its codes stand in forces/code_sets/niche.py.
 """
 
 import polars as pl
 
+from forces.code_sets import niche as niche_codes
 from forces.simulator.renderers.shape import Shape, coded, flag_text
-from warehouse import niche_codes
 from warehouse.contract import delivered_table
 
 # The 16+1 set has no code for W3 and O2: both fall to their group's "other".

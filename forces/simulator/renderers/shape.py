@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from warehouse.code_sets import CodeSet
+from forces.code_sets import CodeSet
 
 HASH_RANGE = float(2**64)
 

@@ -1,9 +1,9 @@
-"""Constrained values of the ihub-like system in the contract's terms (see warehouse.code_sets).
+"""Constrained values of the ihub-like system in the contract's terms (see forces.code_sets).
 
 ``GNDR_0001`` for female and the prefix ``ESDD_`` are public; the rest are ours.
 """
 
-from warehouse.code_sets import ETHNICITY_ESDD, SEX_GNDR, CodeSet
+from forces.code_sets import ETHNICITY_ESDD, SEX_GNDR, CodeSet
 
 
 def _values(prefix: str, *meanings: str) -> CodeSet:

@@ -1,9 +1,9 @@
-"""Codes of the athena-like record system in the contract's terms (see warehouse.code_sets).
+"""Codes of the athena-like record system in the contract's terms (see forces.code_sets).
 
 The vendor's own lists are not public: these are ours.
 """
 
-from warehouse.code_sets import ROLE_ATHENA, SEX_CJS, CodeSet
+from forces.code_sets import ROLE_ATHENA, SEX_CJS, CodeSet
 
 SEX = SEX_CJS
 ROLE = ROLE_ATHENA

@@ -1,14 +1,14 @@
 """Words and codes of the connect-like record system in the contract's terms.
 
-In upper case, as transforms compares them (see warehouse.code_sets). The vendor's own lists are not
+In upper case, as transforms compares them (see forces.code_sets). The vendor's own lists are not
 public: these are ours.
 """
 
-from warehouse.code_sets import CodeSet
+from forces.code_sets import CodeSet
 
-# How sex is written; other words are read too (warehouse.code_sets.SEX_WORDS).
+# How sex is written; other words are read too (forces.code_sets.SEX_WORDS).
 SEX: CodeSet = {"MALE": "M", "FEMALE": "F", "UNKNOWN": "U"}
-# Of the words in warehouse.code_sets.ETHNICITY_WORDS, those that this system writes.
+# Of the words in forces.code_sets.ETHNICITY_WORDS, those that this system writes.
 ETHNICITY_WORDS: CodeSet = {
     "WHITE BRITISH": "W1",
     "WHITE IRISH": "W2",

@@ -1,10 +1,10 @@
-"""Codes of the niche-like record system in the contract's terms (see warehouse.code_sets).
+"""Codes of the niche-like record system in the contract's terms (see forces.code_sets).
 
 The vendor's own lists are not public: these are ours, but for sex, ethnicity and the
 classifications SUS, VIC, WIT and AP.
 """
 
-from warehouse.code_sets import ETHNICITY_16, ETHNICITY_IC, ROLE_NICHE, SEX_PNC, CodeSet
+from forces.code_sets import ETHNICITY_16, ETHNICITY_IC, ROLE_NICHE, SEX_PNC, CodeSet
 
 SEX = SEX_PNC
 ETHNICITY_SELF = ETHNICITY_16
