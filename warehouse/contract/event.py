@@ -104,10 +104,9 @@ INCIDENT = delivered(
         "emergency, priority, scheduled, telephone.",
         allowed=("emergency", "priority", "scheduled", "telephone"),
     ),
-    Column(
-        "attended_at", Kind.TIMESTAMP, "First officer on the scene, UTC.", not_after_delivery=True
-    ),
-    Column("closed_at", Kind.TIMESTAMP, "When the log was closed, UTC.", not_after_delivery=True),
+    # Not bound by the delivery's date: a scheduled attendance is entered when it is arranged.
+    Column("attended_at", Kind.TIMESTAMP, "First officer on the scene, UTC."),
+    Column("closed_at", Kind.TIMESTAMP, "When the log was closed, UTC."),
     *OCCURRENCE,
     *PLACE,
 )
