@@ -10,7 +10,7 @@ import polars as pl
 
 from warehouse.contract import CONTROL, DELIVERED, GOVERNANCE, LINK, REFERENCE, Table
 from warehouse.contract.control import FORCE_STATUS
-from warehouse.declared import DeclaredForce
+from warehouse.declared import DeclaredForce, with_former
 from warehouse.freshness import fill_force_status
 from warehouse.home import Home, require_disk
 from warehouse.journal import step
@@ -109,8 +109,9 @@ def _fill(
     for table in copied:
         if table.schema != "core" and table != FORCE_STATUS:
             con.execute(_copy_sql(table))
-    _fill_reference(con, home, declarations)
-    fill_force_status(con, night, declarations, unfinished_deliverers(home, night))
+    forces = with_former(con, declarations)
+    _fill_reference(con, home, forces)
+    fill_force_status(con, night, forces, unfinished_deliverers(home, night))
     resolve(con)
     marts = tuple(create_mart(con, mart) for mart in read_marts())
     _explain(con, (*tables, *marts))
@@ -167,10 +168,10 @@ def _copy_sql(table: Table) -> str:
 
 
 def _fill_reference(
-    con: duckdb.DuckDBPyConnection, home: Home, declarations: Mapping[str, DeclaredForce]
+    con: duckdb.DuckDBPyConnection, home: Home, forces: Mapping[str, DeclaredForce]
 ) -> None:
     frames = {name: read_reference(name) for name in TYPED}
-    frames["force"] = _forces(declarations)
+    frames["force"] = _forces(forces)
     for table in REFERENCE:
         if table.name in frames:
             con.register("facts", frames[table.name])
@@ -186,7 +187,7 @@ def _fill_reference(
         )
 
 
-def _forces(declarations: Mapping[str, DeclaredForce]) -> pl.DataFrame:
+def _forces(forces: Mapping[str, DeclaredForce]) -> pl.DataFrame:
     rows = [
         {
             "force": declared.force,
@@ -197,7 +198,7 @@ def _forces(declarations: Mapping[str, DeclaredForce]) -> pl.DataFrame:
             "deliverer": declared.deliverer,
             "profile": declared.profile,
         }
-        for _, declared in sorted(declarations.items())
+        for _, declared in sorted(forces.items())
     ]
     force = next(table for table in REFERENCE if table.name == "force")
     return pl.DataFrame(rows, schema=force.polars_schema())

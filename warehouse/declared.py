@@ -3,7 +3,11 @@
 The declaration itself belongs to ``forces``, which stands above; anything of this shape will do.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
+
+import duckdb
 
 
 class DeclaredForce(Protocol):
@@ -40,3 +44,37 @@ class DeclaredForce(Protocol):
     @property
     def every_days(self) -> int:
         """Days between deliveries."""
+
+
+@dataclass(frozen=True)
+class FormerForce:
+    """A force that has data in the store and is declared no longer: what its batches tell of it.
+
+    Its rows stay until they are retired; one force must not stop the nation.
+    """
+
+    force: str
+    system: str
+    deliverer: str
+    ons_code: str | None = None
+    pnc_codes: tuple[str, ...] = ()
+    profile: str = "unknown"
+    every_days: int = 0
+
+    @property
+    def name(self) -> str:
+        """Its slug: the usual name went with the declaration."""
+        return self.force
+
+
+def with_former(
+    con: duckdb.DuckDBPyConnection, declarations: Mapping[str, DeclaredForce]
+) -> dict[str, DeclaredForce]:
+    """The declared forces and those that were declared once, from ``quality.batch``."""
+    loaded = con.execute("""
+        SELECT force, max_by(source_system, (delivery_date, batch_id)),
+               max_by(deliverer, (delivery_date, batch_id))
+        FROM quality.batch WHERE status = 'loaded' GROUP BY force ORDER BY force
+    """).fetchall()
+    former = {row[0]: FormerForce(*row) for row in loaded if row[0] not in declarations}
+    return {**declarations, **former}

@@ -1,4 +1,4 @@
-"""How fresh each declared force's data is in the night's store."""
+"""How fresh each force's data is in the night's store."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,10 +6,19 @@ from datetime import date
 import duckdb
 import polars as pl
 
+from warehouse.contract import DELIVERED
 from warehouse.contract.control import FORCE_STATUS
-from warehouse.declared import DeclaredForce
+from warehouse.declared import DeclaredForce, FormerForce
 
-# Batches in the order of deliveries: by date, then by the delivery's id.
+# Open data beside a force's own records: it does not follow the force's system.
+_OPEN_DATA = "policeuk"
+
+# Batches in the order of deliveries: by date; of one date, what a later night took in mends it.
+_PLACED_SQL = """
+    CREATE OR REPLACE TEMP TABLE placed AS
+    SELECT *, row_number() OVER (ORDER BY delivery_date, night, delivery_id, batch_id) AS place
+    FROM quality.batch
+"""
 _BATCHES_SQL = """
     SELECT force,
            max_by(batch_id, place) FILTER (status = 'loaded') AS good_batch,
@@ -18,54 +27,110 @@ _BATCHES_SQL = """
            max_by(status, place) AS latest_status,
            max_by(held_rule, place) FILTER (status = 'held') AS held_rule,
            max_by(held_reason, place) FILTER (status = 'held') AS held_reason
-    FROM (SELECT *, row_number() OVER (
-              ORDER BY delivery_date, delivery_id, batch_id) AS place FROM quality.batch)
-    GROUP BY force
+    FROM placed GROUP BY force
+"""
+# Changes that nothing has brought since: neither everything, nor their date again on a later night.
+_GAPS_SQL = """
+    SELECT force, batch_id, kind, delivery_date, held_rule
+    FROM placed AS gap
+    WHERE status = 'held' AND kind <> 'full' AND NOT EXISTS (
+        FROM placed AS good
+        WHERE good.status = 'loaded' AND good.force = gap.force
+          AND good.source_system = gap.source_system
+          AND (good.kind = 'full' AND good.place > gap.place
+               OR good.delivery_date = gap.delivery_date AND good.night > gap.night)
+    )
+    ORDER BY place
+"""
+_RECORDS_SQL = " UNION ALL ".join(
+    f"SELECT force, source_system FROM {table.qualified}" for table in DELIVERED if not table.owner
+)
+# Records that a force holds from a system which did not send its latest delivery.
+_LEFT_BEHIND_SQL = f"""
+    WITH sent AS (
+        SELECT force, source_system, max(delivery_date) AS last_date
+        FROM placed WHERE status = 'loaded' GROUP BY ALL
+    ), record AS ({_RECORDS_SQL})
+    SELECT force, source_system, count(*), any_value(last_date)
+    FROM record JOIN sent USING (force, source_system)
+    WHERE source_system <> '{_OPEN_DATA}'
+      AND last_date < (SELECT max(last_date) FROM sent AS newer WHERE newer.force = sent.force)
+    GROUP BY force, source_system ORDER BY force, source_system
 """
 
 
 def fill_force_status(
     con: duckdb.DuckDBPyConnection,
     night: date,
-    declarations: Mapping[str, DeclaredForce],
+    forces: Mapping[str, DeclaredForce],
     unfinished: list[str],
 ) -> None:
-    """Fill ``quality.force_status``, a row for every declared force, from ``quality.batch``.
+    """Fill ``quality.force_status``, a row for every force, from ``quality.batch``.
 
     Args:
-        con: the store that is being built.
+        con: the store that is being built, its delivered rows in it.
         night: its night.
-        declarations: every declared force.
+        forces: every declared force, and those that were (``warehouse.declared.FormerForce``).
         unfinished: deliverers whose collect or standardise step failed in this night.
     """
+    con.execute(_PLACED_SQL)
     relation = con.execute(_BATCHES_SQL)
     names = [column[0] for column in relation.description or []]
     batches = {row[0]: dict(zip(names, row, strict=True)) for row in relation.fetchall()}
+    gaps = _by_force(con, _GAPS_SQL)
+    left_behind = _by_force(con, _LEFT_BEHIND_SQL)
+    con.execute("DROP TABLE placed")
     rows = [
-        _status(declared, night, batches.get(force, {}), declared.deliverer in unfinished)
-        for force, declared in sorted(declarations.items())
+        _status(
+            declared,
+            night,
+            batches.get(force, {}),
+            gaps.get(force, []),
+            [note for note in left_behind.get(force, []) if note[0] != declared.system],
+            declared.deliverer in unfinished,
+        )
+        for force, declared in sorted(forces.items())
     ]
     con.register("statuses", pl.DataFrame(rows, schema=FORCE_STATUS.polars_schema()))
     con.execute(f"INSERT INTO {FORCE_STATUS.qualified} BY NAME SELECT * FROM statuses")
     con.unregister("statuses")
 
 
+def _by_force(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, list[tuple[object, ...]]]:
+    found: dict[str, list[tuple[object, ...]]] = {}
+    for force, *values in con.execute(sql).fetchall():
+        found.setdefault(force, []).append(tuple(values))
+    return found
+
+
 def _status(
-    declared: DeclaredForce, night: date, known: dict[str, object], has_failed: bool
+    declared: DeclaredForce,
+    night: date,
+    known: dict[str, object],
+    gaps: list[tuple[object, ...]],
+    left_behind: list[tuple[object, ...]],
+    has_failed: bool,
 ) -> dict[str, object]:
-    is_held = known.get("latest_status") == "held"
+    latest = known["latest_batch"] if known.get("latest_status") == "held" else None
+    held = [gap[0] for gap in gaps] + ([latest] if latest else [])
     last_good = known.get("good_date")
     age = (night - last_good).days if isinstance(last_good, date) else None
-    reasons = []
-    if is_held:
+    reasons = list(dict.fromkeys(_gap_reason(gap) for gap in gaps if gap[0] != latest))
+    if latest:
         reasons.append(f"batch held: {known['held_rule']}: {known['held_reason']}")
     if has_failed:
         reasons.append(f"the delivery of {declared.deliverer} could not be taken in this night")
     if age is None:
         reasons.append("nothing has been loaded yet")
+    elif isinstance(declared, FormerForce):
+        reasons.append("no longer declared: served from its last good data")
     elif age >= declared.every_days:
         reasons.append(f"last delivery {age} days old, expected every {declared.every_days}")
-    status = "never" if age is None else "held" if is_held else "stale" if reasons else "fresh"
+    status = "never" if age is None else "held" if held else "stale" if reasons else "fresh"
+    notes = [
+        f"also serves {rows} records of system {system}, last delivered {last}"
+        for system, rows, last in left_behind
+    ]
     return {
         "force": declared.force,
         "night": night,
@@ -73,6 +138,14 @@ def _status(
         "last_good_date": last_good,
         "last_good_batch_id": known.get("good_batch"),
         "expected_every_days": declared.every_days,
-        "held_batch_id": known.get("latest_batch") if is_held else None,
-        "reason": "; ".join(reasons) or None,
+        "held_batch_id": held[-1] if held else None,
+        "reason": "; ".join(reasons + notes) or None,
     }
+
+
+def _gap_reason(gap: tuple[object, ...]) -> str:
+    _, kind, delivered, rule = gap
+    return (
+        f"{kind} of {delivered} is held and was never made good ({rule}); its changes are missing "
+        "until a full delivery, or one of that date again"
+    )

@@ -194,16 +194,17 @@ RECONCILIATION = Table(
 FORCE_STATUS = Table(
     "quality",
     "force_status",
-    "One row a declared force: how fresh its data is and whether a batch of it is held.",
+    "One row a declared force, and one that was and has data: how fresh its data is and whether a "
+    "batch of it is held.",
     (
         Column("force", Kind.TEXT, "Force.", required=True),
         Column("night", Kind.DATE, "Night of the store.", required=True),
         Column(
             "status",
             Kind.TEXT,
-            "fresh, stale (served from its last good data), held (its "
-            "latest batch is held; served from its last good data), never (nothing has been "
-            "loaded yet).",
+            "fresh, stale (served from its last good data), held (its latest batch, or changes "
+            "that nothing has made good since, are held; served from its last good data), never "
+            "(nothing has been loaded yet).",
             required=True,
             allowed=("fresh", "stale", "held", "never"),
         ),
@@ -212,11 +213,11 @@ FORCE_STATUS = Table(
         Column(
             "expected_every_days",
             Kind.INTEGER,
-            "Days between deliveries as declared.",
+            "Days between deliveries as declared; 0 where the force is declared no longer.",
             required=True,
         ),
-        Column("held_batch_id", Kind.TEXT, "Latest held batch, where it is the latest."),
-        Column("reason", Kind.TEXT, "Why it is not fresh."),
+        Column("held_batch_id", Kind.TEXT, "Latest held batch that was not made good."),
+        Column("reason", Kind.TEXT, "Why it is not fresh, and what else it serves."),
     ),
     key=("force",),
 )

@@ -5,10 +5,10 @@ from warehouse.contract.model import Column, Kind, Reference, Table
 FORCE = Table(
     "reference",
     "force",
-    "One row a declared force.",
+    "One row a declared force, and one that was and has data.",
     (
         Column("force", Kind.TEXT, "Slug as data.police.uk spells it.", required=True),
-        Column("name", Kind.TEXT, "Name.", required=True),
+        Column("name", Kind.TEXT, "Name; the slug where it is declared no longer.", required=True),
         Column(
             "ons_code", Kind.TEXT, "ONS code of the police force area (E23…, W15…); null for BTP."
         ),
@@ -17,7 +17,12 @@ FORCE = Table(
         Column(
             "deliverer", Kind.TEXT, "Who sends its data: itself or a shared system.", required=True
         ),
-        Column("profile", Kind.TEXT, "Country profile.", required=True),
+        Column(
+            "profile",
+            Kind.TEXT,
+            "Country profile; unknown where it is declared no longer.",
+            required=True,
+        ),
     ),
     key=("force",),
 )
