@@ -25,5 +25,9 @@ class Verdicts:
         return replace(batch, held_rule=rule, held_reason=reason)
 
     def not_held(self, sources: Sequence[Source]) -> list[Source]:
-        """The batches that may still be loaded."""
-        return [source for source in sources if not self.of(source.batch).is_held]
+        """The batches whose rows may still be loaded; a repeated delivery brings none."""
+        return [
+            source
+            for source in sources
+            if not self.of(source.batch).is_held and source.batch.repeats is None
+        ]

@@ -14,7 +14,7 @@ from transforms.landing import (
     Problem,
     collected,
     content_hash,
-    find_duplicate,
+    find_repeated,
     read_manifest,
 )
 from transforms.listing import listing
@@ -36,7 +36,7 @@ __all__ = [
     "OpenedDelivery",
     "changed_deliveries",
     "collect",
-    "find_duplicate",
+    "find_repeated",
     "late_deliveries",
     "open_delivery",
     "pending_nights",

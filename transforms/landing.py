@@ -102,42 +102,47 @@ def content_hash(parts: list[str]) -> str:
     return hashlib.sha256("\n".join(sorted(parts)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def find_duplicate(home: Home, deliverer: str, delivery_id: str, own_id: str | None) -> str | None:
-    """The earlier delivery that this one repeats, or None where it is new.
+def find_repeated(
+    home: Home, deliverer: str, delivery_id: str, own_id: str | None
+) -> dict[str, Manifest]:
+    """By force, the earlier delivery that this one repeats; forces that it is new for are left out.
 
     A delivery repeats another of its deliverer if the bytes are the same and the source gave both
     the same id. A source that gives no id names its deliveries by date, so that an unchanged weekly
-    full is a delivery of its own. A repeat of a delivery that was held is taken as new: what held
-    it may have been put right. The id is kept in the manifest.
+    full is a delivery of its own. Of a force whose batch of the earlier was held it is
+    taken as new: what held it may have been put right. The id is kept in the manifest.
 
     Args:
         own_id: the id that the source gives the delivery (``Control.delivery_id``).
     """
     if own_id is None:
-        return None
+        return {}
     here = read_manifest(home, deliverer, delivery_id)
     replace(here, own_id=own_id).write(home.landing(deliverer, delivery_id))
+    repeated: dict[str, Manifest] = {}
     for earlier in collected(home, deliverer):
-        if earlier.order < here.order and _is_repeated(home, earlier, here, own_id):
-            return earlier.delivery_id
-    return None
+        if earlier.order < here.order and _is_same(home, earlier, here, own_id):
+            repeated |= {f: earlier for f in _forces_taken(home, earlier) if f not in repeated}
+    return repeated
 
 
-def _is_repeated(home: Home, earlier: Manifest, here: Manifest, own_id: str) -> bool:
+def _is_same(home: Home, earlier: Manifest, here: Manifest, own_id: str) -> bool:
     """True where the earlier delivery is the same and has gone, or goes this night, into the
     state."""
     is_same = earlier.content_hash == here.content_hash and earlier.own_id == own_id
-    is_in = is_same and (earlier.night == here.night or is_taken(home, earlier))
-    return is_in and not _was_held(home, earlier)
+    return is_same and (earlier.night == here.night or is_taken(home, earlier))
 
 
-def _was_held(home: Home, manifest: Manifest) -> bool:
-    """True where every batch made of the delivery was held, by the last step that judged it."""
+def _forces_taken(home: Home, manifest: Manifest) -> list[str]:
+    """Forces of which the delivery became a batch that the last step that judged it did not hold.
+
+    One that itself repeats another does not count: the other tells.
+    """
     pattern = f"*-{manifest.delivery_date}-{manifest.content_hash[:12]}/batch.json"
     verdicts: dict[str, bool] = {}
     for step in ("staged", "checked"):
         for path in sorted((home.root / step).glob(pattern)):
             batch = Batch.read(path.parent)
             if batch.delivery_id == manifest.delivery_id:
-                verdicts[batch.batch_id] = batch.is_held
-    return bool(verdicts) and all(verdicts.values())
+                verdicts[batch.force] = not batch.is_held and batch.repeats is None
+    return [force for force, is_taken_in in verdicts.items() if is_taken_in]

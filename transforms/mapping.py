@@ -154,6 +154,8 @@ class System:
         force: expression over every entity's columns that gives the force's slug, for systems that
             serve several forces; None where the deliverer is the force. Its result null means that
             the force is not known: the row is quarantined under the deliverer's first force.
+        is_own_file: whether a file of that name is of its form; None where every file is, or
+            ``control`` or ``read`` refuse those that are not. Others are left unread and counted.
     """
 
     name: str
@@ -163,10 +165,15 @@ class System:
     entities: tuple[Entity, ...]
     mappings: tuple[TableMapping, ...] | Callable[[Declaration], tuple[TableMapping, ...]]
     force: Callable[[Delivery], pl.Expr] | None = None
+    is_own_file: Callable[[str], bool] | None = None
 
     def __post_init__(self) -> None:
         if not callable(self.mappings):
             self._check(self.mappings)
+
+    def knows(self, file: str) -> bool:
+        """True where a file of that name is of the system's form."""
+        return self.is_own_file is None or self.is_own_file(file)
 
     def mappings_for(self, declaration: Declaration) -> tuple[TableMapping, ...]:
         """What the records of a force become.

@@ -4,24 +4,23 @@ A delivery that cannot be trusted becomes held batches, never an error of the ni
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
 from forces.declaration import Declaration
-from transforms.collect import OpenedDelivery, find_duplicate, open_delivery, read_manifest
+from transforms.collect import OpenedDelivery, find_repeated, open_delivery, read_manifest
 from transforms.deliverers import forms, served
+from transforms.file_accounts import account_files
 from transforms.geography import read_geography
 from transforms.landing import Manifest
-from transforms.mapping import Records, System
+from transforms.mapping import System
 from transforms.split_forces import split_by_force
 from transforms.stage import Staged, empty_quarantine, stage_force
 from transforms.systems import load_system
-from transforms.verdict import judge
-from warehouse.batch import Batch, DeliveredFile
+from transforms.verdict import judge, mark_repeated
+from warehouse.batch import Batch
 from warehouse.errors import DeliveryError
 from warehouse.home import Home, atomic_folder, write_text_atomic
 from warehouse.journal import step
@@ -62,7 +61,7 @@ def standardise(
 def _delivery(
     home: Home, night: date, manifest: Manifest, own: Mapping[str, Declaration]
 ) -> list[Batch]:
-    """The batches of one delivery: those staged already, or new ones; none for a repeat."""
+    """The batches of one delivery: those staged already, or new ones."""
     staged = _already_staged(home, night, manifest)
     if staged is not None:
         return staged
@@ -82,16 +81,14 @@ def _read_delivery(home: Home, manifest: Manifest, own: Mapping[str, Declaration
     with open_delivery(home, manifest.deliverer, manifest.delivery_id, own) as delivery:
         system, forces = _choose_system(delivery, own)
         control = system.control(delivery)
-        earlier = find_duplicate(
+        repeated = find_repeated(
             home, manifest.deliverer, manifest.delivery_id, control.delivery_id
         )
-        if earlier is not None:
-            return []
         read = system.read(delivery)
         split = split_by_force(system, delivery, read, forces)
     geography = read_geography(home)
-    files = _count_records(delivery.delivered, read)
-    made = []
+    files, unknown = account_files(delivery.delivered, read, system)
+    made: list[Staged] = []
     for slug, records in split.items():
         batch = replace(
             _new_batch(manifest, own[slug], system.name),
@@ -99,8 +96,16 @@ def _read_delivery(home: Home, manifest: Manifest, own: Mapping[str, Declaration
             environment=control.environment,
             files=files,
         )
-        made.append(stage_force(batch, system, own[slug], records, geography))
-    return [judge(one, system, control, read) for one in made]
+        staged = stage_force(batch, system, own[slug], records, geography)
+        if not made:  # what is said of the delivery stands once, on its first batch
+            told = (*staged.batch.findings, *unknown)
+            staged = replace(staged, batch=replace(staged.batch, findings=told))
+        made.append(
+            mark_repeated(staged, repeated[slug])
+            if slug in repeated
+            else judge(staged, system, control, read)
+        )
+    return made
 
 
 def _choose_system(
@@ -148,17 +153,6 @@ def _unread(
         held_reason=str(error),
     )
     return Staged(batch, {}, empty_quarantine())
-
-
-def _count_records(
-    delivered: Sequence[DeliveredFile], read: Mapping[str, Records]
-) -> tuple[DeliveredFile, ...]:
-    """The files, each with the records that were read of it: a record that gives rows of several
-    entities is one."""
-    frames = [frame for records in read.values() for frame in (records.frame, records.rejects)]
-    places = [frame.select("source_file", "source_row") for frame in frames]
-    counts = dict(pl.concat(places).unique().group_by("source_file").len().iter_rows())
-    return tuple(replace(file, records=counts.get(file.file)) for file in delivered)
 
 
 def _already_staged(home: Home, night: date, manifest: Manifest) -> list[Batch] | None:

@@ -1,10 +1,11 @@
-"""Whether what a delivery says of itself lets its batches be loaded."""
+"""Whether what a delivery says of itself, or its having come before, lets its batches be loaded."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from transforms.landing import Manifest
 from transforms.mapping import Control, Records, System
-from transforms.stage import Staged
+from transforms.stage import Staged, empty_quarantine
 from warehouse.batch import Batch
 
 
@@ -19,6 +20,23 @@ def judge(staged: Staged, system: System, control: Control, read: Mapping[str, R
         return staged
     rule, reason = found
     return replace(staged, batch=replace(staged.batch, held_rule=rule, held_reason=reason))
+
+
+def mark_repeated(staged: Staged, earlier: Manifest) -> Staged:
+    """A batch that says that the delivery came again, and of it what was received alone.
+
+    Its date is the first one's, so that the force's data is no fresher for it.
+    """
+    note = f"repeats delivery {earlier.delivery_id}: not loaded twice"
+    batch = replace(
+        staged.batch,
+        delivery_date=earlier.delivery_date,
+        repeats=earlier.delivery_id,
+        covers={},
+        findings=(),
+        files=tuple(replace(file, note=file.note or note) for file in staged.batch.files),
+    )
+    return Staged(batch, {}, empty_quarantine())
 
 
 def _held_for_environment(control: Control) -> tuple[str, str] | None:

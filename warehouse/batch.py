@@ -53,6 +53,9 @@ class Batch:
             ``<table>.parquet`` or, once or more, in ``quarantine.parquet``.
         covers: per table, the scopes that the batch brings whole. ``None`` for a table means
             everything the system holds of it for the force.
+        repeats: id of the earlier delivery that has the same bytes and the source's same id; its
+            date is then the batch's. Nothing of the batch is staged: whatever it received is
+            unchanged.
         held_rule, held_reason: set by whichever step holds the batch.
     """
 
@@ -72,6 +75,7 @@ class Batch:
     findings: tuple[Finding, ...] = ()
     files: tuple[DeliveredFile, ...] = ()
     unreadable_bytes: int = 0
+    repeats: str | None = None
     held_rule: str | None = None
     held_reason: str | None = None
 

@@ -48,9 +48,13 @@ class Balance:
         )
 
 
-def held_balances(batch: Batch) -> list[Balance]:
-    """The balances of a batch that is held: all of its rows kept out."""
-    return [Balance(t, rows, quarantined=rows) for t, rows in sorted(batch.received.items())]
+def unapplied_balances(batch: Batch) -> list[Balance]:
+    """The balances of a batch whose rows are not applied: all of them kept out where it is held,
+    all unchanged where it repeats another."""
+    received = sorted(batch.received.items())
+    if batch.is_held:
+        return [Balance(table, rows, quarantined=rows) for table, rows in received]
+    return [Balance(table, rows, unchanged=rows) for table, rows in received]
 
 
 def read_quarantine(con: duckdb.DuckDBPyConnection, wave: Wave) -> dict[tuple[int, str], int]:

@@ -22,7 +22,7 @@ from warehouse.errors import NightError
 from warehouse.history import Applied, apply_rows
 from warehouse.home import Home, require_disk
 from warehouse.journal import step
-from warehouse.ledger import Balance, held, held_balances, read_quarantine, record_wave
+from warehouse.ledger import Balance, held, read_quarantine, record_wave, unapplied_balances
 from warehouse.night import is_closed, staged_batches
 from warehouse.offences import refresh_offences
 from warehouse.orphans import close_orphans
@@ -129,11 +129,16 @@ def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def _apply(con: duckdb.DuckDBPyConnection, wave: Wave) -> list[list[Balance]]:
     """Apply the rows of the batches that are not held. Returns the balances of every batch."""
+    _refuse_repeats(con, wave)
     note_deliveries(con, wave)
     note_coverage(con, wave)
     quarantined = read_quarantine(con, wave)
     _refuse_unknown_tables(wave, {table for _, table in quarantined})
-    balances = [held_balances(batch) if batch.is_held else [] for batch in wave.batches]
+    placed = {place for place, *_ in wave.applied}
+    balances = [
+        [] if place in placed else unapplied_balances(batch)
+        for place, batch in enumerate(wave.batches)
+    ]
     for table in DELIVERED:
         applied = apply_rows(con, table, wave)
         if any(own.is_foreign for own in applied.values()):
@@ -151,6 +156,22 @@ def _apply(con: duckdb.DuckDBPyConnection, wave: Wave) -> list[list[Balance]]:
                 balances[place].append(balance)
     _refuse_unbalanced(balances)
     return balances
+
+
+def _refuse_repeats(con: duckdb.DuckDBPyConnection, wave: Wave) -> None:
+    """A batch that repeats one that has not been loaded is as little loaded."""
+    for batch in wave.batches:
+        if batch.repeats is None or batch.is_held:
+            continue
+        known = con.execute(
+            "SELECT 1 FROM quality.batch "
+            "WHERE delivery_id = $1 AND force = $2 AND status = 'loaded'",
+            [batch.repeats, batch.force],
+        ).fetchone()
+        if known is None:
+            raise _RefusedError(
+                "repeats_held", f"repeats delivery {batch.repeats}, which is held; send it again"
+            )
 
 
 def _refuse_unknown_tables(wave: Wave, quarantined: set[str]) -> None:

@@ -32,9 +32,10 @@ class Wave:
 
     @property
     def applied(self) -> list[tuple[int, Batch, Path]]:
-        """Place, batch and folder of every batch that is not held: its rows are to be loaded."""
+        """Place, batch and folder of every batch whose rows are to be loaded: it is not held and
+        repeats none."""
         placed = zip(range(len(self.batches)), self.batches, self.folders, strict=True)
-        return [each for each in placed if not each[1].is_held]
+        return [each for each in placed if not each[1].is_held and each[1].repeats is None]
 
     def files(self, table: str) -> list[str]:
         """The Parquet files of ``table`` that the batches to be loaded have."""

@@ -16,7 +16,7 @@ from transforms import arrived, keeping, planning
 from transforms.collect import (
     changed_deliveries,
     collect,
-    find_duplicate,
+    find_repeated,
     late_deliveries,
     open_delivery,
     pending_nights,
@@ -489,45 +489,73 @@ def _sent_twice(home: Home, deliveries: Path) -> tuple[str, str]:
     return first, second
 
 
+def _batch(home: Home, delivery_id: str, force: str = "durham", **values: object) -> None:
+    """Stage a batch of the delivery, as standardise would."""
+    day, digest = delivery_id.removeprefix("durham-").rsplit("-", 1)
+    batch = Batch(
+        batch_id=f"{force}-{day}-{digest}", delivery_id=delivery_id, deliverer="durham",
+        force=force, source_system="niche", delivery_date=FIRST, sequence=delivery_id,
+        kind="delta", environment="live", content_hash="", bytes=1, **values,
+    )  # fmt: skip
+    home.staged(batch.batch_id).mkdir(parents=True, exist_ok=True)
+    batch.write(home.staged(batch.batch_id))
+
+
+def _repeated(home: Home, delivery_id: str, own_id: str | None) -> dict[str, str]:
+    found = find_repeated(home, "durham", delivery_id, own_id)
+    return {force: earlier.delivery_id for force, earlier in found.items()}
+
+
 def test_the_same_bytes_and_source_id_under_another_date_are_one_delivery(home, deliveries):
     first, second = _sent_twice(home, deliveries)
-    assert find_duplicate(home, "durham", first, "E1") is None
-    assert find_duplicate(home, "durham", second, "E1") == first
+    assert _repeated(home, first, "E1") == {}
+    _batch(home, first)
+    assert _repeated(home, second, "E1") == {"durham": first}
     # Asked again, as after a kill: the same answers.
-    assert find_duplicate(home, "durham", first, "E1") is None
-    assert find_duplicate(home, "durham", second, "E1") == first
+    assert _repeated(home, first, "E1") == {}
+    assert _repeated(home, second, "E1") == {"durham": first}
 
 
 @pytest.mark.parametrize(("one", "other"), [("E1", "E2"), (None, None), (None, "E1")])
 def test_an_unchanged_delivery_of_another_id_or_none_is_new(home, deliveries, one, other):
     first, second = _sent_twice(home, deliveries)
-    assert find_duplicate(home, "durham", first, one) is None
-    assert find_duplicate(home, "durham", second, other) is None
+    assert _repeated(home, first, one) == {}
+    _batch(home, first)
+    assert _repeated(home, second, other) == {}
 
 
-def test_a_repeat_of_a_delivery_that_was_held_is_new(home, deliveries):
+def test_a_repeat_is_new_for_the_forces_whose_batch_was_held(home, deliveries):
     first, second = _sent_twice(home, deliveries)
-    find_duplicate(home, "durham", first, "E1")
-    batch = Batch(
-        batch_id=first, delivery_id=first, deliverer="durham", force="durham",
-        source_system="niche", delivery_date=FIRST, sequence=first, kind="delta",
-        environment="live", content_hash="", bytes=1, held_rule="volume", held_reason="few",
-    )  # fmt: skip
-    home.staged(first).mkdir(parents=True)
-    batch.write(home.staged(first))
-    assert find_duplicate(home, "durham", second, "E1") is None
-    replace(batch, held_rule=None, held_reason=None).write(home.staged(first))
-    assert find_duplicate(home, "durham", second, "E1") == first
+    _repeated(home, first, "E1")
+    _batch(home, first, held_rule="volume", held_reason="few")
+    _batch(home, first, "kent")
+    assert _repeated(home, second, "E1") == {"kent": first}
+    _batch(home, first)
+    assert _repeated(home, second, "E1") == {"durham": first, "kent": first}
+
+
+def test_a_repeat_of_a_repeat_repeats_the_first_and_never_the_second(home, deliveries):
+    _sent_twice(home, deliveries)
+    _put(deliveries, "durham", THIRD, a__csv=b"1")
+    close_night(home, SECOND, home.store / "2.duckdb")
+    [third] = _run(home, deliveries, THIRD)
+    first, second = sorted(p.name for p in (home.root / "landing" / "durham").iterdir())[:2]
+    for delivery_id in (first, second):
+        find_repeated(home, "durham", delivery_id, "E1")
+    _batch(home, second, repeats=first)
+    assert _repeated(home, third, "E1") == {}
+    _batch(home, first)
+    assert _repeated(home, third, "E1") == {"durham": first}
 
 
 def test_a_repeat_of_a_delivery_that_never_became_batches_is_new(home, deliveries):
     _put(deliveries, "durham", FIRST, a__csv=b"1")
     plan_night(home, deliveries, FIRST, DECLARED)
     (first,) = collect(home, FIRST, "durham")
-    find_duplicate(home, "durham", first, "E1")
+    find_repeated(home, "durham", first, "E1")
     close_night(home, FIRST, home.store / "1.duckdb")  # the force's standardise step failed
     shutil.rmtree(deliveries / "durham" / str(FIRST))
     _put(deliveries, "durham", SECOND, a__csv=b"1")
     (second,) = _run(home, deliveries, SECOND)
-    assert find_duplicate(home, "durham", second, "E1") is None
+    assert _repeated(home, second, "E1") == {}
     assert read_manifest(home, "durham", second).own_id == "E1"

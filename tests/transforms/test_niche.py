@@ -139,3 +139,10 @@ def _unlisted(name):
     return lambda text: "".join(
         line for line in text.splitlines(keepends=True) if f",{name}," not in line
     )
+
+
+@pytest.mark.parametrize("name", ["niche.zip/Notes.csv", "persons.csv", "Persons.csv.bak"])
+def test_a_file_that_is_none_of_its_entities_is_none_of_its_own(name):
+    assert not SYSTEM.knows(name)
+    assert SYSTEM.knows("niche.zip/Persons.csv")
+    assert SYSTEM.knows("Control.csv")

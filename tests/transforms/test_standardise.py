@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -289,16 +290,41 @@ def test_an_address_that_a_later_event_leaves_out_is_ended(systems, home, tmp_pa
     assert rows["record_key"][0] == rows["record_key"][2]
 
 
-def test_a_delivery_that_repeats_another_makes_no_batch(systems, home, tmp_path):
-    files = {"person.csv": PEOPLE}
-    first = deliver(tmp_path, "aford", files, delivery_id="X1")
-    again = first.with_name("2026-01-04")
-    again.mkdir()
-    for file in first.iterdir():
-        (again / file.name).write_bytes(file.read_bytes())
-    plan(home, first, again)
+def test_a_delivery_that_repeats_another_is_a_batch_that_changes_nothing(systems, home, tmp_path):
+    later = deliver(tmp_path, "aford", {"person.csv": PEOPLE}, delivery_id="X1", kind="full")
+    first = later.with_name("2026-01-04")
+    first.mkdir()
+    for file in later.iterdir():
+        (first / file.name).write_bytes(file.read_bytes())
+    plan(home, later, first)
     collect(home, NIGHT, "aford")
-    assert len(standardise(home, NIGHT, "aford", {"aford": declare("aford")})) == 1
+    ids = standardise(home, NIGHT, "aford", {"aford": declare("aford")})
+    original, again = (Batch.read(home.staged(batch_id)) for batch_id in ids)
+    assert original.repeats is None
+    assert again.repeats == original.delivery_id
+    assert not again.is_held
+    assert again.received == original.received == {"person_record": 7}
+    assert again.covers == {}
+    assert {path.name for path in home.staged(again.batch_id).iterdir()} == {
+        "batch.json", "quarantine.parquet",
+    }  # fmt: skip
+    assert quarantine(home, again).is_empty()
+    # It brings nothing new, so nothing is fresher for it.
+    assert again.delivery_date == original.delivery_date == date(2026, 1, 4)
+    assert {file.note for file in again.files} == {
+        f"repeats delivery {original.delivery_id}: not loaded twice"
+    }
+
+
+def test_a_file_that_is_none_of_the_systems_is_counted_and_noted(systems, home, tmp_path):
+    known = {"person.csv", "control.json"}
+    systems["toy"] = replace(TOY, is_own_file=known.__contains__)
+    folder = deliver(tmp_path, "aford", {"person.csv": PEOPLE, "notes.txt": "more"})
+    [batch] = run(home, folder, declare("aford"))
+    assert findings(batch)["batch", "unknown_file"] == (3, 1, "counted")
+    assert {f.file: f.note for f in batch.files} == {
+        "control.json": None, "notes.txt": "no file of toy: not read", "person.csv": None,
+    }  # fmt: skip
 
 
 def test_running_again_changes_nothing_and_a_killed_run_goes_on(systems, home, tmp_path):

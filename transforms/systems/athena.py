@@ -27,6 +27,11 @@ def recognise(files: tuple[str, ...]) -> bool:
     return not names.isdisjoint({CONTROL, "nominal.txt", "investigation.txt"})
 
 
+def is_own_file(file: str) -> bool:
+    """The control file or that of an entity, by its exact name."""
+    return PurePosixPath(file).name in {CONTROL, *(f"{entity.name}.txt" for entity in ENTITIES)}
+
+
 def control(delivery: Delivery) -> Control:
     """What ``CONTROL.txt`` and the trailers say.
 
@@ -121,4 +126,5 @@ SYSTEM = System(
     entities=ENTITIES,
     mappings=(*athena_people.MAPPINGS, *athena_events.MAPPINGS),
     force=force,
+    is_own_file=is_own_file,
 )

@@ -26,9 +26,14 @@ KINDS: dict[str, BatchKind] = {"FULL": "full", "DELTA": "delta"}
 ENTITIES = (*connect_people.ENTITIES, *connect_events.ENTITIES)
 
 
+def is_own_file(file: str) -> bool:
+    """A file of change events, by its exact name."""
+    return PurePosixPath(file).name in (XML, NDJSON)
+
+
 def recognise(files: tuple[str, ...]) -> bool:
     """A file of change events."""
-    return any(PurePosixPath(file).name in (XML, NDJSON) for file in files)
+    return any(map(is_own_file, files))
 
 
 def control(delivery: Delivery) -> Control:
@@ -183,7 +188,7 @@ def _find(delivery: Delivery) -> str:
     Raises:
         DeliveryError: ``file_twice`` where there are several.
     """
-    files = [file for file in delivery.files if recognise((file,))]
+    files = [file for file in delivery.files if is_own_file(file)]
     if len(files) != 1:
         raise DeliveryError("file_twice", f"{len(files)} files of change events, one expected")
     return files[0]
@@ -196,4 +201,5 @@ SYSTEM = System(
     read=read,
     entities=ENTITIES,
     mappings=(*connect_people.MAPPINGS, *connect_events.MAPPINGS),
+    is_own_file=is_own_file,
 )

@@ -44,6 +44,12 @@ def recognise(files: tuple[str, ...]) -> bool:
     return "Control.csv" in names and not names.isdisjoint({"Persons.csv", "Occurrences.csv"})
 
 
+def is_own_file(file: str) -> bool:
+    """The control file or that of an entity, by its exact name."""
+    path = PurePosixPath(file)
+    return path.suffix == ".csv" and path.stem in {CONTROL.name, *_NAMES}
+
+
 def control(delivery: Delivery) -> Control:
     """What ``Control.csv`` says: it repeats the extract's values on the row of each entity.
 
@@ -116,5 +122,6 @@ SYSTEM = System(
     control=control,
     read=read,
     entities=ENTITIES,
+    is_own_file=is_own_file,
     mappings=(*niche_people.MAPPINGS, *niche_events.MAPPINGS, *DELETIONS),
 )
