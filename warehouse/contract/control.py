@@ -26,7 +26,12 @@ BATCH = Table(
         Column("deliverer", Kind.TEXT, "Force or shared system that sent it.", required=True),
         Column("force", Kind.TEXT, "Force whose records it holds.", required=True),
         Column("source_system", Kind.TEXT, "Record system whose form it has.", required=True),
-        Column("delivery_date", Kind.DATE, "Date of the delivery.", required=True),
+        Column(
+            "delivery_date",
+            Kind.DATE,
+            "Date of the delivery; of a delivery sent again, that of the first.",
+            required=True,
+        ),
         Column("night", Kind.DATE, "Night that took it in.", required=True),
         Column(
             "kind",
