@@ -66,6 +66,8 @@ def prepare_airflow(home: Home) -> None:
     )
     if done.returncode != 0:
         raise CrimelinkError(f"Airflow could not make its database: {done.stderr[-2000:]}")
+    # The configuration that Airflow wrote names the folder it was made in; it writes another.
+    (building / "airflow.cfg").unlink(missing_ok=True)
     building.rename(home.airflow)
 
 
