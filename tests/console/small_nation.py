@@ -1,6 +1,9 @@
 """Two forces that deliver a few rows in the standard form: for tests of what goes wrong."""
 
 import csv
+import os
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -54,3 +57,14 @@ def deliver(folder: Path, force: str, night: str, persons: int = 40, first: int 
         [(f"O{n}", "offence_record", f"P{n}", "suspect") for n in numbers],
     )
     return to
+
+
+def start(home: Path, deliveries: tuple[Path, Path], night: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "console.main", "--home", str(home), "run", "--deliveries",
+         str(deliveries[0]), "--force-config", str(deliveries[1]), "--night", night],
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ.copy(),
+    )  # fmt: skip

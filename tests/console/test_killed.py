@@ -3,15 +3,12 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.console.conftest import crimelink
-from tests.console.small_nation import FIRST, SECOND, declare, deliver
+from tests.console.small_nation import FIRST, SECOND, declare, deliver, start
 from warehouse.store import compare_stores
 
 STEPS = ("plan", "take_reference", "collect", "standardise", "check", "load", "link", "build",
@@ -25,17 +22,6 @@ def deliveries(tmp_path_factory) -> tuple[Path, Path]:
         deliver(folder / "deliveries", force, FIRST)
         deliver(folder / "deliveries", force, SECOND, persons=38, first=5)
     return folder / "deliveries", declare(folder / "forces", "north", "south")
-
-
-def start(home: Path, deliveries: tuple[Path, Path], night: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "console.main", "--home", str(home), "run", "--deliveries",
-         str(deliveries[0]), "--force-config", str(deliveries[1]), "--night", night],
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ.copy(),
-    )  # fmt: skip
 
 
 def entries(home: Path, night: str) -> list[dict]:
@@ -76,34 +62,3 @@ def test_a_night_killed_in_each_of_its_steps_ends_in_the_store_of_an_undisturbed
     assert compare_stores(calm / current, killed / current) == []
     leftovers = [p for p in killed.rglob("*.building*") if "airflow" not in p.parts]
     assert leftovers == []
-
-
-def test_a_second_night_at_once_is_refused_or_waits_and_then_finds_nothing_to_do(
-    deliveries, tmp_path
-):
-    words = ("--home", str(tmp_path), "run", "--deliveries", str(deliveries[0]),
-             "--force-config", str(deliveries[1]), "--night", FIRST)  # fmt: skip
-    first = start(tmp_path, deliveries, FIRST)
-    while not (tmp_path / "run.lock").exists():
-        time.sleep(0.02)
-    refused = crimelink(*words, "--wait", "0")
-    waited = crimelink(*words, "--wait", "120")
-    assert first.wait() == 0
-    assert refused.returncode == 3
-    assert f"night {FIRST}" in refused.stderr
-    assert waited.returncode == 0, waited.stderr
-    assert "nothing was changed" in waited.stdout
-
-
-def test_too_little_disk_is_refused_before_anything_is_written(deliveries, tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "console.main", "--home", str(tmp_path), "run", "--deliveries",
-         str(deliveries[0]), "--force-config", str(deliveries[1]), "--night", FIRST],
-        capture_output=True, text=True, check=False,
-        env=os.environ | {"CRIMELINK_DISK_RESERVE": str(10**18)},
-    )  # fmt: skip
-    assert done.returncode == 3, done.stdout + done.stderr
-    assert "too little disk" in done.stderr
-    assert not (tmp_path / "landing").exists()
-    assert not (tmp_path / "state.duckdb").exists()
-    assert not (tmp_path / "store").exists()
