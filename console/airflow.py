@@ -1,6 +1,7 @@
 """Airflow without a scheduler: its embedded home, made once, and one run of the nightly DAG.
 
-Airflow runs as a subprocess; nothing here imports it.
+Airflow runs as a subprocess; nothing here imports it. It is started with ``-P``: a file that lies in
+the current folder must not be imported in a library's place.
 """
 
 import json
@@ -58,7 +59,7 @@ def prepare_airflow(home: Home) -> None:
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True, mode=0o700)
     done = subprocess.run(
-        [sys.executable, "-m", "airflow", "db", "migrate"],
+        [sys.executable, "-P", "-m", "airflow", "db", "migrate"],
         env=airflow_environment(building),
         capture_output=True,
         text=True,
@@ -88,7 +89,7 @@ def nightly_dag(run: Run, log: Path, lock: int) -> Iterator[subprocess.Popen[byt
     handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         process = subprocess.Popen(
-            [sys.executable, "-m", "airflow", "dags", "test", "nightly", "--conf",
+            [sys.executable, "-P", "-m", "airflow", "dags", "test", "nightly", "--conf",
              json.dumps(conf)],
             env=airflow_environment(run.home.airflow),
             stdin=subprocess.DEVNULL,

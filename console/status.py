@@ -48,6 +48,10 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     if night < newest:
         tell(f"ROLLED BACK: night {newest} was published after it; the next night replaces this")
     tell(f"forces {len(forces) - len(tired)} fresh, {len(tired)} not")
-    for force, status, last_good, reason in forces if everything else tired:
+    never = sum(status == "never" for _, status, _, _ in forces)
+    if never and not everything:
+        tell(f"  {never} have never delivered (--all lists them)")
+    shown = forces if everything else [force for force in tired if force[1] != "never"]
+    for force, status, last_good, reason in shown:
         tell(f"  {force:24} {status:6} last good {last_good or 'never'!s:10}  {reason or ''}")
     return is_sound

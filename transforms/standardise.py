@@ -20,7 +20,7 @@ from transforms.split_forces import split_by_force
 from transforms.stage import Staged, empty_quarantine, stage_force
 from transforms.systems import load_system
 from transforms.verdict import judge, mark_repeated
-from warehouse.batch import Batch
+from warehouse.batch import Batch, BatchKind
 from warehouse.errors import DeliveryError
 from warehouse.home import Home, atomic_folder, write_text_atomic
 from warehouse.journal import step
@@ -68,7 +68,10 @@ def _delivery(
     try:
         made = _read_delivery(home, manifest, own)
     except DeliveryError as error:
-        made = [_unread(manifest, d, error, is_first=not n) for n, d in enumerate(own.values())]
+        made = [
+            _unread(manifest, force, error, force.system, None, is_first=not n)
+            for n, force in enumerate(own.values())
+        ]
     for one in made:
         with atomic_folder(home.staged(one.batch.batch_id)) as folder:
             one.write(folder)
@@ -80,12 +83,21 @@ def _delivery(
 def _read_delivery(home: Home, manifest: Manifest, own: Mapping[str, Declaration]) -> list[Staged]:
     with open_delivery(home, manifest.deliverer, manifest.delivery_id, own) as delivery:
         system, forces = _choose_system(delivery, own)
-        control = system.control(delivery)
-        repeated = find_repeated(
-            home, manifest.deliverer, manifest.delivery_id, control.delivery_id
-        )
-        read = system.read(delivery)
-        split = split_by_force(system, delivery, read, forces)
+        kind: BatchKind | None = None
+        try:
+            control = system.control(delivery)
+            kind = control.kind
+            repeated = find_repeated(
+                home, manifest.deliverer, manifest.delivery_id, control.delivery_id
+            )
+            read = system.read(delivery)
+            split = split_by_force(system, delivery, read, forces)
+        except DeliveryError as error:
+            # What it is of is known: a later delivery of that system can make it good.
+            return [
+                _unread(manifest, own[slug], error, system.name, kind, is_first=not n)
+                for n, slug in enumerate(own)
+            ]
     geography = read_geography(home)
     files, unknown = account_files(delivery.delivered, read, system)
     made: list[Staged] = []
@@ -142,11 +154,18 @@ def _new_batch(manifest: Manifest, declaration: Declaration, system: str) -> Bat
 
 
 def _unread(
-    manifest: Manifest, declaration: Declaration, error: DeliveryError, *, is_first: bool
+    manifest: Manifest,
+    declaration: Declaration,
+    error: DeliveryError,
+    system: str,
+    kind: BatchKind | None,
+    *,
+    is_first: bool,
 ) -> Staged:
     """A held batch of a delivery that could not be read; its bytes count once, on the first."""
     batch = replace(
-        _new_batch(manifest, declaration, declaration.system),
+        _new_batch(manifest, declaration, system),
+        kind=kind or declaration.kind,
         files=manifest.files,
         unreadable_bytes=manifest.bytes if is_first else 0,
         held_rule=error.rule,

@@ -125,7 +125,10 @@ def _status(
     elif isinstance(declared, FormerForce):
         reasons.append("no longer declared: served from its last good data")
     elif age >= declared.every_days:
-        reasons.append(f"last delivery {age} days old, expected every {declared.every_days}")
+        reasons.append(
+            f"nothing new since {last_good}: {age} d, and a delivery is due every "
+            f"{declared.every_days} d"
+        )
     status = "never" if age is None else "held" if held else "stale" if reasons else "fresh"
     notes = [
         f"also serves {rows} records of system {system}, last delivered {last}"
@@ -147,5 +150,5 @@ def _gap_reason(gap: tuple[object, ...]) -> str:
     _, kind, delivered, rule = gap
     return (
         f"{kind} of {delivered} is held and was never made good ({rule}); its changes are missing "
-        "until a full delivery, or one of that date again"
+        "until a full delivery is loaded"
     )

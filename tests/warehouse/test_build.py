@@ -195,7 +195,7 @@ def test_every_declared_force_says_how_fresh_it_is(bench, nights):
     )
     first, second = nights[0], nights[1]
     held_says = "batch held: truncated: cut short"
-    old = "last delivery 1 days old, expected every 1"
+    old = f"nothing new since {first}: 1 d, and a delivery is due every 1 d"
     assert found == [
         ("broken", "stale", first, None, "the delivery of broken could not be taken in this night"),
         ("fresh", "fresh", second, None, None),

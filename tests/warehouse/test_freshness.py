@@ -6,7 +6,7 @@ HELD = {"held_rule": "truncated", "held_reason": "cut short"}
 ROWS = {"offence_record": [{"record_key": "a"}]}
 GAP = (
     "delta of 2026-01-02 is held and was never made good (truncated); its changes are missing "
-    "until a full delivery, or one of that date again"
+    "until a full delivery is loaded"
 )
 
 
@@ -29,7 +29,8 @@ def test_changes_that_were_held_are_not_forgotten_when_the_next_are_good(bench, 
     deliver(bench, nights[3], "4", {}, held_rule="volume", held_reason="too few")
     assert statuses(bench, nights[3]) == [
         ("durham", "held", "durham-4",
-         f"{GAP}; batch held: volume: too few; last delivery 1 days old, expected every 1")
+         (f"{GAP}; batch held: volume: too few; nothing new since {nights[2]}: 1 d, and a delivery "
+         "is due every 1 d"))
     ]  # fmt: skip
 
 
