@@ -1,7 +1,7 @@
 """Airflow without a scheduler: its embedded home, made once, and one run of the nightly DAG.
 
-Airflow runs as a subprocess; nothing here imports it. It is started with ``-P``: a file that lies in
-the current folder must not be imported in a library's place.
+Airflow runs as a subprocess; nothing here imports it. It is started with ``-P``: a file that lies
+in the current folder must not be imported in a library's place.
 """
 
 import json

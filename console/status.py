@@ -11,6 +11,7 @@ _FORCES = """
 SELECT force, status, last_good_date, reason FROM quality.force_status
 ORDER BY status = 'fresh', force
 """
+_NOTHING_CAME = "nothing has been loaded yet"
 _STORE = """
 SELECT night, person_model_id,
        (SELECT status FROM governance.model_register WHERE model_id = person_model_id)
@@ -48,10 +49,11 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     if night < newest:
         tell(f"ROLLED BACK: night {newest} was published after it; the next night replaces this")
     tell(f"forces {len(forces) - len(tired)} fresh, {len(tired)} not")
-    never = sum(status == "never" for _, status, _, _ in forces)
-    if never and not everything:
-        tell(f"  {never} have never delivered (--all lists them)")
-    shown = forces if everything else [force for force in tired if force[1] != "never"]
+    # A force of which all that came was held has not been loaded either, but it did deliver.
+    silent = [force for force in tired if force[1] == "never" and force[3] == _NOTHING_CAME]
+    if silent and not everything:
+        tell(f"  {len(silent)} have never delivered (--all lists them)")
+    shown = forces if everything else [force for force in tired if force not in silent]
     for force, status, last_good, reason in shown:
         tell(f"  {force:24} {status:6} last good {last_good or 'never'!s:10}  {reason or ''}")
     return is_sound
