@@ -32,11 +32,12 @@ def make_families(people: pl.DataFrame, rates: Mapping[str, float], seed: int) -
 
 # What the second of a pair has of the first.
 SHARED = {
-    "twins": ("home", "surname", "former_surname", "birth_date", "ethnicity", "observed", "place",
-              "house", "former_place", "former_house"),
-    "father_and_son": ("home", "forename", "surname", "ethnicity", "observed", "sex", "place",
-                       "house"),
-    "same_name_and_birth": ("forename", "surname", "birth_date", "sex", "ethnicity", "observed"),
+    "twins": ("home", "surname", "former_surname", "name_origin", "birth_date", "ethnicity",
+              "observed", "place", "house", "former_place", "former_house"),
+    "father_and_son": ("home", "forename", "surname", "name_origin", "ethnicity", "observed",
+                       "sex", "place", "house"),
+    "same_name_and_birth": ("forename", "surname", "name_origin", "birth_date", "sex",
+                            "ethnicity", "observed"),
     "partners": ("home", "surname", "place", "house"),
 }  # fmt: skip
 

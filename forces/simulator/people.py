@@ -92,6 +92,8 @@ def _force_people(
             "home": pl.repeat(declaration.force, size, eager=True),
             "sex": pl.Series(["M", "F"]).gather(is_female.astype(int)),
             **names,
+            # Told to the truth only: no record system holds it.
+            "name_origin": pl.Series([one.name for one in origins()]).gather(origin),
             "birth_date": pl.Series(birth),
             **_ethnicity(origin, random),
             **_homes(declaration.force, size, gazetteer, random),

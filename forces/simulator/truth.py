@@ -43,7 +43,9 @@ class Truth:
         """Take in what one force's tables say."""
         people, offences = tables["person_record"], tables["offence_record"]
         named = people.with_columns(truth_person_id=pl.format("P{}", pl.col("person")))
-        self.persons.append(_labelled(named, "truth_person_id", TRAPS, setting))
+        self.persons.append(
+            _labelled(named, "truth_person_id", TRAPS, setting, also=("name_origin",))
+        )
         self.offences.append(_labelled(offences, "truth_offence_id", OFFENCE_TRAPS, setting))
         self.world[setting.force] = {
             night.isoformat(): counts
@@ -87,16 +89,20 @@ def _night(setting: Setting, index: int) -> date:
 
 
 def _labelled(
-    rows: pl.DataFrame, truth_id: str, traps: tuple[str, ...], setting: Setting
+    rows: pl.DataFrame,
+    truth_id: str,
+    traps: tuple[str, ...],
+    setting: Setting,
+    also: tuple[str, ...] = (),
 ) -> pl.DataFrame:
-    """Key, true id, traps, and the nights that first bring the record and take it away."""
+    """Key, true id, ``also``, traps, the nights that first bring the record and take it away."""
     flags = pl.concat_list(pl.when(trap).then(pl.lit(trap)) for trap in traps).list.drop_nulls()
     first = pl.lit(setting.first_night)
     return rows.select(
         force=pl.lit(setting.force),
         source_system=pl.lit(setting.declaration.system),
         source_record_id="source_record_id",
-        **{truth_id: pl.col(truth_id)},
+        **{name: pl.col(name) for name in (truth_id, *also)},
         traps=flags,
         first_night=first + pl.duration(days="night"),
         deleted_night=first + pl.duration(days="deleted"),

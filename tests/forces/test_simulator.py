@@ -320,6 +320,15 @@ def test_records_of_one_person_share_what_no_fault_has_touched(usual):
     assert (births["birth_date"] == 1).all()
 
 
+def test_the_truth_tells_where_a_persons_name_is_from_and_no_delivery_does(usual):
+    origins = usual.truth("person").group_by("truth_person_id").agg(
+        pl.col("name_origin").n_unique(), is_known=pl.col("name_origin").is_not_null().all()
+    )  # fmt: skip
+    assert (origins["name_origin"] == 1).all()
+    assert origins["is_known"].all()
+    assert "name_origin" not in usual.table("person_record").columns
+
+
 def test_every_kind_of_trap_is_planted_and_counted(usual):
     traps = usual.truth("person_trap").group_by("trap").len()
     assert set(traps["trap"]) == set(TRAPS)
