@@ -47,7 +47,7 @@ def make_force_world(
         shared: its own offences that a second force records too, and those it records as the
             second force, of ``make_shared_offences``.
     """
-    held, belongings = _people_tables(setting, records, people, gazetteer)
+    held, belongings = make_people_tables(setting, records, people, gazetteer)
     cast = Cast(held, setting)
     at_first = int((held["night"] == 0).sum())
     offences = _offences(setting, at_first, shared)
@@ -71,9 +71,17 @@ def make_force_world(
     return _with_ends(setting, tables)
 
 
-def _people_tables(
+def make_people_tables(
     setting: Setting, records: pl.DataFrame, people: pl.DataFrame, gazetteer: Gazetteer
 ) -> tuple[pl.DataFrame, Tables]:
+    """The force's ``person_record``, and the tables of what hangs on its records.
+
+    Args:
+        setting: the force.
+        records: its rows of ``assign_records``; further columns are kept.
+        people: all people, in order of ``person``.
+        gazetteer: of all forces.
+    """
     random = setting.random("records")
     world, identify = setting.world, setting.renderer.person_id
     held = pl.concat([records, people[records["person"]].drop("person")], how="horizontal")
