@@ -1,4 +1,4 @@
-"""A further night of a simulated nation: new, changed and removed records, as the load applies them.
+"""A further night of a simulated nation: new, changed and removed records, as if loaded.
 
 Half of the upserts are new records, of persons known and new; half are records that changed: moved,
 with another telephone, mistyped anew or under another surname. Versions that end get their

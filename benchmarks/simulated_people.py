@@ -119,6 +119,7 @@ def _force_tables(
         source_record_id="source_record_id",
         truth_person_id=pl.format("P{}", "person"),
         traps=pl.concat_list(flags).list.drop_nulls(),
+        name_origin="name_origin",
         rank="rank",
     )
     return tables, truth

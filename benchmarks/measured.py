@@ -1,0 +1,81 @@
+"""Time and memory of one function, each in a process of its own so that peaks do not mix."""
+
+import importlib
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a function took and what it found.
+
+    Attributes:
+        wall, cpu: seconds within the function's metered blocks; CPU is of all its threads.
+        peak: largest memory of the process up to the end of the last block, GB (10^9 bytes).
+        found: what the function returned.
+    """
+
+    wall: float
+    cpu: float
+    peak: float
+    found: dict[str, Any]
+
+
+@dataclass
+class Meter:
+    """Adds up the seconds of the blocks that it is entered for."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+    peak: float = 0.0
+    _begun: tuple[float, float] = field(default=(0.0, 0.0), repr=False)
+
+    def __enter__(self) -> Self:
+        self._begun = time.perf_counter(), time.process_time()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.wall += time.perf_counter() - self._begun[0]
+        self.cpu += time.process_time() - self._begun[1]
+        self.peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+
+
+def measure(function: str, **arguments: Any) -> Measured:
+    """Call ``module:function`` with a ``Meter`` and the arguments, in a process of its own.
+
+    The function returns a dictionary; it and the arguments pass as JSON.
+
+    Raises:
+        subprocess.CalledProcessError: the function failed; its traceback is on standard error.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        result = Path(folder) / "result.json"
+        words = [function, json.dumps(arguments), str(result)]
+        subprocess.run([sys.executable, "-m", "benchmarks.measured", *words], check=True)
+        return Measured(**json.loads(result.read_text()))
+
+
+def main(function: str, arguments: str, result: Path) -> None:
+    """Run one function for ``measure``."""
+    module, name = function.split(":")
+    meter = Meter()
+    found = getattr(importlib.import_module(module), name)(meter, **json.loads(arguments)) or {}
+    measured = Measured(meter.wall, meter.cpu, meter.peak, found)
+    result.write_text(json.dumps(asdict(measured)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))

@@ -1,0 +1,192 @@
+"""Plain Splink 5 as its tutorial uses it: one flat table, library comparisons, trained once.
+
+What linkage is measured against, in speed (``linkage_speed``) and accuracy (``linkage_accuracy``).
+Each function that takes a ``Meter`` runs in a process of its own (``measured.measure``).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import polars as pl
+import splink.comparison_library as cl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
+from benchmarks.cluster_accuracy import compare_clusters
+from benchmarks.measured import Meter
+
+FIXED = 0.95  # the probability that tutorials cluster at, or near it
+LOWEST_WEIGHT = -5.0  # bits: pairs below it decide nothing
+CANDIDATES = [*range(-5, 30)]  # bits at which the best clustering is sought
+
+
+@dataclass(frozen=True)
+class Tutorial:
+    """How a user sets Splink up for one kind of data.
+
+    Attributes:
+        comparisons: makes the library's comparisons.
+        rules: blocking rules of the prediction, of training's certain matches, and of each pass of
+            expectation maximisation.
+        certain_recall: share of true pairs that the certain rules are taken to find.
+        u_pairs, em_pairs: pairs sampled for the share of chance agreement, and for each pass of
+            expectation maximisation (None: all).
+    """
+
+    comparisons: Callable[[], list[Any]]
+    rules: Sequence[Any]
+    certain: Sequence[Any]
+    training: Sequence[Any]
+    certain_recall: float = 0.7
+    u_pairs: float = 1e7
+    em_pairs: float | None = None
+
+
+# Loose rules, as a user would write them for police records: SPEED.md's five.
+NATION = Tutorial(
+    comparisons=lambda: [
+        cl.ForenameSurnameComparison(
+            "forename", "surname", forename_surname_concat_col_name="full_name"
+        ),
+        cl.DateOfBirthComparison("birth_date", input_is_string=False),
+        cl.PostcodeComparison("postcode"),
+        cl.ExactMatch("sex"),
+        cl.ExactMatch("pnc"),
+        cl.ExactMatch("cro"),
+    ],
+    rules=(
+        block_on("pnc"),
+        block_on("birth_date", "substr(forename, 1, 1)"),
+        block_on("birth_date", "substr(surname, 1, 1)"),
+        block_on("forename", "surname"),
+        block_on("postcode"),
+    ),
+    certain=(block_on("pnc"), block_on("full_name", "birth_date")),
+    training=(block_on("birth_date"), block_on("full_name"), block_on("postcode")),
+    em_pairs=2e6,
+)
+TUTORIALS: dict[str, Tutorial] = {"nation": NATION}
+
+
+def train(meter: Meter, table: str, tutorial: str, model: str) -> dict[str, Any]:
+    """Train on a Parquet file with ``unique_id`` and write the model as Splink saves it."""
+    chosen = TUTORIALS[tutorial]
+    with duckdb.connect() as con:
+        linker = _linker(con, table, _settings(chosen))
+        with meter:
+            training = linker.training
+            training.estimate_probability_two_random_records_match(
+                list(chosen.certain), recall=chosen.certain_recall
+            )
+            training.estimate_u_using_random_sampling(max_pairs=chosen.u_pairs, seed=1)
+            for rule in chosen.training:
+                training.estimate_parameters_using_expectation_maximisation(
+                    rule, max_pairs=chosen.em_pairs
+                )
+        linker.misc.save_model_to_json(model, overwrite=True)
+    return {}
+
+
+def _settings(tutorial: Tutorial) -> SettingsCreator:
+    return SettingsCreator(
+        link_type="dedupe_only",
+        comparisons=tutorial.comparisons(),
+        blocking_rules_to_generate_predictions=list(tutorial.rules),
+    )
+
+
+def _linker(con: duckdb.DuckDBPyConnection, table: str, settings: SettingsCreator | str) -> Linker:
+    con.execute("CREATE TABLE record AS FROM read_parquet($table)", {"table": table})
+    api = DuckDBAPI(connection=con)
+    registered = api.register("record", dataset_display_name="record")
+    return Linker(registered, settings, log_level="ERROR")
+
+
+def relink(meter: Meter, table: str, model: str, probability: float) -> dict[str, Any]:
+    """A full relink: predict and cluster, the table ready in memory and the model trained."""
+    with duckdb.connect() as con:
+        linker = _linker(con, table, model)
+        with meter:
+            scored = linker.inference.predict(threshold_match_probability=probability)
+            clustered = linker.clustering.cluster_pairwise_predictions_at_threshold(
+                scored, threshold_match_probability=probability
+            )
+        name = clustered.physical_name
+        [(clusters,)] = con.sql(f"SELECT count(DISTINCT cluster_id) FROM {name}").fetchall()
+        return {"edges": _count(con, scored.physical_name), "clusters": clusters}
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    [(rows,)] = con.sql(f"SELECT count(*) FROM {table}").fetchall()
+    return int(rows)
+
+
+def judge(meter: Meter, table: str, model: str) -> dict[str, Any]:
+    """The pairs compared, and accuracy at ``FIXED`` and at the probability with the best F1.
+
+    The table's column ``true_person`` holds the truth.
+    """
+    with duckdb.connect() as con:
+        linker = _linker(con, table, model)
+        with meter:
+            pairs = linker.inference.compute_blocked_pairs_for_predict()
+            compared = _count(con, pairs.physical_name)
+            scored = linker.inference.predict(threshold_match_weight=LOWEST_WEIGHT)
+            edges = con.sql(
+                f"SELECT unique_id_l, unique_id_r, match_weight FROM {scored.physical_name}"
+            ).pl()
+        true = con.sql("SELECT unique_id, true_person FROM record ORDER BY unique_id").pl()
+    found = {weight: _accuracy(edges, true, weight) for weight in CANDIDATES}
+    best = max(CANDIDATES, key=lambda weight: found[weight]["f1"])
+    fixed = _accuracy(edges, true, float(np.log2(FIXED / (1 - FIXED))))
+    return {
+        "records": true.height,
+        "pairs": compared,
+        "best_probability": 1 / (1 + 2.0**-best),
+        "best": found[best],
+        "fixed": fixed,
+    }
+
+
+def _accuracy(edges: pl.DataFrame, true: pl.DataFrame, weight: float) -> dict[str, float]:
+    linked = edges.filter(pl.col("match_weight") >= weight)
+    ends = (np.searchsorted(true["unique_id"], linked[f"unique_id_{side}"]) for side in "lr")
+    matrix = coo_array((np.ones(linked.height, np.bool_), tuple(ends)), (true.height,) * 2)
+    _, cluster = connected_components(matrix, directed=False)
+    accuracy = compare_clusters(pl.Series(cluster), true["true_person"])
+    return asdict(accuracy) | {"f1": accuracy.f1, "b_cubed": accuracy.b_cubed}
+
+
+def write_flat_table(state: Path, truth: pl.DataFrame, path: Path) -> None:
+    """One row a current record of a state, as a user would flatten it, with ``true_person``."""
+    with duckdb.connect(str(state), read_only=True) as con:
+        con.register("truth", truth)
+        con.sql(_FLAT).pl().write_parquet(path)
+
+
+_FLAT = """
+WITH number AS (
+    SELECT force, source_system, source_record_id,
+           min(value) FILTER (type = 'pnc') AS pnc, min(value) FILTER (type = 'cro') AS cro
+    FROM core.person_identifier WHERE valid_to IS NULL GROUP BY ALL
+),
+home AS (
+    SELECT force, source_system, source_record_id,
+           arg_max(postcode, coalesce(from_date, DATE '1900-01-01')) AS postcode
+    FROM core.person_address WHERE valid_to IS NULL AND to_date IS NULL GROUP BY ALL
+)
+SELECT row_number() OVER (ORDER BY force, source_system, source_record_id) AS unique_id,
+       forename, surname, forename || ' ' || surname AS full_name, birth_date,
+       nullif(sex, 'U') AS sex, postcode, pnc, cro, truth_person_id AS true_person
+FROM core.person_record
+JOIN truth USING (force, source_system, source_record_id)
+LEFT JOIN number USING (force, source_system, source_record_id)
+LEFT JOIN home USING (force, source_system, source_record_id)
+WHERE valid_to IS NULL
+ORDER BY unique_id
+"""
