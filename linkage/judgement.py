@@ -1,0 +1,167 @@
+"""One decision of one person about one pair of person records."""
+
+import hashlib
+import json
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from warehouse.contract.link import JUDGEMENT, PAIR_KEY, RECORD_PARTS, VERDICTS
+from warehouse.errors import UsageError
+
+SHORTEST_REASON, LONGEST_REASON = 3, 250
+LONGEST_NAME = 100
+# What a decision is made of, in the order in which the journal writes it; all of it text.
+CONTENT = (*PAIR_KEY, "verdict", "judged_by", "judged_at", "reason", "source")
+# Where the id stands in a line of the journal: J- and 16 digits.
+_ID = slice(len('{"judgement_id": "'), len('{"judgement_id": "') + 18)
+SOURCES = JUDGEMENT.column("source").allowed
+
+
+class RecordKey(NamedTuple):
+    """What names a person record; its text is ``force/source_system/source_record_id``."""
+
+    force: str
+    source_system: str
+    source_record_id: str
+
+    def __str__(self) -> str:
+        return "/".join(self)
+
+    @classmethod
+    def parse(cls, text: str) -> "RecordKey":
+        """The key that ``text`` names; only the id may hold a slash.
+
+        Raises:
+            UsageError: it is not of the form.
+        """
+        parts = text.split("/", len(RECORD_PARTS) - 1)
+        if len(parts) != len(RECORD_PARTS) or not all(parts):
+            raise UsageError(f"{text}: a record is named force/source_system/source_record_id")
+        return cls(*parts)
+
+
+Pair = tuple[RecordKey, RecordKey]
+
+
+def order_pair(one: RecordKey, other: RecordKey) -> Pair:
+    """The pair, that record first which comes first in the alphabet."""
+    return (one, other) if one <= other else (other, one)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A decision.
+
+    Attributes:
+        judgement_id: opaque; made from everything below, so that what was torn or tampered with
+            does not bear its own id.
+        pair: the two records, the first in the alphabet first.
+        verdict: ``same``, ``not_same`` or ``unsure``.
+        judged_by: who decided.
+        judged_at: when, UTC.
+        reason: why, in that person's words.
+        source: ``review``, ``csv`` or ``unmerge``.
+    """
+
+    judgement_id: str
+    pair: Pair
+    verdict: str
+    judged_by: str
+    judged_at: datetime
+    reason: str
+    source: str
+
+
+class VerdictError(UsageError):
+    """A decision cannot be taken as it was given.
+
+    Args:
+        column: the part that is wrong.
+        rule: short name of the rule that it breaks.
+        message: the same in words.
+    """
+
+    def __init__(self, column: str, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
+        self.rule = rule
+
+
+def judge(
+    one: RecordKey, other: RecordKey, verdict: str, by: str, at: datetime, reason: str, source: str
+) -> Judgement:
+    """A new decision, checked. ``by`` and ``reason`` lose the blanks around them.
+
+    Raises:
+        VerdictError: a record is paired with itself, the verdict is none, or the name or the reason
+            is too short, too long or not one line.
+    """
+    if one == other:
+        raise VerdictError("source_record_id_r", "one_record_twice", "a pair is of two records")
+    if verdict not in VERDICTS:
+        raise VerdictError(
+            "verdict", "unknown_verdict", f"a verdict is one of {', '.join(VERDICTS)}"
+        )
+    by = _one_line("judged_by", by, 1, LONGEST_NAME)
+    reason = _one_line("reason", reason, SHORTEST_REASON, LONGEST_REASON)
+    key = [part for record in order_pair(one, other) for part in record]
+    instant = at.astimezone(UTC).isoformat(timespec="microseconds")
+    content = dict(zip(CONTENT, (*key, verdict, by, instant, reason, source), strict=True))
+    return _of(_make_id(content), content)
+
+
+def _one_line(column: str, text: str, shortest: int, longest: int) -> str:
+    text = text.strip()
+    if not shortest <= len(text) <= longest:
+        rule = "too_short" if len(text) < shortest else "too_long"
+        raise VerdictError(column, rule, f"{column}: {shortest} to {longest} characters are needed")
+    if any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in text):
+        raise VerdictError(column, "not_one_line", f"{column}: one line of plain text is needed")
+    return text
+
+
+def _make_id(content: dict[str, str]) -> str:
+    text = json.dumps([content[name] for name in CONTENT])
+    return f"J-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def _of(judgement_id: str, content: dict[str, str]) -> Judgement:
+    key = [content[name] for name in PAIR_KEY]
+    return Judgement(
+        judgement_id,
+        (RecordKey(*key[:3]), RecordKey(*key[3:])),
+        content["verdict"],
+        content["judged_by"],
+        datetime.fromisoformat(content["judged_at"]),
+        content["reason"],
+        content["source"],
+    )
+
+
+def write_line(judgement: Judgement) -> bytes:
+    """The decision as one JSON line, its end included."""
+    j = judgement
+    instant = j.judged_at.isoformat(timespec="microseconds")
+    values = (j.judgement_id, *j.pair[0], *j.pair[1], j.verdict, j.judged_by, instant, j.reason,
+              j.source)  # fmt: skip
+    return json.dumps(dict(zip(("judgement_id", *CONTENT), values, strict=True))).encode() + b"\n"
+
+
+def peek_id(line: bytes) -> str:
+    """The id that a line from ``write_line`` bears, without reading the line; of another line,
+    something that is no id."""
+    return line[_ID].decode("ascii", errors="replace")
+
+
+def read_line(line: bytes) -> Judgement | None:
+    """The decision that a line holds; None where it holds none, or not one that bears its id."""
+    try:
+        values: Any = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(values, dict) or values.keys() != {"judgement_id", *CONTENT}:
+        return None
+    judgement_id = values.pop("judgement_id")
+    return _of(judgement_id, values) if _make_id(values) == judgement_id else None
