@@ -8,12 +8,13 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.contract import CONTROL, DELIVERED, GOVERNANCE, LINK, REFERENCE, Table
+from warehouse.contract import CONTROL, DELIVERED, GOVERNANCE, LINK_KEPT, REFERENCE, Table
 from warehouse.contract.control import FORCE_STATUS
 from warehouse.declared import DeclaredForce, with_former
 from warehouse.freshness import fill_force_status
 from warehouse.home import Home, require_disk
 from warehouse.journal import step
+from warehouse.linked import create_macros, publish_links
 from warehouse.marts import create_mart, read_marts
 from warehouse.night import closed_nights, is_closed, read_model, unfinished_deliverers
 from warehouse.reference import TYPED, read_reference
@@ -105,14 +106,15 @@ def _fill(
     _create(con, tables)
     for table in DELIVERED:
         con.execute(_current_sql(table))
-    copied = (*LINK, *CONTROL, *GOVERNANCE)
-    for table in copied:
-        if table.schema != "core" and table != FORCE_STATUS:
+    for table in (*LINK_KEPT, *CONTROL, *GOVERNANCE):
+        if table != FORCE_STATUS:
             con.execute(_copy_sql(table))
+    publish_links(con)
     forces = with_former(con, declarations)
     _fill_reference(con, home, forces)
     fill_force_status(con, night, forces, unfinished_deliverers(home, night))
     resolve(con)
+    create_macros(con)
     marts = tuple(create_mart(con, mart) for mart in read_marts())
     _explain(con, (*tables, *marts))
 
@@ -136,10 +138,10 @@ def _explain(con: duckdb.DuckDBPyConnection, tables: tuple[Table, ...]) -> None:
 
 _ID_JOINS = {
     "person_record": """
-        LEFT JOIN (FROM state.link.person_membership WHERE valid_to IS NULL) AS member
+        LEFT JOIN (FROM state.linkage.cluster JOIN state.linkage.record_key USING (record)) AS member
           USING (force, source_system, source_record_id)""",
     "event_role": """
-        LEFT JOIN (FROM state.link.person_membership WHERE valid_to IS NULL) AS member
+        LEFT JOIN (FROM state.linkage.cluster JOIN state.linkage.record_key USING (record)) AS member
           ON member.force = held.force AND member.source_system = held.source_system
          AND member.source_record_id = held.person_source_record_id""",
     "offence_record": """

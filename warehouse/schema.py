@@ -9,6 +9,8 @@ from warehouse.contract import (
     DELIVERED,
     GOVERNANCE,
     LINK,
+    LINK_KEPT,
+    LINK_STATE,
     REFERENCE,
     VERSION_COLUMNS,
     Column,
@@ -90,8 +92,7 @@ RESOLVED_IDS: dict[str, Column] = {
 def state_tables() -> tuple[Table, ...]:
     """Tables of the state: versions of delivered rows, links, control and the load's ledger."""
     delivered = (replace(t, columns=(*t.columns, *STATE_COLUMNS)) for t in DELIVERED)
-    stored = (t for t in (*LINK, *CONTROL, *GOVERNANCE) if t.schema != "core")
-    return (*delivered, *stored, *LEDGER)
+    return (*delivered, *LINK_KEPT, *LINK_STATE, *CONTROL, *GOVERNANCE, *LEDGER)
 
 
 def store_tables() -> tuple[Table, ...]:

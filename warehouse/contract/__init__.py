@@ -4,7 +4,7 @@ The store's schema and comments, the staged files, the check suites, the data di
 simulator are derived from it.
 """
 
-from warehouse.contract import control, event, governance, link, person, reference, thing
+from warehouse.contract import control, event, governance, link, link_state, person, reference, thing
 from warehouse.contract.model import (
     IDENTITY_COLUMNS,
     PROVENANCE_COLUMNS,
@@ -21,6 +21,9 @@ from warehouse.contract.model import (
 DELIVERED: tuple[Table, ...] = (*person.TABLES, *thing.TABLES, *event.TABLES)
 CONTROL: tuple[Table, ...] = control.TABLES
 LINK: tuple[Table, ...] = link.TABLES
+# What the state holds of linkage, and which of the published tables it holds as they are.
+LINK_STATE: tuple[Table, ...] = link_state.TABLES
+LINK_KEPT: tuple[Table, ...] = link_state.KEPT
 GOVERNANCE: tuple[Table, ...] = governance.TABLES
 REFERENCE: tuple[Table, ...] = reference.TABLES
 
@@ -46,6 +49,8 @@ __all__ = [
     "GOVERNANCE",
     "IDENTITY_COLUMNS",
     "LINK",
+    "LINK_KEPT",
+    "LINK_STATE",
     "PROVENANCE_COLUMNS",
     "REFERENCE",
     "STAGING_COLUMNS",

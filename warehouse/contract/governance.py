@@ -5,7 +5,7 @@ from warehouse.contract.model import Column, Kind, Table
 MODEL_REGISTER = Table(
     "governance",
     "model_register",
-    "One row a model that has been used in this home.",
+    "One row a model that this home has made.",
     (
         Column(
             "model_id",
@@ -18,10 +18,18 @@ MODEL_REGISTER = Table(
         Column(
             "status",
             Kind.TEXT,
-            "provisional until its reliability test is passed and a named "
-            "person has approved it; then approved.",
+            "provisional until a named person has approved it, whose grounds are its reliability "
+            "test; then approved.",
             required=True,
             allowed=("provisional", "approved"),
+        ),
+        Column(
+            "how",
+            Kind.TEXT,
+            "trained (its numbers were estimated from records of this home, without labels), typed "
+            "(they stand in the code: there were too few records to train on).",
+            required=True,
+            allowed=("trained", "typed"),
         ),
         Column(
             "definition",
@@ -30,7 +38,23 @@ MODEL_REGISTER = Table(
             required=True,
         ),
         Column("definition_sha256", Kind.TEXT, "SHA-256 of the definition.", required=True),
-        Column("first_night", Kind.DATE, "First night it was used.", required=True),
+        Column("code_sha256", Kind.TEXT, "SHA-256 of the code that made it.", required=True),
+        Column(
+            "data_sha256",
+            Kind.TEXT,
+            "SHA-256 of the records that it was trained on; null where it is typed.",
+        ),
+        Column("trained_on_records", Kind.BIGINT, "Records that it was trained on.", required=True),
+        Column(
+            "training_report",
+            Kind.TEXT,
+            "What training saw, left out and estimated, as JSON.",
+            required=True,
+        ),
+        Column("first_night", Kind.DATE, "First night it was used; null while it was not."),
+        Column("approved_by", Kind.TEXT, "Who approved it; null while provisional."),
+        Column("approved_at", Kind.TIMESTAMP, "When, UTC.", runtime=True),
+        Column("approval_reason", Kind.TEXT, "On what grounds, in that person's words."),
     ),
     key=("model_id",),
 )

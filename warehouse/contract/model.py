@@ -18,6 +18,8 @@ class Kind(StrEnum):
     BOOLEAN = "BOOLEAN"
     DATE = "DATE"
     TIMESTAMP = "TIMESTAMP"  # always UTC
+    DOUBLES = "DOUBLE[]"
+    SMALLS = "TINYINT[]"
 
     @property
     def polars(self) -> pl.DataType:
@@ -33,6 +35,8 @@ _POLARS: dict[Kind, pl.DataType] = {
     Kind.BOOLEAN: pl.Boolean(),
     Kind.DATE: pl.Date(),
     Kind.TIMESTAMP: pl.Datetime("us"),
+    Kind.DOUBLES: pl.List(pl.Float64),
+    Kind.SMALLS: pl.List(pl.Int8),
 }
 
 Sensitivity = Literal["public", "internal", "personal", "special category"]
