@@ -53,7 +53,7 @@ class Meter:
         self.peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
 
 
-def measure(function: str, **arguments: Any) -> Measured:
+def measure(function: str, **arguments: object) -> Measured:
     """Call ``module:function`` with a ``Meter`` and the arguments, in a process of its own.
 
     The function returns a dictionary; it and the arguments pass as JSON.

@@ -4,80 +4,31 @@ What linkage is measured against, in speed (``linkage_speed``) and accuracy (``l
 Each function that takes a ``Meter`` runs in a process of its own (``measured.measure``).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import polars as pl
-import splink.comparison_library as cl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+from splink import DuckDBAPI, Linker, SettingsCreator
 
 from benchmarks.cluster_accuracy import compare_clusters
 from benchmarks.measured import Meter
+from benchmarks.splink_tutorials import TUTORIALS, Tutorial
 
 FIXED = 0.95  # the probability that tutorials cluster at, or near it
 LOWEST_WEIGHT = -5.0  # bits: pairs below it decide nothing
 CANDIDATES = [*range(-5, 30)]  # bits at which the best clustering is sought
 
 
-@dataclass(frozen=True)
-class Tutorial:
-    """How a user sets Splink up for one kind of data.
-
-    Attributes:
-        comparisons: makes the library's comparisons.
-        rules: blocking rules of the prediction, of training's certain matches, and of each pass of
-            expectation maximisation.
-        certain_recall: share of true pairs that the certain rules are taken to find.
-        u_pairs, em_pairs: pairs sampled for the share of chance agreement, and for each pass of
-            expectation maximisation (None: all).
-    """
-
-    comparisons: Callable[[], list[Any]]
-    rules: Sequence[Any]
-    certain: Sequence[Any]
-    training: Sequence[Any]
-    certain_recall: float = 0.7
-    u_pairs: float = 1e7
-    em_pairs: float | None = None
-
-
-# Loose rules, as a user would write them for police records: SPEED.md's five.
-NATION = Tutorial(
-    comparisons=lambda: [
-        cl.ForenameSurnameComparison(
-            "forename", "surname", forename_surname_concat_col_name="full_name"
-        ),
-        cl.DateOfBirthComparison("birth_date", input_is_string=False),
-        cl.PostcodeComparison("postcode"),
-        cl.ExactMatch("sex"),
-        cl.ExactMatch("pnc"),
-        cl.ExactMatch("cro"),
-    ],
-    rules=(
-        block_on("pnc"),
-        block_on("birth_date", "substr(forename, 1, 1)"),
-        block_on("birth_date", "substr(surname, 1, 1)"),
-        block_on("forename", "surname"),
-        block_on("postcode"),
-    ),
-    certain=(block_on("pnc"), block_on("full_name", "birth_date")),
-    training=(block_on("birth_date"), block_on("full_name"), block_on("postcode")),
-    em_pairs=2e6,
-)
-TUTORIALS: dict[str, Tutorial] = {"nation": NATION}
-
-
 def train(meter: Meter, table: str, tutorial: str, model: str) -> dict[str, Any]:
     """Train on a Parquet file with ``unique_id`` and write the model as Splink saves it."""
     chosen = TUTORIALS[tutorial]
     with duckdb.connect() as con:
-        linker = _linker(con, table, _settings(chosen))
+        linker = _linker(con, table, _settings(chosen), chosen.link_type)
         with meter:
             training = linker.training
             training.estimate_probability_two_random_records_match(
@@ -94,23 +45,32 @@ def train(meter: Meter, table: str, tutorial: str, model: str) -> dict[str, Any]
 
 def _settings(tutorial: Tutorial) -> SettingsCreator:
     return SettingsCreator(
-        link_type="dedupe_only",
+        link_type=tutorial.link_type,
         comparisons=tutorial.comparisons(),
         blocking_rules_to_generate_predictions=list(tutorial.rules),
     )
 
 
-def _linker(con: duckdb.DuckDBPyConnection, table: str, settings: SettingsCreator | str) -> Linker:
+def _linker(
+    con: duckdb.DuckDBPyConnection, table: str, settings: SettingsCreator | str, link_type: str
+) -> Linker:
+    """A linker over table ``record``, made of the file; by force where they are only linked."""
     con.execute("CREATE TABLE record AS FROM read_parquet($table)", {"table": table})
     api = DuckDBAPI(connection=con)
-    registered = api.register("record", dataset_display_name="record")
-    return Linker(registered, settings, log_level="ERROR")
+    if link_type == "dedupe_only":
+        return Linker(api.register("record", dataset_display_name="record"), settings, "ERROR")
+    tables = []
+    for (force,) in con.sql("SELECT DISTINCT force FROM record ORDER BY 1").fetchall():
+        name = force.replace("-", "_")
+        con.execute(f"CREATE TABLE {name} AS FROM record WHERE force = $force", {"force": force})
+        tables.append(api.register(name, dataset_display_name=name))
+    return Linker(tables, settings, "ERROR")
 
 
 def relink(meter: Meter, table: str, model: str, probability: float) -> dict[str, Any]:
     """A full relink: predict and cluster, the table ready in memory and the model trained."""
     with duckdb.connect() as con:
-        linker = _linker(con, table, model)
+        linker = _linker(con, table, model, "dedupe_only")
         with meter:
             scored = linker.inference.predict(threshold_match_probability=probability)
             clustered = linker.clustering.cluster_pairwise_predictions_at_threshold(
@@ -126,13 +86,13 @@ def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(rows)
 
 
-def judge(meter: Meter, table: str, model: str) -> dict[str, Any]:
+def judge(meter: Meter, table: str, model: str, link_type: str = "dedupe_only") -> dict[str, Any]:
     """The pairs compared, and accuracy at ``FIXED`` and at the probability with the best F1.
 
     The table's column ``true_person`` holds the truth.
     """
     with duckdb.connect() as con:
-        linker = _linker(con, table, model)
+        linker = _linker(con, table, model, link_type)
         with meter:
             pairs = linker.inference.compute_blocked_pairs_for_predict()
             compared = _count(con, pairs.physical_name)
