@@ -104,12 +104,27 @@ def judge(
         raise VerdictError(
             "verdict", "unknown_verdict", f"a verdict is one of {', '.join(VERDICTS)}"
         )
-    by = _one_line("judged_by", by, 1, LONGEST_NAME)
+    by = check_name(by)
     reason = _one_line("reason", reason, SHORTEST_REASON, LONGEST_REASON)
     key = [part for record in order_pair(one, other) for part in record]
     instant = at.astimezone(UTC).isoformat(timespec="microseconds")
     content = dict(zip(CONTENT, (*key, verdict, by, instant, reason, source), strict=True))
     return _of(_make_id(content), content)
+
+
+def read_verdict(text: str) -> str:
+    """``text`` as the journal has it, however it was typed: ``Not the same`` is ``not_same``."""
+    words = text.strip().lower().replace("-", " ").replace("_", " ").split()
+    return "_".join(word for word in words if word != "the")
+
+
+def check_name(by: str) -> str:
+    """The name of somebody who decides, without the blanks around it.
+
+    Raises:
+        VerdictError: it is empty, too long or not one line.
+    """
+    return _one_line("judged_by", by, 1, LONGEST_NAME)
 
 
 def _one_line(column: str, text: str, shortest: int, longest: int) -> str:

@@ -1,0 +1,69 @@
+"""``crimelink link judge``, and what every command that takes a decision shares."""
+
+import getpass
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from linkage.judgement import Judgement, RecordKey, check_name, judge, read_verdict
+from linkage.judgements import append_judgements, tell_damage
+from linkage.review import Decided, known_records, new_conflicts, read_decided
+from warehouse.errors import UsageError
+from warehouse.home import Home
+from warehouse.store import open_store
+
+Tell = Callable[[str], None]
+
+
+def tell_judgement(
+    home: Home, one: str, other: str, verdict: str, reason: str, user: str | None, tell: Tell
+) -> None:
+    """Write down what somebody decided about one pair.
+
+    Args:
+        home: the home.
+        one: a record, ``force/source_system/source_record_id``.
+        other: another.
+        verdict: same, not same or unsure.
+        reason: why.
+        user: who decided; None for the login name.
+        tell: where the lines go.
+
+    Raises:
+        UsageError: the published store holds no such record, or the decision lacks something.
+    """
+    pair = RecordKey.parse(one), RecordKey.parse(other)
+    by = name_user(user)
+    decision = judge(*pair, read_verdict(verdict), by, datetime.now(UTC), reason, "review")
+    with open_store(home) as store:
+        unknown = sorted(set(pair) - known_records(store, pair))
+        decided = read_decided(store, home)
+    if unknown:
+        raise UsageError(f"{unknown[0]}: the published store holds no such person record")
+    append_judgements(home, [decision])
+    tell(f"written down as {decision.judgement_id}, by {by}. It counts from the next night on.")
+    tell_conflicts(home, decided, [decision], tell)
+
+
+def name_user(user: str | None) -> str:
+    """The name under which decisions are written down.
+
+    Raises:
+        UsageError: none was given and the login has none, or it is no name.
+    """
+    try:
+        return check_name(getpass.getuser() if user is None else user)
+    except (KeyError, OSError, ImportError):
+        raise UsageError("your login has no name here: say who you are with --user") from None
+
+
+def tell_conflicts(
+    home: Home, decided: Decided, judgements: Sequence[Judgement], tell: Tell
+) -> None:
+    """Say which contradictions new decisions made, and whether the journal is whole."""
+    for conflict in new_conflicts(decided, judgements):
+        tell(
+            f"CONTRADICTION about {' and '.join(map(str, conflict.pair))}: {conflict.says}. Until "
+            "somebody thinks again the two are kept apart."
+        )
+    if decided.damaged:
+        tell(tell_damage(home, decided.damaged))

@@ -1,0 +1,64 @@
+"""Two records side by side, as a reviewer sees them on the terminal."""
+
+import io
+from collections.abc import Iterable, Sequence
+
+import duckdb
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from linkage.explanation.edges import pair_of
+from linkage.explanation.facts import Compared, PairKey, Record
+from linkage.explanation.values import KINDS, read_records
+from linkage.explanation.words import say_bits, say_comparison
+from linkage.judgement import Judgement
+from linkage.review import ReviewItem
+
+WIDTH = 120
+VERDICTS = {"same": "the same", "not_same": "not the same", "unsure": "unsure"}
+
+
+def show_item(store: duckdb.DuckDBPyConnection, item: ReviewItem, said: Sequence[Judgement]) -> str:
+    """The pair: what each record holds, how each comparison weighs, and who said what before."""
+    left, right = read_records(store, item.pair, has_values=True)
+    compared = pair_of(store, PairKey(*item.pair))
+    parts = [_draw(_records(item, left, right)), *_weights(compared), *_said(said)]
+    return "\n".join(parts)
+
+
+def _records(item: ReviewItem, left: Record, right: Record) -> Table:
+    table = Table("", str(item.pair[0]), str(item.pair[1]), box=SIMPLE_HEAD, pad_edge=False)
+    table.add_row("person", item.person_l, item.person_r)
+    for kind in KINDS:
+        one, other = left.values.get(kind, ()), right.values.get(kind, ())
+        if one or other:
+            table.add_row(kind, "\n".join(one), "\n".join(other))
+    return table
+
+
+def _weights(compared: Compared | None) -> list[str]:
+    """How the pair weighs; nothing where the store keeps no comparison of it."""
+    if compared is None:
+        return []
+    table = Table("compared", "level", "bits", box=SIMPLE_HEAD, pad_edge=False)
+    table.columns[2].justify = "right"
+    for weight in compared.weights:
+        table.add_row(say_comparison(weight.comparison), weight.level or "", say_bits(weight.bits))
+    total, needed = say_bits(compared.match_weight), say_bits(compared.link_at)
+    table.add_row("together", f"joined from {needed}", total)
+    return [_draw(table)]
+
+
+def _said(judgements: Iterable[Judgement]) -> list[str]:
+    return [
+        f"{j.judged_at:%Y-%m-%d %H:%M} UTC  {j.judged_by}: {' and '.join(map(str, j.pair))} are "
+        f"{VERDICTS[j.verdict]}. {j.reason}"
+        for j in judgements
+    ]
+
+
+def _draw(table: Table) -> str:
+    text = io.StringIO()
+    Console(file=text, width=WIDTH, markup=False, highlight=False).print(table)
+    return text.getvalue().rstrip()

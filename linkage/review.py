@@ -1,0 +1,138 @@
+"""Which pairs wait for a person's decision, and what was decided about them already."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+import duckdb
+
+from linkage.judgement import Judgement, Pair, RecordKey
+from linkage.judgement_conflicts import Conflict, effective
+from linkage.judgements import read_journal, read_judgements
+from warehouse.contract.link import PAIR_KEY, RECORD_PARTS
+from warehouse.home import Home
+
+ROWS_AT_A_TIME = 1000
+
+_PAIR = ", ".join(PAIR_KEY)
+_ITEMS = f"""
+SELECT {_PAIR}, person_id_l, person_id_r, match_weight, why, says, priority, model_id, night
+FROM link.review_item
+WHERE ($person IS NULL OR $person IN (person_id_l, person_id_r))
+  AND ($force IS NULL OR $force IN (force_l, force_r))
+ORDER BY priority DESC, {_PAIR}
+"""
+_CONFLICTING = f"""
+SELECT judgement_ids FROM link.judgement_conflict
+WHERE ({_PAIR}) = ({", ".join(f"${name}" for name in PAIR_KEY)})
+"""
+_KEY = ", ".join(RECORD_PARTS)
+_KNOWN = f"""
+SELECT {_KEY} FROM core.person_record
+SEMI JOIN (SELECT unnest($keys, recursive := true)) AS wanted USING ({_KEY})
+"""
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """A pair that waits, as ``link.review_item`` has it.
+
+    Attributes:
+        match_weight: bits; None where no model scored the pair.
+        why: ``weight``, ``guard``, ``conflict`` or ``unsure``.
+        says: the same in plain words.
+        priority: larger first.
+    """
+
+    pair: Pair
+    person_l: str
+    person_r: str
+    match_weight: float | None
+    why: str
+    says: str
+    priority: float
+    model_id: str | None
+    night: date | None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Every decision, those that no store shows yet included.
+
+    Attributes:
+        judgements: by id.
+        since: pairs decided upon since the store was published.
+        damaged: lines of the journal that are no decision.
+    """
+
+    judgements: Mapping[str, Judgement]
+    since: frozenset[Pair]
+    damaged: tuple[int, ...]
+
+    def on(self, pair: Pair) -> list[Judgement]:
+        """The decisions on a pair, oldest first."""
+        return [each for each in self.judgements.values() if each.pair == pair]
+
+
+def read_decided(store: duckdb.DuckDBPyConnection, home: Home) -> Decided:
+    """What the published store and the journal hold."""
+    published = {each.judgement_id: each for each in read_judgements(store)}
+    journal = read_journal(home)
+    new = {j.judgement_id: j for j in journal.judgements if j.judgement_id not in published}
+    since = frozenset(each.pair for each in new.values())
+    ordered = sorted((published | new).items(), key=lambda each: (each[1].judged_at, each[0]))
+    return Decided(dict(ordered), since, tuple(journal.damaged))
+
+
+def open_items(
+    store: duckdb.DuckDBPyConnection,
+    without: Collection[Pair] = (),
+    person: str | None = None,
+    force: str | None = None,
+    limit: int | None = None,
+) -> list[ReviewItem]:
+    """The pairs that wait, the most useful first.
+
+    Args:
+        store: the published store.
+        without: pairs to leave out, such as those decided upon since it was published.
+        person: only pairs with a record of this person.
+        force: only pairs with a record of this force.
+        limit: how many at most.
+    """
+    answer = store.execute(_ITEMS, {"person": person, "force": force})
+    return list(islice((each for each in _items(answer) if each.pair not in without), limit))
+
+
+def _items(answer: duckdb.DuckDBPyConnection) -> Iterator[ReviewItem]:
+    while rows := answer.fetchmany(ROWS_AT_A_TIME):
+        for row in rows:
+            yield ReviewItem((RecordKey(*row[:3]), RecordKey(*row[3:6])), *row[6:])
+
+
+def said_on(
+    store: duckdb.DuckDBPyConnection, decided: Decided, item: ReviewItem
+) -> list[Judgement]:
+    """What was decided on a pair that waits, and what contradicts it, oldest first."""
+    key = [part for record in item.pair for part in record]
+    rows = store.execute(_CONFLICTING, dict(zip(PAIR_KEY, key, strict=True))).fetchall()
+    against = {each for (ids,) in rows for each in ids.split(",")}
+    on = {each.judgement_id for each in decided.on(item.pair)}
+    return [j for j in decided.judgements.values() if j.judgement_id in against | on]
+
+
+def known_records(store: duckdb.DuckDBPyConnection, records: Iterable[RecordKey]) -> set[RecordKey]:
+    """Those of the records that the published store holds."""
+    keys = [record._asdict() for record in sorted(set(records))]
+    if not keys:
+        return set()
+    return {RecordKey(*row) for row in store.execute(_KNOWN, {"keys": keys}).fetchall()}
+
+
+def new_conflicts(decided: Decided, judgements: Iterable[Judgement]) -> list[Conflict]:
+    """The contradictions that new decisions make, beside those that were there."""
+    before = effective(decided.judgements.values()).conflicts
+    after = effective([*decided.judgements.values(), *judgements]).conflicts
+    had = {(each.conflict_id, each.judgement_ids) for each in before}
+    return [each for each in after if (each.conflict_id, each.judgement_ids) not in had]

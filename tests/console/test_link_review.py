@@ -1,0 +1,308 @@
+import csv
+import io
+import json
+import stat
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.link_judge import tell_judgement
+from console.link_review import Wanted, review, tell_queue
+from console.review_csv import export_queue, import_verdicts
+from linkage.judgement import RecordKey, judge
+from linkage.judgement_csv import disarm, rearm
+from linkage.judgements import append_judgements, judgements_path, read_journal
+from tests.console.small_store import NIGHT, edge, pair, publish
+from warehouse.errors import UsageError
+from warehouse.home import Home
+
+ADA, ANA, BEN, BO = (
+    RecordKey(force, "niche", record)
+    for force, record in (("durham", "1"), ("kent", "0012"), ("durham", "=2+5"), ("kent", "B/7"))
+)
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def home(tmp_path) -> Home:
+    """Four records, and two pairs that wait: Ada with Ana first, Ben with Bo second."""
+    home = Home.of(tmp_path / "home")
+    ada, ben = pair("durham/1", "kent/0012"), pair("durham/=2+5", "kent/B/7")
+    waits = {"person_id_l": "P-1", "person_id_r": "P-2", "why": "weight", "says": "almost"}
+    publish(
+        home,
+        core__person_record=[
+            {"force": "durham", "source_record_id": "1", "forename": "ADA", "surname": "KEANE"},
+            {"force": "kent", "source_record_id": "0012", "forename": "ANA", "surname": "KEANE"},
+            {"force": "durham", "source_record_id": "=2+5", "forename": "BEN"},
+            {"force": "kent", "source_record_id": "B/7", "forename": "=HYPERLINK(1)"},
+        ],
+        link__person_edge=[edge("durham/1", "kent/0012", forename=7.0, surname=20.5)],
+        link__review_item=[
+            ada | waits | {"priority": 90.0, "match_weight": 7.5},
+            ben | waits | {"priority": 10.0, "person_id_l": "P-3", "why": "unsure"},
+        ],
+    )
+    return home
+
+
+def reviewed(home: Home, *answers: str, wanted: Wanted = Wanted(), user: str = "ann") -> str:  # noqa: B008
+    """What a review says whose questions are answered in order, until nobody answers."""
+    said: list[str] = []
+    left = list(answers)
+
+    def ask(question: str) -> str:
+        if not left:
+            raise EOFError
+        return left.pop(0)
+
+    review(home, wanted, user, ask, said.append)
+    return "\n".join(said)
+
+
+def decided(home: Home) -> list[tuple[RecordKey, RecordKey, str, str, str, str]]:
+    return [(*j.pair, j.verdict, j.judged_by, j.reason, j.source)
+            for j in read_journal(home).judgements]  # fmt: skip
+
+
+def test_both_records_are_shown_with_what_agrees_and_how_much(home):
+    said = reviewed(home)
+    assert "1 of 2: almost" in said
+    lines = [line.split() for line in said.splitlines()]
+    assert ["forename", "ADA", "ANA"] in lines
+    assert ["Forename", "same", "+7.00"] in lines
+    assert ["together", "joined", "from", "+10.00", "+7.50"] in lines
+    assert "2 still wait" in said
+
+
+def test_what_is_decided_is_written_down_at_once(home):
+    said = reviewed(home, "n", "other eyes", "k")
+    assert decided(home) == [(ADA, ANA, "not_same", "ann", "other eyes", "review")]
+    assert "1 decided by ann, 1 still wait" in said
+
+
+def test_an_answer_that_is_none_is_asked_for_again(home):
+    said = reviewed(home, "perhaps", "same", "x", "s", "one tattoo", "unsure", "no photograph")
+    assert [(each[2], each[4]) for each in decided(home)] == [
+        ("same", "one tattoo"), ("unsure", "no photograph"),
+    ]  # fmt: skip
+    assert "3 to 250 characters" in said
+
+
+def test_a_pair_decided_since_the_store_was_published_does_not_wait(home):
+    reviewed(home, "s", "one tattoo", "q")
+    assert "1 of 1" in reviewed(home, user="bob")
+
+
+def test_the_queue_may_be_narrowed_to_a_person_or_a_force_or_a_number(home):
+    def listed(**wanted) -> list[dict[str, object]]:
+        said: list[str] = []
+        tell_queue(home, Wanted(**wanted), True, said.append)
+        return json.loads(said[0])
+
+    assert [each["pair"] for each in listed()] == [[str(ADA), str(ANA)], [str(BEN), str(BO)]]
+    assert [each["priority"] for each in listed(limit=1)] == [90.0]
+    assert [each["why"] for each in listed(person="P-3")] == ["unsure"]
+    assert len(listed(force="kent")) == 2
+    assert listed(force="essex") == []
+
+
+def test_the_queue_is_listed_in_lines(home):
+    said: list[str] = []
+    tell_queue(home, Wanted(), False, said.append)
+    assert said[0].split() == ["+7.50", "weight", str(ADA), str(ANA), "almost"]
+    assert said[-1] == "2 pairs wait"
+
+
+def test_who_differs_from_others_is_told_so(home):
+    tell_judgement(home, str(ADA), str(ANA), "same", "one tattoo", "bob", print)
+    said: list[str] = []
+    tell_judgement(home, str(ANA), str(ADA), "Not the same", "other eyes", "ann", said.append)
+    assert "bob said the same, ann not the same" in said[-1]
+
+
+def test_what_was_said_about_a_pair_is_shown_again(home, tmp_path):
+    other = Home.of(tmp_path / "other")
+    first = judge(ADA, ANA, "same", "bob", NOW, "one tattoo", "review")
+    known = pair("durham/1", "kent/0012") | {
+        "judgement_id": first.judgement_id, "verdict": "same", "judged_by": "bob",
+        "judged_at": NOW.replace(tzinfo=None), "reason": "one tattoo", "source": "review",
+        "night": NIGHT,
+    }  # fmt: skip
+    item = pair("durham/1", "kent/0012") | {
+        "person_id_l": "P-1", "person_id_r": "P-2", "why": "conflict", "says": "differ",
+        "priority": 1.0,
+    }  # fmt: skip
+    publish(other, link__judgement=[known], link__review_item=[item])
+    assert f"bob: {ADA} and {ANA} are the same. one tattoo" in reviewed(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "verdict", "reason", "says"),
+    [
+        ("durham/1", "kent/niche/0012", "same", "one tattoo", "force/source_system"),
+        (str(ADA), "kent/niche/12", "same", "one tattoo", "holds no such person record"),
+        (str(ADA), str(ADA), "same", "one tattoo", "two records"),
+        (str(ADA), str(ANA), "maybe", "one tattoo", "same, not_same, unsure"),
+        (str(ADA), str(ANA), "same", "", "3 to 250"),
+    ],
+)
+def test_a_decision_that_cannot_be_is_refused(home, one, other, verdict, reason, says):
+    with pytest.raises(UsageError, match=says):
+        tell_judgement(home, one, other, verdict, reason, "ann", print)
+    assert not judgements_path(home).exists()
+
+
+def test_damaged_lines_of_the_journal_are_told(home):
+    tell_judgement(home, str(ADA), str(ANA), "same", "one tattoo", "ann", print)
+    with judgements_path(home).open("a") as journal:
+        journal.write('{"judgement_id": "J-')
+    assert "cannot be read and does not count" in reviewed(home)
+
+
+# The CSV round trip.
+
+
+def exported(home: Home, name: str = "queue.csv") -> tuple[list[dict[str, str]], str]:
+    path = home.root / name
+    export_queue(home, path, Wanted(), print)
+    text = path.read_text(encoding="utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text))), text
+
+
+def imported(home: Home, rows: list[dict[str, str]], delimiter: str = ",") -> tuple[bool, str]:
+    path = home.root / "filled.csv"
+    with path.open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]), delimiter=delimiter)
+        writer.writeheader()
+        writer.writerows(rows)
+    said: list[str] = []
+    is_whole = import_verdicts(home, path, "ann", said.append)
+    return is_whole, "\n".join(said)
+
+
+def test_a_file_goes_out_is_filled_in_and_comes_back_once(home):
+    rows, _ = exported(home)
+    assert (rows[0]["forename_l"], rows[0]["forename_r"]) == ("ADA", "ANA")
+    rows[0] |= {"verdict": "not same", "reason": "other eyes"}
+    rows[1] |= {"verdict": "Same", "reason": "one tattoo", "judged_by": "bob"}
+    is_whole, said = imported(home, rows)
+    assert is_whole
+    assert "2 decisions taken in, 0 known already, 0 rows without a decision" in said
+    assert decided(home) == [
+        (ADA, ANA, "not_same", "ann", "other eyes", "csv"),
+        (BEN, BO, "same", "bob", "one tattoo", "csv"),
+    ]
+    is_whole, said = imported(home, rows, delimiter=";")
+    assert is_whole
+    assert "0 decisions taken in, 2 known already" in said
+    assert len(decided(home)) == 2
+
+
+def test_the_file_is_for_its_owner_only_and_never_overwritten(home):
+    exported(home)
+    path = home.root / "queue.csv"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(UsageError, match="there already"):
+        export_queue(home, path, Wanted(), print)
+
+
+def test_no_cell_that_goes_out_is_a_formula(home):
+    rows, text = exported(home)
+    assert rows[1]["source_record_id_l"] == "'=2+5"
+    assert rows[1]["forename_r"] == "'=HYPERLINK(1)"
+    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
+
+
+@given(st.text(st.sampled_from("'=+-@\tA1")))
+def test_what_goes_out_unarmed_comes_in_as_it_was(text):
+    assert rearm(disarm(text)) == text
+    assert not disarm(text).startswith(("=", "+", "-", "@", "\t"))
+
+
+def test_an_id_that_a_spreadsheet_spoilt_is_known_by_the_name_of_the_pair(home):
+    rows, _ = exported(home)
+    rows[0] |= {"verdict": "same", "reason": "one tattoo", "source_record_id_r": "12"}
+    assert imported(home, rows)[0]
+    assert decided(home)[0][:2] == (ADA, ANA)
+
+
+def test_a_file_by_hand_needs_no_more_than_the_records(home):
+    row = pair("kent/0012", "durham/1") | {"verdict": "same", "reason": "one tattoo"}
+    assert imported(home, [row])[0]
+    assert decided(home)[0][:2] == (ADA, ANA)
+
+
+def test_every_bad_row_is_told_and_the_rest_taken_in(home):
+    def row(one: str, other: str, verdict: str, reason: str, name: str = "") -> dict[str, str]:
+        return pair(one, other) | {"verdict": verdict, "reason": reason, "pair": name}
+
+    good = ("durham/1", "kent/0012")
+    is_whole, said = imported(home, [
+        row(*good, "maybe", "one tattoo"),
+        row(*good, "same", "x"),
+        row(*good, "", "a reason alone"),
+        row("durham/1", "kent/404", "same", "one tattoo"),
+        row("durham/1", "durham/1", "same", "one tattoo"),
+        row(*good, "same", "one tattoo", name="pair-of another"),
+        row("durham/1", "durham/=2+5", "same", "one tattoo"),
+        row("durham/1", "durham/=2+5", "not same", "other eyes"),
+        row("durham/=2+5", "kent/B/7", "same", "one tattoo"),
+        row(*good, "", ""),
+    ])  # fmt: skip
+    assert not is_whole
+    assert [line.split(": ")[0] for line in said.splitlines()[:-1]] == [
+        "filled.csv row 1, column verdict, unknown_verdict",
+        "filled.csv row 2, column reason, too_short",
+        "filled.csv row 3, column verdict, unknown_verdict",
+        "filled.csv row 4, column source_record_id_r, unknown_record",
+        "filled.csv row 5, column source_record_id_r, one_record_twice",
+        "filled.csv row 6, column pair, unknown_pair",
+        "filled.csv row 7, column verdict, pair_twice",
+        "filled.csv row 8, column verdict, pair_twice",
+    ]
+    assert "1 decisions taken in, 0 known already, 1 rows without a decision, 8 rows left" in said
+    assert [each[:2] for each in decided(home)] == [(BEN, BO)]
+
+
+def test_a_row_of_other_length_is_told_and_the_rest_taken_in(home):
+    path = home.root / "filled.csv"
+    header = ",".join([*pair("a/1", "b/1"), "verdict", "reason"])
+    path.write_text(f"{header}\ndurham,niche,1\n\ndurham,niche,1,kent,niche,0012,same,one tattoo\n")
+    said: list[str] = []
+    assert not import_verdicts(home, path, "ann", said.append)
+    place, _, says = said[0].partition(": ")
+    assert place == "filled.csv row 1, column source_record_id_l, cells"
+    assert says == "3 cells where the header has 8"
+    assert len(decided(home)) == 1
+
+
+def test_a_file_from_before_somebody_thought_again_changes_nothing(home):
+    rows, _ = exported(home)
+    rows[0] |= {"verdict": "same", "reason": "one tattoo"}
+    imported(home, rows)
+    again = judge(ADA, ANA, "not_same", "ann", datetime.now(UTC), "other eyes", "review")
+    append_judgements(home, [again])
+    is_whole, said = imported(home, rows)
+    assert not is_whole
+    assert "row 1, column reason, decided_otherwise" in said
+    assert len(decided(home)) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "no column reason and no column verdict"),
+        (b"verdict,reason\n", "neither the column pair"),
+        (b"pair,verdict,reason\n\xff\xfe", "not UTF-8"),
+        (b'pair,verdict,reason\n"x', "no CSV"),
+    ],
+)
+def test_a_file_that_is_none_is_refused_as_a_whole(home, content, says):
+    path = home.root / "filled.csv"
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match=says):
+        import_verdicts(home, path, "ann", print)
