@@ -1,0 +1,45 @@
+import polars as pl
+import pytest
+
+from benchmarks.generated_sets import make_generated_sets, make_households
+from benchmarks.splink_tutorials import TUTORIALS
+
+
+@pytest.fixture(scope="module")
+def people() -> pl.DataFrame:
+    return make_households(3000, seed=1)
+
+
+def test_kin_of_a_household_share_address_and_telephone_and_mostly_surname(people):
+    homes = people.group_by("household").agg(
+        pl.col("address", "postcode", "phone", "surname").n_unique(), size=pl.len()
+    )
+    assert homes["size"].max() == 6
+    assert homes.select("address", "postcode", "phone").max().row(0) == (1, 1, 1)
+    assert 0.7 < (homes["surname"] == 1).mean() < 0.9
+
+
+def test_children_are_younger_than_their_parents_and_some_are_twins(people):
+    placed = people.with_columns(place=pl.int_range(pl.len()).over("household"))
+    parent = pl.col("birth").filter(pl.col("place") == 0).first().over("household")
+    children = placed.with_columns(parent=parent).filter(pl.col("place") >= 2)
+    assert (children["birth"] > children["parent"]).all()
+    assert children.select("household", "birth").is_duplicated().any()
+
+
+def test_the_sets_are_the_same_for_a_seed_and_each_has_a_tutorial_and_duplicates():
+    first, again = make_generated_sets(3), make_generated_sets(3)
+    for one, other in zip(first, again, strict=True):
+        assert one.flat.equals(other.flat)
+        assert one.tutorial in TUTORIALS
+        assert one.flat["true_person"].n_unique() < one.flat.height
+
+
+def test_what_a_set_is_not_to_hold_is_delivered_nowhere():
+    sets = {given.name: given for given in make_generated_sets()}
+    years = sets["households, birth years only"].deliveries["census"]
+    assert "birth_date" not in years["person_record"].columns
+    members = sets["members, no births"].deliveries["census"]["person_record"].columns
+    assert members == ["source_record_id", "forename", "surname"]
+    assert list(sets["households"].deliveries) == ["census", "survey"]
+    assert all("person_identifier" not in t for s in sets.values() for t in s.deliveries.values())
