@@ -1,0 +1,191 @@
+"""``crimelink link evaluate``, ``sample`` and ``estimate``: how well persons are linked."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from console.evaluation_tables import draw_evaluation, draw_table, percent
+from linkage.evaluation.estimate import Estimate, estimate_accuracy, read_blocking
+from linkage.evaluation.evaluate import Evaluation, evaluate
+from linkage.evaluation.sample import STRATA, draw_sample
+from linkage.evaluation.sample_csv import pairs_of, read_reviewed, write_sample
+from linkage.evaluation.truth import read_truth
+from linkage.explanation.values import read_records
+from warehouse.errors import UsageError
+from warehouse.home import Home, write_text_atomic
+from warehouse.store import open_store
+
+Tell = Callable[[str], None]
+
+# What a spreadsheet needs to see that a file is UTF-8.
+BOM = "\ufeff"
+INTERVALS = (
+    "Percentages, with 95% intervals. Persons: Wilson. Pairs and clusters: at each end the wider "
+    "of Wilson, with groups as trials, and a bootstrap of {resamples:,} resamples over groups "
+    "(seed {seed}); a group is the true persons and person ids that hang together. A pair counts "
+    "in every stratum that either of its records bears."
+)
+ESTIMATES = {
+    "link_precision": "pairs joined by their own link that are one person",
+    "pair_precision": "pairs under one person id that are one person",
+    "recall_of_scored": "true pairs among those scored or joined that are joined",
+    "recall": "true pairs, those never compared included, that are joined",
+}
+
+
+def tell_evaluation(
+    home: Home, truth: Path, as_json: bool, out: Path | None, seed: int, tell: Tell
+) -> None:
+    """Say how well the published store links the records of which the truth is known.
+
+    Args:
+        home: the home.
+        truth: a simulation's deliveries or their ``truth`` folder, or a Parquet or CSV file.
+        as_json: tell JSON instead of tables.
+        out: folder to write the same into, as CSV and JSON; None writes nothing.
+        seed: of the bootstrap.
+        tell: where the lines go.
+
+    Raises:
+        UsageError: there is no truth, it is not of this store, or no store.
+    """
+    persons = read_truth(truth)
+    with open_store(home) as store:
+        evaluation = evaluate(store, persons, seed)
+    text = json.dumps(_plain(evaluation), indent=1, ensure_ascii=False, allow_nan=False)
+    if out is not None:
+        _write(evaluation, text, out)
+    if as_json:
+        tell(text)
+        return
+    about = evaluation.about
+    tell(f"night {about['night']}, model {about['model_id']}: {about['records']:,} records of "
+         f"{about['true_persons']:,} true persons under {about['person_ids']:,} person ids"
+         )  # fmt: skip
+    tell(f"left out: {about['unlabelled']:,} records of the store whose person is not told, "
+         f"{about['not_held']:,} told that the store does not hold\n")  # fmt: skip
+    for table in draw_evaluation(evaluation):
+        tell(table + "\n")
+    tell(INTERVALS.format(**about))
+    tell(about["note"])
+    if out is not None:
+        tell(f"written to {out}")
+
+
+def _plain(evaluation: Evaluation) -> dict[str, Any]:
+    frames = {"figures": evaluation.figures, "bands": evaluation.bands,
+              "weights": evaluation.weights}  # fmt: skip
+    return {"about": evaluation.about, **{name: f.to_dicts() for name, f in frames.items()}}
+
+
+def _write(evaluation: Evaluation, text: str, out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_text_atomic(out / "figures.csv", evaluation.figures.write_csv())
+    write_text_atomic(out / "bands.csv", evaluation.bands.write_csv())
+    write_text_atomic(out / "weights.csv", evaluation.weights.write_csv())
+    write_text_atomic(out / "evaluation.json", text + "\n")
+
+
+def tell_sample(home: Home, pairs: int, seed: int, out: Path | None, tell: Tell) -> None:
+    """Draw a sample of pairs to review.
+
+    Args:
+        home: the home.
+        pairs: how many.
+        seed: the same store, number and seed give the same sample.
+        out: CSV file to write, for its owner only, which must not exist; None tells the CSV.
+        tell: where the lines go.
+
+    Raises:
+        UsageError: ``out`` exists, there are no pairs or too few are asked for, or no store.
+    """
+    if out is not None and os.path.lexists(out):
+        raise UsageError(f"--out {out}: the file is there already, and may hold verdicts")
+    with open_store(home) as store:
+        sample = draw_sample(store, pairs, seed)
+        keys = sorted({record for pair in pairs_of(sample) for record in pair})
+        records = {record.key: record for record in read_records(store, keys, has_values=True)}
+    text = write_sample(sample, records)
+    if out is None:
+        tell(text.rstrip("\r\n"))
+        return
+    write_text_atomic(out, BOM + text)
+    for stratum, drawn, size in _drawn(sample).iter_rows():
+        tell(f"  {drawn:6,} of {size:12,}  {stratum}")
+    tell(
+        f"{sample.height:,} pairs written to {out}. It holds personal data. Fill in verdict (same, "
+        "not same, unsure) from the top down and leave the other columns as they are; then: "
+        f"crimelink link estimate {out}"
+    )
+
+
+def _drawn(sample: pl.DataFrame) -> pl.DataFrame:
+    """Each stratum with the pairs drawn and those there are, as ``STRATA`` orders them."""
+    order = {stratum.name: place for place, stratum in enumerate(STRATA)}
+    return (
+        sample.group_by("stratum")
+        .agg(drawn=pl.len(), size=pl.col("stratum_pairs").first())
+        .sort(pl.col("stratum").replace_strict(order, return_dtype=pl.Int64))
+    )
+
+
+def tell_estimate(home: Home, file: Path, as_json: bool, tell: Tell) -> None:
+    """Estimate precision and recall from a sample that was reviewed.
+
+    Args:
+        home: the home; the published store knows the recall of blocking.
+        file: the sample with verdicts.
+        as_json: tell JSON instead of tables.
+        tell: where the lines go.
+
+    Raises:
+        UsageError: the file is no sample, a stratum of it has no verdict, or there is no store.
+    """
+    strata = read_reviewed(_read(file), file.name)
+    with open_store(home) as store:
+        blocking = read_blocking(store)
+    estimates = estimate_accuracy(strata, blocking)
+    if as_json:
+        told = {"estimates": [asdict(e) for e in estimates], "strata": strata.to_dicts()}
+        tell(json.dumps(told, indent=1, ensure_ascii=False))
+        return
+    tell(draw_table("What reviewers found", [name.replace("_", " ") for name in strata.columns],
+                    [tuple(map(_cell, row)) for row in strata.iter_rows()]) + "\n")  # fmt: skip
+    tell(draw_table("Estimates", ("", "%", "95% interval"), list(map(_row, estimates))) + "\n")
+    tell("Estimates from a sample, as good as its verdicts. The lower end counts every unsure pair "
+         "against the linkage, the upper end for it.")  # fmt: skip
+    tell(_say_blocking(blocking[0] if blocking else None))
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{file.name} is not UTF-8: save it as CSV UTF-8") from None
+
+
+def _say_blocking(recall: float | None) -> str:
+    if recall is None:
+        return (
+            "Recall is of the pairs that were scored and kept, or joined. What no block brought "
+            "together is not in it: the training of this model measured no recall of blocking."
+        )
+    return (
+        "The last line takes it that true pairs share a block as often as those with a verified "
+        f"identifier in common do: {percent(recall)}%. True pairs that weigh too little to be kept "
+        "are not in it."
+    )
+
+
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _row(estimate: Estimate) -> tuple[str, str, str]:
+    span = f"{percent(estimate.low)}–{percent(estimate.high)}"
+    return ESTIMATES[estimate.measure], percent(estimate.estimate), span

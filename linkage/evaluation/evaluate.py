@@ -1,0 +1,117 @@
+"""Evaluate a store against the truth."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+import polars as pl
+
+from linkage.evaluation.intervals import RESAMPLES, wilson
+from linkage.evaluation.labelled import Held, label_records
+from linkage.evaluation.measures import measure_pairs, measure_records
+from linkage.evaluation.pairs import pair_records
+from linkage.evaluation.persons import measure_persons
+
+NOTE = (
+    "Measured on people whose truth is known: invented by a simulator, or labelled by whoever made "
+    "the data set. It is no evidence of accuracy on other, real people."
+)
+# Strata in the order in which they are told.
+KINDS = (
+    "all", "forces", "force pair", "held by", "force", "sex", "age", "ethnicity", "name origin",
+    "identifiers", "identifier", "planted",
+)  # fmt: skip
+BIN = 2.0  # bits
+
+_ABOUT = """
+SELECT max(night) AS night, arg_max(person_model_id, night) AS model_id FROM governance.night
+"""
+_TRUE = """
+SELECT count(*) AS records, count(DISTINCT truth) AS true_persons,
+       count(DISTINCT person) AS person_ids
+FROM labelled
+"""
+# Pairs that no edge is kept of are known only where they are joined or true.
+_BANDS = """
+WITH every AS (
+    SELECT band, is_true, is_joined FROM scored
+    UNION ALL
+    SELECT 'no edge', is_true, is_joined FROM pair ANTI JOIN scored USING (record_l, record_r)
+)
+SELECT band, count(*) AS pairs, count(*) FILTER (is_true) AS "true",
+       count(*) FILTER (is_true AND is_joined) AS true_joined,
+       count(*) FILTER (is_true AND NOT is_joined) AS true_missed,
+       count(*) FILTER (NOT is_true AND is_joined) AS wrong_joined
+FROM every GROUP BY band
+ORDER BY list_position(['link', 'cut', 'review', 'possible', 'no edge'], band)
+"""
+_WEIGHTS = f"""
+SELECT {BIN} * greatest(least(floor(margin / {BIN}), 15), -10) AS margin_from, count(*) AS pairs,
+       count(*) FILTER (is_true) AS "true"
+FROM scored GROUP BY ALL ORDER BY ALL
+"""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What was measured.
+
+    Attributes:
+        about: night, model, how many records, true persons and person ids were evaluated, how many
+            were left out, the seed and resamples of the bootstrap.
+        figures: every figure in every stratum, as ``measure_groups`` describes it.
+        bands: per band (``cut``: a link that was not laid; ``no edge``) its pairs, how many are
+            true, and of them joined and missed; ``wrong_joined``.
+        weights: pairs scored, by how many bits they lie above what they needed to be joined
+            (``margin_from``; each row two bits wide, the outermost open), with the share of true
+            ones and its Wilson interval: what a weight is worth.
+    """
+
+    about: dict[str, Any]
+    figures: pl.DataFrame
+    bands: pl.DataFrame
+    weights: pl.DataFrame
+
+
+def evaluate(con: duckdb.DuckDBPyConnection, truth: pl.DataFrame, seed: int) -> Evaluation:
+    """Measure the linkage of a store's persons.
+
+    Args:
+        con: the store, or tables of its contract; temporary tables are made on it.
+        truth: what ``read_truth`` gives.
+        seed: of the bootstrap.
+
+    Raises:
+        UsageError: the truth is not of this store, or there are too many pairs.
+    """
+    held = label_records(con, truth)
+    pair_records(con)
+    random = np.random.default_rng(seed)
+    figures = pl.concat(
+        [measure_pairs(con, random), measure_records(con, random), measure_persons(con)]
+    ).fill_nan(None)
+    order = pl.Enum(KINDS)
+    return Evaluation(
+        about=_about(con, held, seed),
+        figures=figures.sort(pl.col("kind").cast(order), "value", maintain_order=True),
+        bands=con.sql(_BANDS).pl(),
+        weights=_with_shares(con.sql(_WEIGHTS).pl()),
+    )
+
+
+def _about(con: duckdb.DuckDBPyConnection, held: Held, seed: int) -> dict[str, Any]:
+    [found] = con.sql(_ABOUT).pl().to_dicts()
+    [counted] = con.sql(_TRUE).pl().to_dicts()
+    night = found["night"] and found["night"].isoformat()
+    left_out = {name: count for name, count in asdict(held).items() if name != "labelled"}
+    return {**found, "night": night, **counted, **left_out,
+            "seed": seed, "resamples": RESAMPLES, "note": NOTE}  # fmt: skip
+
+
+def _with_shares(weights: pl.DataFrame) -> pl.DataFrame:
+    pairs, true = (weights[name].cast(pl.Float64).to_numpy() for name in ("pairs", "true"))
+    low, high = wilson(true / pairs, pairs)
+    return weights.with_columns(
+        share=pl.Series(true / pairs), low=pl.Series(low), high=pl.Series(high)
+    )

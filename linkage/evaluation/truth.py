@@ -1,0 +1,80 @@
+"""Whose record each truly is, as a simulation or a labelled data set tells it."""
+
+from pathlib import Path
+
+import polars as pl
+
+from warehouse.errors import UsageError
+
+KEY = ("force", "source_system", "source_record_id")
+FILES = ("person.parquet", "truth/person.parquet", "person.csv", "truth/person.csv")
+
+
+def read_truth(path: Path) -> pl.DataFrame:
+    """The truth, one row a record.
+
+    Args:
+        path: a folder that holds ``person.parquet`` or ``person.csv``, itself or in its ``truth``
+            folder; or such a file.
+
+    Returns:
+        Those columns of ``force``, ``source_system``, ``source_record_id`` that the file has, the
+        last always; ``truth_person_id``; ``traps`` (list of text, empty where nothing is known to
+        be planted); ``name_origin`` (text, null where not told).
+
+    Raises:
+        UsageError: there is no such file, it lacks a column or a value, or it gives one record two
+            persons.
+    """
+    file = _find(path)
+    held = _read(file)
+    lacking = [name for name in ("source_record_id", "truth_person_id") if name not in held.columns]
+    if lacking:
+        raise UsageError(f"{file}: the truth needs the columns {', '.join(lacking)}")
+    keys = [name for name in KEY if name in held.columns]
+    truth = held.select(
+        *(pl.col(name).cast(pl.String) for name in (*keys, "truth_person_id")),
+        _optional(held, "traps", pl.List(pl.String)).fill_null([]),
+        _optional(held, "name_origin", pl.String()),
+    ).unique(maintain_order=True)
+    _refuse(file, truth, keys)
+    return truth
+
+
+def _find(path: Path) -> Path:
+    if path.is_file():
+        return path
+    for name in FILES:
+        if (path / name).is_file():
+            return path / name
+    raise UsageError(f"{path}: there is no truth here: none of {', '.join(FILES)}")
+
+
+def _read(file: Path) -> pl.DataFrame:
+    try:
+        if file.suffix == ".csv":
+            # Every value is text: an id such as 007 is not the number 7.
+            return pl.read_csv(file, infer_schema=False)
+        return pl.read_parquet(file)
+    except pl.exceptions.PolarsError as error:
+        kind = type(error).__name__
+        raise UsageError(f"{file}: cannot be read as a table ({kind})") from None
+
+
+def _optional(held: pl.DataFrame, name: str, kind: pl.DataType) -> pl.Expr:
+    """The column where the file has it in that type, null elsewhere."""
+    is_there = held.schema.get(name) == kind
+    return pl.col(name) if is_there else pl.lit(None, kind).alias(name)
+
+
+def _refuse(file: Path, truth: pl.DataFrame, keys: list[str]) -> None:
+    needed = [*keys, "truth_person_id"]
+    empty = truth.filter(pl.any_horizontal(pl.col(needed).is_null())).height
+    if empty:
+        raise UsageError(f"{file}: {empty:,} rows lack a value in one of {', '.join(needed)}")
+    twice = truth.filter(pl.struct(keys).is_duplicated()).height
+    if twice:
+        raise UsageError(
+            f"{file}: {twice:,} rows give a record another person, or another trap, than a row "
+            f"before. A record is named by {', '.join(keys)}"
+        )

@@ -1,0 +1,148 @@
+import csv
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from console.link_evaluate import tell_estimate, tell_evaluation, tell_sample
+from console.link_measure import add_commands
+from tests.console.small_store import MODEL, NIGHT, edge, publish
+from warehouse.errors import UsageError
+from warehouse.home import Home
+
+# Ana's records a1 to a3, of which a3 is apart; Bea's, of which b1 is under Ana's id.
+PERSONS = {"durham/a1": "X", "kent/a2": "X", "kent/a3": "Y", "kent/b1": "X", "durham/b2": "Z"}
+TRUTH = {"a1": "ANA", "a2": "ANA", "a3": "ANA", "b1": "BEA", "b2": "BEA"}
+RECALL = {"model_id": MODEL, "block": "all rules", "true_pairs": 10, "found": 9, "recall": 0.9,
+          "recall_low": 0.6, "recall_high": 0.98, "pairs": 1, "new_pairs": 1, "capped_keys": 0,
+          "capped_pairs": 0}  # fmt: skip
+
+
+@pytest.fixture
+def home(tmp_path) -> Home:
+    home = Home.of(tmp_path / "home")
+    publish(
+        home,
+        core__person_record=[
+            {"force": ref.split("/")[0], "source_record_id": ref.split("/")[1],
+             "person_id": person, "forename": "ANNA", "birth_date": date(1990, 1, 1), "sex": "F"}
+            for ref, person in PERSONS.items()
+        ],
+        link__person_edge=[
+            edge("durham/a1", "kent/a2", forename=45.0),
+            edge("kent/a2", "kent/b1", forename=31.0),
+            edge("kent/a2", "kent/a3", forename=26.0),
+        ],
+        link__block_recall=[RECALL],
+        governance__night=[{"night": NIGHT, "person_model_id": MODEL, "crimelink_version": "0",
+                            "published_at": datetime(2026, 1, 12, tzinfo=UTC)}],
+    )  # fmt: skip
+    return home
+
+
+@pytest.fixture
+def truth(tmp_path) -> Path:
+    path = tmp_path / "labels.csv"
+    rows = [f"{record},{person}" for record, person in TRUTH.items()]
+    path.write_text("source_record_id,truth_person_id\n" + "\n".join(rows) + "\n")
+    return path
+
+
+def test_an_evaluation_is_told_as_tables_with_what_it_is_no_evidence_of(home, truth):
+    said: list[str] = []
+    tell_evaluation(home, truth, False, None, 1, said.append)
+    text = "\n".join(said)
+    assert "5 records of 2 true persons under 3 person ids" in text
+    assert "By the forces of a pair" in text
+    assert "33.33" in text  # precision: one of three pairs
+    assert "no evidence of accuracy on other, real people" in text
+    assert "95% intervals. Persons: Wilson." in text
+    assert max(map(len, text.splitlines())) < 400
+
+
+def test_the_same_comes_as_json_and_as_files_of_the_owner_only(home, truth, tmp_path):
+    said: list[str] = []
+    out = tmp_path / "out"
+    tell_evaluation(home, truth, True, out, 1, said.append)
+    told = json.loads("\n".join(said))
+    assert told == json.loads((out / "evaluation.json").read_text())
+    [precision] = [
+        f for f in told["figures"] if (f["kind"], f["measure"]) == ("all", "pair_precision")
+    ]
+    assert (precision["numerator"], precision["denominator"]) == (1, 3)
+    with open(out / "figures.csv", newline="") as handle:
+        assert len(list(csv.DictReader(handle))) == len(told["figures"])
+    assert {path.name for path in out.iterdir()} == {
+        "figures.csv", "bands.csv", "weights.csv", "evaluation.json"
+    }  # fmt: skip
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in out.iterdir())
+
+
+def test_a_sample_is_drawn_judged_and_estimated_from(home, tmp_path):
+    said: list[str] = []
+    path = tmp_path / "sample.csv"
+    tell_sample(home, 10, 1, path, said.append)
+    assert "4 pairs written" in said[-1]
+    assert path.stat().st_mode & 0o777 == 0o600
+    with open(path, newline="", encoding="utf-8-sig") as handle:
+        rows = list(csv.DictReader(handle))
+    assert {row["forename_l"] for row in rows} == {"ANNA"}
+    for row in rows:
+        sides = TRUTH[row["source_record_id_l"]], TRUTH[row["source_record_id_r"]]
+        row["verdict"] = "same" if sides[0] == sides[1] else "not_same"
+    with open(path, "w", newline="") as handle:
+        writer = csv.DictWriter(handle, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+
+    said.clear()
+    tell_estimate(home, path, True, said.append)
+    told = {each["measure"]: each for each in json.loads(said[0])["estimates"]}
+    # Every pair was looked at: two links of which one is right, one pair joined through others.
+    assert told["link_precision"]["estimate"] == told["link_precision"]["low"] == 0.5
+    assert told["pair_precision"]["estimate"] == pytest.approx(1 / 3)
+    assert told["recall_of_scored"]["estimate"] == pytest.approx(1 / 2)
+    assert told["recall"]["estimate"] == pytest.approx(0.9 / 2)
+
+    said.clear()
+    tell_estimate(home, path, False, said.append)
+    assert "verified identifier in common do: 90.00%" in "\n".join(said)
+
+
+def test_a_sample_never_overwrites_a_file_that_may_hold_verdicts(home, tmp_path):
+    path = tmp_path / "sample.csv"
+    path.write_text("verdicts")
+    with pytest.raises(UsageError, match="the file is there already"):
+        tell_sample(home, 10, 1, path, print)
+    assert path.read_text() == "verdicts"
+
+
+def test_a_sample_without_a_verdict_is_refused(home, tmp_path):
+    path = tmp_path / "sample.csv"
+    tell_sample(home, 10, 1, path, lambda _: None)
+    with pytest.raises(UsageError, match="no verdict yet in"):
+        tell_estimate(home, path, False, print)
+
+
+def test_a_sample_that_is_not_utf8_is_refused(home, tmp_path):
+    path = tmp_path / "sample.csv"
+    path.write_bytes("verdict,reason,pair\nsame,\xfc,1\n".encode("latin-1"))
+    with pytest.raises(UsageError, match="is not UTF-8"):
+        tell_estimate(home, path, False, print)
+
+
+def test_the_commands_name_their_options(home, truth):
+    app = typer.Typer()
+    add_commands(app)
+    answers = [
+        CliRunner().invoke(app, words, obj=home)
+        for words in (["evaluate", "--truth", str(truth), "--json"],
+                      ["sample", "--pairs", "10", "--seed", "1"], ["estimate", str(truth)])
+    ]  # fmt: skip
+    evaluated, sampled, estimated = answers
+    assert json.loads(evaluated.stdout)["about"]["records"] == 5
+    assert sampled.stdout.startswith("verdict,reason,judged_by")
+    assert isinstance(estimated.exception, UsageError)
