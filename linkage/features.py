@@ -1,110 +1,120 @@
-"""What the model compares: one row a current person record, out of the state."""
+"""What the model compares: one row a current person record.
+
+A feature is a function of one record's current rows and of reference data, never of other records.
+The common case is a scalar; beside it stands a list, null unless the record has several values
+(``postcodes`` beside ``postcode``), because gathering lists for millions of pairs is what costs.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import count
 
 import duckdb
 import polars as pl
 
-from linkage.models.nicknames import GROUPS
+from linkage import feature_queries as queries
+from linkage.name_forms import describe_forenames, describe_middle_names, describe_surnames
 
-# ``unique_id`` counts records from the oldest: by the night that stored it first, then by key. The
-# oldest record of a group is therefore the one with the smallest number.
-_PERSONS = """
-WITH first_seen AS (
-    SELECT force, source_system, source_record_id, min(valid_from) AS first_night
-    FROM core.person_record GROUP BY ALL
-),
-alias AS (
-    SELECT force, source_system, source_record_id,
-           list(DISTINCT split_part(forename, ' ', 1) ORDER BY split_part(forename, ' ', 1))
-               FILTER (forename IS NOT NULL) AS forenames,
-           list(DISTINCT surname ORDER BY surname) FILTER (surname IS NOT NULL) AS surnames
-    FROM core.person_name WHERE valid_to IS NULL GROUP BY ALL
-),
-identifier AS (
-    SELECT force, source_system, source_record_id,
-           list(DISTINCT value ORDER BY value) FILTER (type = 'pnc') AS pnc,
-           list(DISTINCT value ORDER BY value) FILTER (type = 'cro') AS cro,
-           list(DISTINCT type || ' ' || value ORDER BY type || ' ' || value)
-               FILTER (type IN ('driver', 'ni', 'passport', 'prison')) AS papers
-    FROM core.person_identifier
-    WHERE valid_to IS NULL AND coalesce(is_valid, type NOT IN ('pnc', 'cro')) GROUP BY ALL
-),
-address AS (
-    -- The latest address first: it stands for the record where one is wanted.
-    SELECT force, source_system, source_record_id,
-           list(postcode ORDER BY to_date IS NOT NULL, from_date DESC NULLS LAST, postcode)
-               AS postcodes
-    FROM core.person_address WHERE valid_to IS NULL AND postcode IS NOT NULL GROUP BY ALL
-),
-contact AS (
-    SELECT force, source_system, source_record_id, list(DISTINCT value ORDER BY value) AS contacts
-    FROM core.person_contact WHERE valid_to IS NULL GROUP BY ALL
-)
-SELECT row_number() OVER (ORDER BY first_night, force, source_system, source_record_id)
-           AS unique_id,
-       force, source_system, source_record_id, first_night,
-       split_part(person.forename, ' ', 1) AS forename,
-       coalesce(string_split(person.middle_names, ' '), []) AS middle_names,
-       person.surname,
-       birth_date,
-       coalesce(birth_year, year(birth_date)) AS birth_year,
-       nullif(sex, 'U') AS sex,
-       coalesce(alias.forenames, []) AS alias_forenames,
-       coalesce(alias.surnames, []) AS alias_surnames,
-       coalesce(pnc, []) AS pnc,
-       coalesce(cro, []) AS cro,
-       coalesce(papers, []) AS papers,
-       coalesce(postcodes, []) AS postcodes,
-       coalesce(contacts, []) AS contacts,
-       person.source_person_ref AS master
-FROM core.person_record AS person
-JOIN first_seen USING (force, source_system, source_record_id)
-LEFT JOIN alias USING (force, source_system, source_record_id)
-LEFT JOIN identifier USING (force, source_system, source_record_id)
-LEFT JOIN address USING (force, source_system, source_record_id)
-LEFT JOIN contact USING (force, source_system, source_record_id)
-WHERE person.valid_to IS NULL
-ORDER BY unique_id
-"""
+KEY = ("force", "source_system", "source_record_id")
 
-_DERIVED = """
-SELECT person.* EXCLUDE (alias_forenames, alias_surnames),
-       strftime(birth_date, '%Y-%m-%d') AS birth_text,
-       strftime(birth_date, '%m-%d') AS birthday,
-       left(forename, 1) AS forename_initial,
-       left(surname, 1) AS surname_initial,
-       CASE WHEN forename IS NOT NULL AND surname IS NOT NULL
-            THEN least(forename, surname) || ' ' || greatest(forename, surname) END AS name_sorted,
-       postcodes[1] AS postcode,
-       -- A name stands among its own alternatives, by its group where it is a nickname.
-       list_distinct(list_filter(
-           [forename] || alias_forenames || coalesce(nickname.groups, []),
-           lambda name: name IS NOT NULL)) AS forenames,
-       list_distinct(list_filter([surname] || alias_surnames,
-                                 lambda name: name IS NOT NULL)) AS surnames
-FROM person LEFT JOIN nickname USING (forename)
-ORDER BY unique_id
-"""
+# In order; every one may be null. What is only ever compared for being the same is a hash: UBIGINT.
+FEATURES = {
+    "forename": "VARCHAR",
+    "forename_sound": "VARCHAR",
+    "stands_for": "VARCHAR",
+    "forenames": "VARCHAR[]",
+    "middle_name": "VARCHAR",
+    "middle_names": "VARCHAR[]",
+    "surname": "VARCHAR",
+    "surname_sound": "VARCHAR",
+    "surnames": "VARCHAR[]",
+    "birth_date": "DATE",
+    "birth_year": "SMALLINT",
+    "sex": "VARCHAR",
+    "pnc": "UBIGINT",
+    "pncs": "UBIGINT[]",
+    "cro": "UBIGINT",
+    "cros": "UBIGINT[]",
+    "paper_kinds": "UTINYINT",
+    "papers": "VARCHAR[]",
+    "address": "VARCHAR",
+    "locality": "VARCHAR",
+    "postcode": "VARCHAR",
+    "postcodes": "VARCHAR[]",
+    "home": "UBIGINT",
+    "homes": "UBIGINT[]",
+    "sector": "VARCHAR",
+    "easting": "INTEGER",
+    "northing": "INTEGER",
+    "phone": "UBIGINT",
+    "phones": "UBIGINT[]",
+    "email": "VARCHAR",
+    "emails": "VARCHAR[]",
+    "own_tie": "UBIGINT",
+}
 
 
-def read_persons(state: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """One row a current person record, numbered from the oldest, with what is compared.
+def select_features(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    records: str | None = None,
+    versions: bool = True,
+    schema: str = "core",
+    places: str | None = None,
+    into: str = "feature",
+) -> None:
+    """Make the temporary table ``into``: ``KEY`` and ``FEATURES``, one row a current record.
 
     Args:
-        state: connection whose ``core`` schema holds the person tables with their versions.
+        con: connection that sees the person tables.
+        records: table or view with the ``KEY`` of the records wanted; None: all.
+        versions: the tables hold ended versions too (the state); False: only current rows (the
+            published store).
+        schema: of the person tables, a database before it where it is another's.
+        places: table or view of postcodes with ``easting`` and ``northing`` in metres; None: no
+            distances.
+        into: table to make.
+    """
+    current = "valid_to IS NULL" if versions else "true"
+    salt = _key_records(con, schema, current, records)
+    for query in queries.belongings(schema, current, salt, is_part=records is not None):
+        con.execute(query)
+    for query in queries.residences(places):
+        con.execute(query)
+    forms = _name_forms(con)
+    for name, frame in forms.items():
+        con.register(name, frame)
+    con.execute(queries.other_names())
+    con.execute(queries.whole(into, KEY, FEATURES))
+    for name in forms:
+        con.unregister(name)
+    for table in queries.WORKING:
+        con.execute(f"DROP TABLE {table}")
+
+
+def _key_records(
+    con: duckdb.DuckDBPyConnection, schema: str, current: str, records: str | None
+) -> int:
+    """Gather the records wanted under a hash of their key, as joins by one integer cost half.
+
+    That two records have one hash is next to impossible; where they do, another salt is taken.
 
     Returns:
-        Columns as the model's comparisons and blocks name them, ``unique_id`` from 1 first, and
-        the record's key ``force``, ``source_system``, ``source_record_id``, ``first_night``.
+        The salt.
     """
-    person = state.sql(_PERSONS).pl()
-    with duckdb.connect() as memory:
-        memory.register("person", person)
-        memory.register("nickname", _nickname_groups())
-        return memory.sql(_DERIVED).pl()
+    for salt in count():
+        con.execute(queries.keyed(schema, current, records, salt))
+        if not con.execute(queries.HAS_TWINS).fetchall():
+            break
+    return salt
 
 
-def _nickname_groups() -> pl.DataFrame:
-    """Forename and the names of the groups it is in: ``#WILLIAM`` for BILL."""
-    pairs = [(form, f"#{group[0]}") for group in GROUPS for form in group]
-    frame = pl.DataFrame(pairs, schema=["forename", "groups"], orient="row")
-    return frame.group_by("forename", maintain_order=True).agg(pl.col("groups"))
+def _name_forms(con: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
+    describe: dict[str, Callable[[Iterable[str]], pl.DataFrame]] = {
+        "forename": describe_forenames,
+        "middle_names": describe_middle_names,
+        "surname": describe_surnames,
+    }
+    return {
+        f"form_of_{column}": make(con.sql(queries.distinct_names(column)).pl()["name"])
+        for column, make in describe.items()
+    }

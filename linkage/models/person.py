@@ -1,232 +1,240 @@
-"""The first model of persons: what is compared, what each agreement weighs, where pairs are sought.
+"""The model of persons: what is compared, what each agreement weighs, where pairs are sought.
 
-The weights are typed by hand from what such fields are generally known to do; they have not passed
-a reliability test, so the model is provisional. ``m`` is the share of pairs of one person that show
-a level, ``u`` the share of pairs of two; a level weighs log2(m / u) bits (Fellegi and Sunter,
-1969). Names weigh more the rarer they are. docs/person-model.md tells the list in plain words.
+The numbers are where training starts, and what is used where there is too little to train on. ``m``
+is the share of pairs of one person that show a level, ``u`` the share of pairs of two; a level
+weighs log2(m / u) bits (Fellegi and Sunter, 1969). Names weigh more the rarer they are.
+docs/person-model.md reads the list aloud. Every condition is the same whichever record stands left.
 """
 
-from dataclasses import dataclass
+from linkage.model import NOT_KNOWN, Block, Comparison, Level, Threshold
+from linkage.models import person_conditions as when
 
-VERSION = "0.2.0"
+ENTITY = "person"
+VERSION = "1.0.0"
 
-# Bits. At or above LINK two records are joined; from REVIEW up to it the pair is shown to a person.
-LINK = 10.0
-REVIEW = 4.0
-
-# Share of chance pairs that are one person: half a record beside each of a million. It is the same
-# at any size, so that a pair weighs the same in a small home as in the nation's.
+# Share of chance pairs that are one person, until training estimates it: half a record beside each
+# of a million.
 PRIOR = 0.5 / 1_000_000
 
-# A block that more records than these share is not compared.
+# Bits below which a pair is not kept.
+POSSIBLE = 0.0
+
+# A block key that more records than these bear is not compared.
 MOST_RECORDS = 200
 
-# No name counts as rarer than this: a name seen once is more often a slip than a rarity.
-RAREST = 0.0002
-
-
-@dataclass(frozen=True)
-class Level:
-    """One degree of agreement: a SQL condition over the pair, and how often it shows.
-
-    ``frequency`` names the column whose frozen term frequency replaces ``u``.
-    """
-
-    says: str
-    when: str
-    m: float
-    u: float
-    frequency: str | None = None
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Levels of one thing compared, the first that holds counts; ``unknown`` says when none can."""
-
-    name: str
-    unknown: str
-    levels: tuple[Level, ...]
-    otherwise: tuple[float, float]
-
-
-def _either_null(column: str) -> str:
-    return f"{column}_l IS NULL OR {column}_r IS NULL"
-
-
-def _either_empty(column: str) -> str:
-    return f"len({column}_l) = 0 OR len({column}_r) = 0"
+# No value counts as rarer than this: a name seen once is more often a slip than a rarity.
+RAREST = {"forename": 0.0002, "surname": 0.0002, "locality": 0.001}
 
 
 def _identifier(name: str) -> Comparison:
     # Valid by their check letter, so one that differs is no slip of the keyboard.
-    return Comparison(
-        name,
-        _either_empty(name),
-        (Level("same", f"list_has_any({name}_l, {name}_r)", 0.98, 0.000000001),),
-        (0.01, 0.999999999),
-    )
+    same = Level("same", when.shared(name, f"{name}s"), 0.98, 1e-9, is_needed=True)
+    return Comparison(name, when.either_null(name), (same,), (0.02, 1.0), needs=(name,))
 
-
-# What two records share beyond names, birth and sex. A household shares the address.
-_OWN = " OR ".join(
-    f"list_has_any({name}_l, {name}_r)"
-    for name in ("pnc", "cro", "papers", "contacts", "middle_names")
-)
-_TIED = "coalesce(force_l = force_r AND master_l = master_r, false)"
-_ADDRESS = "list_has_any(postcodes_l, postcodes_r)"
 
 COMPARISONS = (
     _identifier("pnc"),
     _identifier("cro"),
     Comparison(
         "papers",
-        _either_empty("papers"),
-        (Level("same", "list_has_any(papers_l, papers_r)", 0.50, 0.0000005),),
-        # Often two different kinds of paper: little is said by it.
-        (0.50, 0.9999995),
+        "coalesce(paper_kinds_l & paper_kinds_r, 0) = 0",
+        (
+            Level("same", "list_has_any(papers_l, papers_r)", 0.85, 2e-7, is_needed=True),
+            Level("one character differs", when.PAPERS_NEARLY, 0.08, 1e-5),
+        ),
+        (0.07, 1.0),
+        needs=("papers",),
     ),
     Comparison(
         "forename",
-        _either_null("forename"),
+        when.either_null("forename"),
         (
-            Level("same", "forename_l = forename_r", 0.80, 0.006, "forename"),
-            Level("nickname or alias", "list_has_any(forenames_l, forenames_r)", 0.08, 0.004),
-            Level("nearly the same", "jaro_winkler_similarity(forename_l, forename_r) >= 0.9",
-                  0.05, 0.003),
-            Level("swapped with surname", "forename_l = surname_r AND surname_l = forename_r",
-                  0.02, 0.0001),
-            Level("alike", "jaro_winkler_similarity(forename_l, forename_r) >= 0.8", 0.02, 0.02),
+            Level("same", "forename_l = forename_r", 0.80, 0.006, "forename", is_needed=True),
+            Level("in each other's place with the surname", when.NAMES_SWAPPED, 0.01, 5e-5),
+            Level("nickname or alias", when.NICKNAME, 0.06, 0.003),
+            Level("sounds the same", "forename_sound_l = forename_sound_r", 0.025, 0.002),
+            Level("nearly the same", when.alike("forename", 0.9), 0.03, 0.003),
+            Level("known by a middle name", when.MIDDLE_AS_FORENAME, 0.01, 0.004),
+            Level("the initial alone", when.initial("forename"), 0.01, 0.004),
+            Level("alike", when.alike("forename", 0.8), 0.015, 0.02),
         ),
-        (0.03, 0.967),
+        (0.04, 0.958),
+        needs=("forename",),
     ),
     Comparison(
         "surname",
-        _either_null("surname"),
+        when.either_null("surname"),
         (
-            Level("same", "surname_l = surname_r", 0.82, 0.002, "surname"),
-            Level("alias, maiden or former name", "list_has_any(surnames_l, surnames_r)",
-                  0.05, 0.002),
-            Level("nearly the same", "jaro_winkler_similarity(surname_l, surname_r) >= 0.9",
-                  0.05, 0.002),
-            Level("swapped with forename", "surname_l = forename_r AND forename_l = surname_r",
-                  0.02, 0.0001),
-            Level("alike", "jaro_winkler_similarity(surname_l, surname_r) >= 0.8", 0.01, 0.01),
+            Level("same", "surname_l = surname_r", 0.82, 0.002, "surname", is_needed=True),
+            Level("in each other's place with the forename", when.NAMES_SWAPPED, 0.01, 5e-5),
+            Level("alias, maiden or former name, or part of it",
+                  when.among("surname", "surnames"), 0.05, 0.001),
+            Level("sounds the same", "surname_sound_l = surname_sound_r", 0.02, 0.0012),
+            Level("nearly the same", when.alike("surname", 0.9), 0.03, 0.0015),
+            Level("alike", when.alike("surname", 0.8), 0.01, 0.01),
         ),
-        (0.05, 0.98),
+        (0.06, 0.984),
+        needs=("surname",),
     ),
     Comparison(
         "middle_names",
-        _either_empty("middle_names"),
-        (Level("one the same", "list_has_any(middle_names_l, middle_names_r)", 0.85, 0.03),),
-        (0.15, 0.97),
+        when.either_null("middle_name"),
+        (
+            Level("one the same", when.shared("middle_name", "middle_names"), 0.85, 0.03),
+            Level("the initial alone", when.initial("middle_name"), 0.03, 0.01),
+            Level("nearly the same", when.alike("middle_name", 0.85), 0.02, 0.015),
+        ),
+        (0.10, 0.945),
+        needs=("middle_name",),
     ),
     Comparison(
         "birth",
-        _either_null("birth_year"),
+        when.either_null("birth_year"),
         (
-            Level("same date", "birth_date_l = birth_date_r", 0.90, 0.00005),
-            Level("day and month swapped",
-                  "birth_year_l = birth_year_r AND month(birth_date_l) = day(birth_date_r) "
-                  "AND day(birth_date_l) = month(birth_date_r)", 0.015, 0.00003),
-            Level("one digit differs", "hamming(birth_text_l, birth_text_r) = 1", 0.03, 0.0006),
-            Level("two of day, month and year the same",
-                  "(birthday_l = birthday_r)::INT + (birth_year_l = birth_year_r AND "
-                  "(month(birth_date_l) = month(birth_date_r) OR "
-                  "day(birth_date_l) = day(birth_date_r)))::INT = 1", 0.02, 0.004),
+            Level("same date", "birth_date_l = birth_date_r", 0.90, 4e-5),
+            Level("day and month swapped", when.DAY_MONTH_SWAPPED, 0.012, 2e-5),
+            Level("one digit differs", "hamming(birth_date_l::VARCHAR, birth_date_r::VARCHAR) = 1",
+                  0.025, 0.0006),
+            Level("two digits in each other's place", when.DIGITS_SWAPPED, 0.004, 0.00012),
+            Level("two of day, month and year the same", when.TWO_PARTS, 0.015, 0.004),
             Level("same year, the date not known of both",
-                  "birth_year_l = birth_year_r AND (birth_date_l IS NULL OR birth_date_r IS NULL)",
-                  0.01, 0.0003),
-            Level("same year", "birth_year_l = birth_year_r", 0.01, 0.02),
+                  f"birth_year_l = birth_year_r AND ({when.either_null('birth_date')})",
+                  0.9, 0.022),
+            Level("a year apart, the date not known of both", when.years_apart(1), 0.06, 0.044),
+            Level("two or three years apart, the date not known of both",
+                  when.years_apart(3), 0.01, 0.085),
+            Level("same year", "birth_year_l = birth_year_r", 0.008, 0.02),
         ),
-        (0.015, 0.975),
+        (0.02, 0.85),
+        needs=("birth_year",),
     ),
     Comparison(
         "sex",
-        _either_null("sex"),
-        (Level("same", "sex_l = sex_r", 0.99, 0.6),),
-        (0.01, 0.4),
+        when.either_null("sex"),
+        (Level("same", "sex_l = sex_r", 0.99, 0.53, is_needed=True),),
+        (0.01, 0.47),
+        needs=("sex",),
     ),
     Comparison(
-        "postcode",
-        _either_empty("postcodes"),
+        "address",
+        when.NO_ADDRESS,
         (
-            Level("same", _ADDRESS, 0.60, 0.0001),
-            Level("same sector", "left(postcodes_l[1], -2) = left(postcodes_r[1], -2)",
-                  0.05, 0.0005),
-            Level("same outcode",
-                  "split_part(postcodes_l[1], ' ', 1) = split_part(postcodes_r[1], ' ', 1)",
-                  0.08, 0.004),
+            Level("same home", when.shared("home", "homes"), 0.55, 2e-6),
+            Level("same house and street, another postcode or town",
+                  "address_l = address_r", 0.01, 2e-5),
+            Level("same postcode", when.shared("postcode", "postcodes"), 0.03, 6e-5),
+            Level("nearly the same house and street", when.ADDRESS_NEARLY, 0.01, 5e-5),
+            Level("same sector", "sector_l = sector_r", 0.03, 0.0006),
+            Level("within a kilometre", when.within(1000), 0.02, 0.0006),
+            Level("same outcode", "split_part(sector_l, ' ', 1) = split_part(sector_r, ' ', 1)",
+                  0.05, 0.004),
+            Level("same town", "locality_l = locality_r", 0.04, 0.004, "locality"),
+            Level("within ten kilometres", when.within(10_000), 0.05, 0.01),
         ),
-        (0.27, 0.9954),
+        (0.21, 0.98),
+        needs=("postcode", "home", "locality"),
     ),
     Comparison(
-        "contact",
-        _either_empty("contacts"),
-        (Level("same phone or e-mail", "list_has_any(contacts_l, contacts_r)", 0.50, 0.00005),),
-        (0.50, 0.99995),
+        "phone",
+        when.either_null("phone"),
+        (Level("same", when.shared("phone", "phones"), 0.6, 2e-6, is_needed=True),),
+        (0.4, 1.0),
+        needs=("phone",),
+    ),
+    Comparison(
+        "email",
+        when.either_null("email"),
+        (
+            Level("same", when.shared("email", "emails"), 0.6, 2e-6, is_needed=True),
+            Level("nearly the same", when.EMAIL_NEARLY, 0.05, 2e-5),
+        ),
+        (0.35, 1.0),
+        needs=("email",),
     ),
     # A force may tie its own records to one person: it knows more than we, and is wrong at times.
     Comparison(
         "own_tie",
-        f"NOT {_TIED}",
-        (Level("tied", _TIED, 0.30, 0.001),),
-        (0.50, 0.50),
+        "coalesce(own_tie_l <> own_tie_r, true)",
+        (Level("tied", "own_tie_l = own_tie_r", 0.30, 0.001),),
+        (0.5, 0.5),
+        needs=("own_tie",),
+        is_trained=False,
     ),
     # The comparisons above are not independent of one another: kin share names, address and birth,
     # and namesakes exist. Each level says how much less likely one person is where it holds, beside
     # what was counted already; m and u are odds within the situation, not shares of all pairs.
     Comparison(
-        "coincidence",
-        f"{_either_null('forename')} OR {_either_null('surname')} OR "
-        "list_has_any(pnc_l, pnc_r) OR list_has_any(cro_l, cro_r) OR "
-        "list_has_any(papers_l, papers_r)",
+        "kin",
+        when.KIN_IS_UNKNOWN,
         (
             Level("possible twins: same surname and birth date, another forename",
-                  "surname_l = surname_r AND birth_date_l = birth_date_r AND NOT "
-                  "list_has_any(forenames_l, forenames_r) AND forename_l <> surname_r AND "
-                  "jaro_winkler_similarity(forename_l, forename_r) < 0.9", 0.00001, 0.5),
+                  f"birth_date_l = birth_date_r AND {when.SAME_SURNAME} AND {when.OTHER_FORENAME}",
+                  0.00001, 0.5),
+            Level("possible kin: same surname and home, another forename",
+                  f"{when.SAME_SURNAME} AND {when.SAME_HOME} AND {when.OTHER_FORENAME}",
+                  0.0005, 0.5),
             Level("possible parent and child: same name, births 12 or more years apart",
-                  "surname_l = surname_r AND forename_l = forename_r AND "
-                  "abs(birth_year_l - birth_year_r) >= 12", 0.001, 0.05),
-            Level("possible namesakes: nothing shared beyond names, birth and sex",
-                  f"NOT ({_OWN} OR {_ADDRESS} OR {_TIED})", 0.002, 0.5),
-            Level("possible kin of one name: nothing shared beyond name and address",
-                  f"(birth_year_l IS NULL OR birth_year_r IS NULL) AND NOT ({_OWN} OR {_TIED})",
-                  0.05, 0.5),
+                  "abs(birth_year_l - birth_year_r) >= 12 AND surname_l = surname_r "
+                  "AND forename_l = forename_r", 0.001, 0.05),
+            Level("possible kin of one name: no birth, nothing shared beyond name and address",
+                  f"({when.either_null('birth_year')}) AND NOT {when.OWN_SHARED}", 0.05, 0.5),
         ),
         (0.5, 0.5),
+        needs=("forename",),
+        is_trained=False,
+    ),
+    Comparison(
+        "namesake",
+        when.KIN_IS_UNKNOWN,
+        (
+            Level("possible namesakes: nothing shared beyond names, birth and sex",
+                  f"NOT ({when.OWN_SHARED} OR {when.NEAR})", 0.005, 0.5),
+        ),
+        (0.5, 0.5),
+        needs=("postcode", "home", "locality", "pnc", "cro", "papers", "phone", "email"),
+        is_trained=False,
     ),
 )  # fmt: skip
 
-
-@dataclass(frozen=True)
-class Block:
-    """Pairs that are compared: those whose keys agree. Sums of keys stay small by being joint."""
-
-    name: str
-    keys: tuple[str, ...]
-    also: str | None = None
-    exploded: str | None = None
-
+_EITHER_ORDER = ("least(forename, surname)", "greatest(forename, surname)")
+_INITIALS = ("left(forename, 1)", "left(surname, 1)")
 
 BLOCKS = (
-    Block("pnc", ("pnc",), exploded="pnc"),
-    Block("cro", ("cro",), exploded="cro"),
-    Block("forename and birth date", ("forename", "birth_date")),
-    Block("surname and birth date", ("surname", "birth_date")),
-    Block("initials and birth date", ("forename_initial", "surname_initial", "birth_date")),
-    Block("name and birth year", ("forename", "surname", "birth_year")),
-    Block("name and birthday", ("forename", "surname", "birthday")),
-    Block("name, a birth date missing", ("forename", "surname"),
-          also="(l.birth_date IS NULL OR r.birth_date IS NULL)"),
-    Block("swapped name", ("name_sorted",), also="l.forename = r.surname"),
-    Block("postcode and surname initial", ("postcode", "surname_initial")),
-    Block("postcode and forename initial", ("postcode", "forename_initial")),
-    Block("postcode and birth date", ("postcode", "birth_date")),
-    Block("phone or e-mail", ("contacts",), exploded="contacts"),
-    Block("papers", ("papers",), exploded="papers"),
-    Block("own tie and surname initial", ("force", "master", "surname_initial")),
+    Block("PNC ID", exploded="coalesce(pncs, [pnc])", needs=("pnc",)),
+    Block("CRO number", exploded="coalesce(cros, [cro])", needs=("cro",)),
+    Block("forename and birth date", ("forename", "birth_date"), needs=("birth_date",)),
+    Block("surname and birth date", ("surname", "birth_date"), needs=("birth_date",)),
+    Block("initials and birth date", (*_INITIALS, "birth_date"), needs=("birth_date",)),
+    Block("both names and birth year", (*_EITHER_ORDER, "birth_year"), needs=("birth_year",)),
+    Block("both names and birthday", (*_EITHER_ORDER, "month(birth_date)", "day(birth_date)"),
+          needs=("birth_date",)),
+    Block("postcode and surname initial", ("postcode", "left(surname, 1)"), needs=("postcode",)),
+    Block("postcode and forename initial", ("postcode", "left(forename, 1)"),
+          needs=("postcode",)),
+    Block("home and forename initial", ("home", "left(forename, 1)"), needs=("home",)),
+    Block("sounds of the name and town",
+          ("surname_sound", "left(forename_sound, 1)", "locality"), needs=("locality",)),
+    Block("telephone", exploded="coalesce(phones, [phone])", needs=("phone",)),
+    Block("e-mail", exploded="coalesce(emails, [email])", needs=("email",)),
+    Block("papers", exploded="papers", needs=("papers",)),
+    Block("own tie and surname initial", ("own_tie", "left(surname, 1)"), needs=("own_tie",)),
 )  # fmt: skip
 
-# Columns whose values' frequencies are frozen with the model.
-FREQUENCIES = ("forename", "surname")
+# Where few birth dates are known, what a year and the names tell.
+BLOCKS_WITHOUT_BIRTHS = (
+    Block("surname's sound, initial and birth year",
+          ("surname_sound", "left(forename, 1)", "birth_year"), needs=("birth_year",)),
+    Block("forename, surname initial and birth year",
+          ("forename", "left(surname, 1)", "birth_year"), needs=("birth_year",)),
+    Block("both names", _EITHER_ORDER, needs=("surname",)),
+)  # fmt: skip
+
+_NEVER = 60.0  # no pair weighs as much without a shared identifier
+
+THRESHOLDS = (
+    Threshold("kin or namesakes, by all that is known of them",
+              "kin LIKE 'possible %' AND kin NOT LIKE 'possible kin of one name%' "
+              "OR namesake LIKE 'possible %'", _NEVER, 4.0),
+    Threshold("no birth known of both", f"birth = '{NOT_KNOWN}'", 12.0, 5.0),
+    Threshold("any other", "true", 8.0, 3.0),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Train the model of persons on records without labels."""
