@@ -59,7 +59,7 @@ def _open(store: duckdb.DuckDBPyConnection, decided: Decided, wanted: Wanted) ->
     return open_items(store, decided.since, wanted.person, wanted.force, wanted.limit)
 
 
-def review(home: Home, wanted: Wanted, user: str | None, ask: Ask, tell: Tell) -> None:
+def review_pairs(home: Home, wanted: Wanted, user: str | None, ask: Ask, tell: Tell) -> None:
     """Show the waiting pairs one at a time and write down what is decided, each at once.
 
     Raises:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from console.link import link_app
 from warehouse.errors import CrimelinkError, UsageError
 from warehouse.home import Home
 
@@ -21,7 +22,8 @@ app = typer.Typer(
         "Exit codes: 0 done; 1 something failed unexpectedly; 2 the command, a declaration or the "
         "night asked for is wrong; 3 the home is busy or the disk too small; 4 the store did not "
         "balance or a check of it failed, so it was not published; 5 (status) a force is stale or "
-        "held; 6 (run) published, but a deliverer's step failed unexpectedly."
+        "held; 6 done but for a part: (run) a deliverer's step failed unexpectedly, (link review "
+        "--import) rows were left out."
     ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -29,6 +31,7 @@ app = typer.Typer(
 )
 forces_app = typer.Typer(help="The forces' declarations.", no_args_is_help=True)
 app.add_typer(forces_app, name="forces")
+app.add_typer(link_app, name="link")
 
 ForceConfig = Annotated[
     Path | None,

@@ -32,7 +32,8 @@ def export_queue(home: Home, path: Path, wanted: Wanted, tell: Tell) -> None:
         since = read_decided(store, home).since
         items = open_items(store, since, wanted.person, wanted.force, wanted.limit)
         keys = sorted({record for item in items for record in item.pair})
-        records = {record.key: record for record in read_records(store, keys, has_values=True)}
+        held = read_records(store, keys, has_values=True) if keys else ()
+    records = {record.key: record for record in held}
     write_text_atomic(path, BOM + write_rows(items, records))
     tell(
         f"{len(items):,} pairs written to {path}. It holds personal data. Fill in verdict (same, "

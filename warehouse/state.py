@@ -11,31 +11,33 @@ from warehouse.home import Home, exclusive
 from warehouse.night import closed_nights
 from warehouse.schema import comment_statements, create_statements, fingerprint, state_tables
 
-# How long a writer waits for another to end: longer than any load of a night takes.
+# How long one who opens the state waits for another to end: longer than any load of a night takes.
 WAIT_SECONDS = 300.0
 
 
 @contextmanager
-def lock(home: Home, doing: str) -> Iterator[None]:
+def lock(home: Home, doing: str, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
     """Keep every other process out of the state for the block.
 
     Raises:
-        LockedError: another process still holds it after five minutes.
+        LockedError: another process still holds it after ``wait_seconds``.
     """
-    with exclusive(home.root / "state.lock", doing, wait_seconds=WAIT_SECONDS):
+    with exclusive(home.root / "state.lock", doing, wait_seconds=wait_seconds):
         yield
 
 
 @contextmanager
-def writer(home: Home, doing: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def writer(
+    home: Home, doing: str, wait_seconds: float = WAIT_SECONDS
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that may write to the state, alone, its schema made or checked.
 
     Raises:
-        LockedError: another process still holds the state after five minutes, or has it open.
+        LockedError: another process still holds the state after ``wait_seconds``, or has it open.
         StoreError: the state is lost or damaged, or was made by a version of crimelink with
             another schema.
     """
-    with lock(home, doing):
+    with lock(home, doing, wait_seconds):
         is_new = _is_new(home)
         if is_new:
             home.state.unlink(missing_ok=True)  # A run was killed before its first byte.
@@ -51,17 +53,17 @@ def writer(home: Home, doing: str) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def reader(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+def reader(home: Home, wait_seconds: float = WAIT_SECONDS) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that reads the state while nobody writes to it.
 
     Raises:
         UsageError: there is no state yet.
         StoreError: the state is lost or damaged.
-        LockedError: another process still holds the state after five minutes, or has it open.
+        LockedError: another process still holds the state after ``wait_seconds``, or has it open.
     """
     if _is_new(home):
         raise UsageError(f"there is no state at {home.state} yet: no night has been loaded")
-    with lock(home, "reading the state"):
+    with lock(home, "reading the state", wait_seconds):
         con = _connect(home, read_only=True)
         try:
             yield con

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.link_judge import tell_judgement
-from console.link_review import Wanted, review, tell_queue
+from console.link_review import Wanted, review_pairs, tell_queue
 from console.review_csv import export_queue, import_verdicts
 from linkage.judgement import RecordKey, judge
 from linkage.judgement_csv import disarm, rearm
@@ -58,7 +58,7 @@ def reviewed(home: Home, *answers: str, wanted: Wanted = Wanted(), user: str = "
             raise EOFError
         return left.pop(0)
 
-    review(home, wanted, user, ask, said.append)
+    review_pairs(home, wanted, user, ask, said.append)
     return "\n".join(said)
 
 
@@ -207,6 +207,13 @@ def test_the_file_is_for_its_owner_only_and_never_overwritten(home):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     with pytest.raises(UsageError, match="there already"):
         export_queue(home, path, Wanted(), print)
+
+
+def test_an_empty_queue_goes_out_as_a_header_alone(tmp_path):
+    empty = Home.of(tmp_path / "empty")
+    publish(empty)
+    rows, text = exported(empty)
+    assert (rows, len(text.splitlines())) == ([], 1)
 
 
 def test_no_cell_that_goes_out_is_a_formula(home):

@@ -1,0 +1,66 @@
+"""What was built on a merge, on the terminal."""
+
+from collections.abc import Iterable, Iterator
+
+from linkage.built_on import BuiltOn, Side
+from linkage.unmerge import Unmerge
+
+MOST_SHOWN = 20
+
+
+def show_built_on(undone: Unmerge, built_on: BuiltOn) -> str:
+    """The records of either side and everything that hangs on them, twenty lines a kind."""
+    counts = f"{len(undone.off):,} records come off, {len(undone.stay):,} stay"
+    store = f"in the store of night {built_on.night}"
+    lines = [f"{undone.person_id}: {counts}. Built on their being one, {store}:"]
+    lines += _show_side("come off", built_on.off)
+    lines += _show_side("stay", built_on.stay)
+    for mart, rows in built_on.marts.items():
+        shown = (", ".join(f"{name} {value}" for name, value in row.items()) for row in rows)
+        lines += _list(f"rows of {mart}", shown)
+    lines += _list(
+        "judgements between its records",
+        (f"{j.verdict}  {j.pair[0]}  {j.pair[1]}  by {j.judged_by}, {j.judged_at:%Y-%m-%d}"
+         for j in built_on.judgements),
+    )  # fmt: skip
+    lines += _list(
+        "pairs that wait for review",
+        (f"{why}  {left}  {right}" for left, right, why in built_on.review_items),
+    )
+    return "\n".join(lines)
+
+
+def _show_side(side: str, found: Side) -> Iterator[str]:
+    yield from _list(f"records that {side}", map(str, found.records))
+    yield from _list(
+        f"event roles of those that {side}",
+        (f"{each.role}  {each.event_type} {each.record.force}/{each.record.source_system}/"
+         f"{each.event}  {each.offence_id or ''}  ({each.record})" for each in found.roles),
+    )  # fmt: skip
+    yield from _list(
+        f"warning markers of those that {side}",
+        (f"{each.code} since {each.from_date or 'not known'}  ({each.record})"
+         for each in found.markers),
+    )  # fmt: skip
+    yield from _list(
+        f"earlier ids of those that {side}",
+        (f"{each.person_id}  {each.records:,} records, {each.first_night} to {each.ended}"
+         for each in found.earlier_ids),
+    )  # fmt: skip
+    yield from _list(
+        f"LOOK AGAIN: those that {side} though their strongest link is to the other side",
+        (f"{each.record}  {each.across:+.2f} bits across, "
+         f"{'no link' if each.within is None else f'{each.within:+.2f}'} on its own side"
+         for each in found.torn),
+    )  # fmt: skip
+
+
+def _list(heading: str, rows: Iterable[str]) -> Iterator[str]:
+    """A heading with the number of rows, and the first of them; nothing where there are none."""
+    shown = list(rows)
+    if not shown:
+        return
+    yield f"{len(shown):,} {heading}"
+    yield from (f"  {row}" for row in shown[:MOST_SHOWN])
+    if len(shown) > MOST_SHOWN:
+        yield f"  and {len(shown) - MOST_SHOWN:,} more (--json lists all)"

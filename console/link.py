@@ -1,0 +1,9 @@
+"""``crimelink link``: the linkage of persons, and what people decide about it."""
+
+import typer
+
+from console import link_decide, link_measure
+
+link_app = typer.Typer(help="How records are linked, and who decides.", no_args_is_help=True)
+link_decide.add_commands(link_app)
+link_measure.add_commands(link_app)

@@ -1,0 +1,117 @@
+"""``crimelink link unmerge``: undo a wrong merge, and list what was built on it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+
+from console.built_on import show_built_on
+from console.link_judge import Tell, name_user
+from linkage.built_on import read_built_on
+from linkage.explanation.facts import to_json
+from linkage.judgement import RecordKey
+from linkage.judgements import append_judgements, tell_damage
+from linkage.membership import Membership
+from linkage.review import read_decided
+from linkage.unmerge import Unmerge, came_with, plan_unmerge
+from warehouse.errors import LockedError
+from warehouse.home import Home
+from warehouse.state import reader
+from warehouse.store import open_store
+
+# How long to wait for the state before going by the published store.
+PATIENCE_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be undone.
+
+    Attributes:
+        person_id: the person.
+        records: records that come off, ``force/source_system/source_record_id``.
+        merged: a superseded id: what came with it comes off too; None for none.
+        reason: why.
+        user: who decides; None for the login name.
+    """
+
+    person_id: str
+    records: Sequence[str]
+    merged: str | None
+    reason: str
+    user: str | None
+
+
+def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: bool) -> None:
+    """Take records off a person for good, and list what was built on their being one.
+
+    Args:
+        home: the home.
+        asked: which, and why.
+        tell: where the lines go.
+        is_dry: True to list it and write nothing down.
+        as_json: True for one JSON object in place of lines.
+
+    Raises:
+        UsageError: it cannot be done as asked; nothing was written down.
+    """
+    notices: list[str] = []
+    say = notices.append if as_json else tell
+    off = [RecordKey.parse(record) for record in asked.records]
+    by, now = name_user(asked.user), datetime.now(UTC)
+    with open_store(home) as store:
+        decided = read_decided(store, home)
+        with _membership(home, store, say) as membership:
+            if asked.merged:
+                off += came_with(membership, asked.person_id, asked.merged)
+            undone = plan_unmerge(membership, asked.person_id, off, decided, by, now, asked.reason)
+        built_on = read_built_on(store, undone, decided)
+    if not as_json:
+        tell(show_built_on(undone, built_on))
+    if decided.damaged:
+        say(tell_damage(home, decided.damaged))
+    if is_dry:
+        say(f"nothing was written down; {len(undone.judgements):,} decisions would be")
+    else:
+        append_judgements(home, undone.judgements)
+        say(f"{len(undone.judgements):,} decisions not_same written down by {by}")
+        _apply(home, undone, say)
+    if as_json:
+        answer = {"person_id": undone.person_id, "built_on": built_on, "notices": notices}
+        tell(json.dumps(to_json(answer), indent=1, default=str))
+
+
+@contextmanager
+def _membership(home: Home, store: duckdb.DuckDBPyConnection, say: Tell) -> Iterator[Membership]:
+    """Who belongs to whom: by the state, or by the published store where the state is busy."""
+    with ExitStack() as stack:
+        try:
+            state = stack.enter_context(reader(home, PATIENCE_SECONDS))
+        except LockedError:
+            say("the state is busy: who belongs to whom is taken from the published store")
+            membership = Membership.of_store(store)
+        else:
+            membership = Membership.of_state(state)
+        yield membership
+
+
+def _apply(home: Home, undone: Unmerge, say: Tell) -> None:
+    """Have the ledger follow the decisions at once, where nobody else holds it."""
+    from linkage.persons import apply_decisions
+
+    try:
+        applied = apply_decisions(home)
+    except LockedError:
+        applied = None
+        say("the home is busy")
+    if applied is None:
+        say("the decisions stay in the journal: the next night applies them, then publishes")
+        return
+    with reader(home) as state:
+        now = Membership.of_state(state).persons_of([*undone.off, *undone.stay])
+    for person_id, records in now.items():
+        say(f"{person_id} now holds {', '.join(map(str, records))}")
+    say("the ledger says so from now on; the next night's store shows it")

@@ -1,0 +1,134 @@
+"""Undo a wrong merge: which records come off a person, and the decisions that say so.
+
+A merge is undone by decisions alone: each record that comes off is judged not the same as each
+that stays. They outlast the model, and the links that made the merge stay on record as cut.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from linkage.judgement import Judgement, RecordKey, judge
+from linkage.membership import Membership
+from linkage.review import Decided, new_conflicts
+from warehouse.errors import UsageError
+
+# A person is of a few records. Beyond this many decisions something else is wrong.
+MOST_JUDGEMENTS = 100_000
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Unmerge:
+    """What is undone.
+
+    Attributes:
+        person_id: the person.
+        off: records that come off it, in alphabetical order.
+        stay: those that stay.
+        judgements: the decisions to write down; empty where they were written down before.
+    """
+
+    person_id: str
+    off: tuple[RecordKey, ...]
+    stay: tuple[RecordKey, ...]
+    judgements: tuple[Judgement, ...]
+
+
+def came_with(membership: Membership, person_id: str, other_id: str) -> tuple[RecordKey, ...]:
+    """The records that came to a person with an id that it superseded.
+
+    Raises:
+        UsageError: the other id never was, is still alive, or its records are of others today.
+    """
+    last = membership.last_members(other_id)
+    if not last:
+        raise UsageError(f"--merged {other_id}: no person ever had this id")
+    if membership.members(other_id):
+        raise UsageError(
+            f"--merged {other_id}: it is a person of its own today. Name the records that come off "
+            f"{person_id} with --record"
+        )
+    now = membership.persons_of(last)
+    if person_id not in now:
+        raise UsageError(
+            f"--merged {other_id}: none of its records are of {person_id}; today they are of "
+            f"{', '.join(sorted(now)) or 'nobody: they are no longer held'}"
+        )
+    return now[person_id]
+
+
+def plan_unmerge(
+    membership: Membership,
+    person_id: str,
+    off: Iterable[RecordKey],
+    decided: Decided,
+    by: str,
+    at: datetime,
+    reason: str,
+) -> Unmerge:
+    """What it takes to bring records off a person.
+
+    Raises:
+        UsageError: there is no such person, a record is not of it, none would stay or none comes
+            off, somebody else judged two of the records the same, or the reason is none.
+    """
+    members = _members(membership, person_id)
+    leaving = tuple(sorted(set(off)))
+    _refuse_strangers(person_id, leaving, members)
+    stay = tuple(record for record in members if record not in leaving)
+    if not leaving or not stay:
+        which = "no record" if not leaving else "every record"
+        raise UsageError(f"{which} of {person_id} would come off: name some of its {len(members)}")
+    if len(leaving) * len(stay) > MOST_JUDGEMENTS:
+        raise UsageError(
+            f"{len(leaving):,} records off {len(stay):,} are more than {MOST_JUDGEMENTS:,} "
+            "decisions. Take fewer off at a time"
+        )
+    made = [judge(a, b, "not_same", by, at, reason, "unmerge") for a in leaving for b in stay]
+    _refuse_conflicts(decided, made)
+    return Unmerge(person_id, leaving, stay, tuple(_not_yet_said(decided, made)))
+
+
+def _members(membership: Membership, person_id: str) -> tuple[RecordKey, ...]:
+    members = membership.members(person_id)
+    if members:
+        return members
+    now = membership.persons_of(membership.last_members(person_id))
+    if now:
+        raise UsageError(f"{person_id} is superseded: its records are of {', '.join(now)} today")
+    raise UsageError(f"{person_id}: no record is of this person")
+
+
+def _refuse_strangers(
+    person_id: str, leaving: Sequence[RecordKey], members: Sequence[RecordKey]
+) -> None:
+    strangers = [record for record in leaving if record not in set(members)]
+    if strangers:
+        raise UsageError(f"not of {person_id}: {_name(map(str, strangers))}")
+
+
+def _refuse_conflicts(decided: Decided, made: Sequence[Judgement]) -> None:
+    conflicts = new_conflicts(decided, made)
+    if not conflicts:
+        return
+    own = {each.judgement_id for each in made}
+    against = sorted({i for each in conflicts for i in each.judgement_ids if i not in own})
+    by = sorted({decided.judgements[each].judged_by for each in against})
+    raise UsageError(
+        f"{_name(by)} judged records the same that this would part: {_name(against)} "
+        "(link.judgement). Nothing was written down. Agree on it first: a later judgement of "
+        "theirs, unsure or not the same, takes it back (crimelink link judge)"
+    )
+
+
+def _not_yet_said(decided: Decided, made: Iterable[Judgement]) -> Iterable[Judgement]:
+    """Without those of which the same person says the same already."""
+    latest = {(each.pair, each.judged_by): each.verdict for each in decided.judgements.values()}
+    return (each for each in made if latest.get((each.pair, each.judged_by)) != each.verdict)
+
+
+def _name(words: Iterable[str]) -> str:
+    words = list(words)
+    more = f" and {len(words) - MOST_NAMED:,} more" if len(words) > MOST_NAMED else ""
+    return ", ".join(words[:MOST_NAMED]) + more

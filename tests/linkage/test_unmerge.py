@@ -1,0 +1,133 @@
+from datetime import UTC, date, datetime, timedelta
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.judgement import Judgement, RecordKey, judge
+from linkage.judgement_conflicts import effective
+from linkage.membership import Membership
+from linkage.review import Decided
+from linkage.unmerge import Unmerge, came_with, plan_unmerge
+from warehouse.contract.link import PERSON_MEMBERSHIP
+from warehouse.contract.link_state import MEMBERSHIP, RECORD_KEY
+from warehouse.errors import UsageError
+from warehouse.schema import create_statements
+
+NOON = datetime(2026, 1, 14, 12, tzinfo=UTC)
+A, B, C, D, E = (RecordKey("durham", "niche", name) for name in "ABCDE")
+# Record, person, from and to: P-2 came to P-1 on the second night; P-3 is alone; E is gone.
+MEMBERS = [
+    (A, "P-1", 12, None),
+    (B, "P-1", 12, None),
+    (C, "P-2", 12, 13),
+    (C, "P-1", 13, None),
+    (D, "P-3", 12, None),
+    (E, "P-4", 12, 13),
+]
+
+
+def day(number: int | None) -> date | None:
+    return None if number is None else date(2026, 1, number)
+
+
+def published() -> Membership:
+    con = duckdb.connect()
+    for statement in create_statements([PERSON_MEMBERSHIP]):
+        con.execute(statement)
+    rows = [[person, *key, day(start), day(end)] for key, person, start, end in MEMBERS]
+    con.executemany("INSERT INTO link.person_membership VALUES (?, ?, ?, ?, ?, ?)", rows)
+    return Membership.of_store(con)
+
+
+def kept() -> Membership:
+    con = duckdb.connect()
+    for statement in create_statements([RECORD_KEY, MEMBERSHIP]):
+        con.execute(statement)
+    number = {key: place for place, (key, *_) in enumerate(MEMBERS)}
+    keys = [[place, *key, day(12)] for key, place in number.items()]
+    con.executemany("INSERT INTO linkage.record_key VALUES (?, ?, ?, ?, ?)", keys)
+    rows = [[number[key], person, day(start), day(end)] for key, person, start, end in MEMBERS]
+    con.executemany("INSERT INTO linkage.membership VALUES (?, ?, ?, ?)", rows)
+    return Membership.of_state(con)
+
+
+@pytest.fixture(params=[published, kept], ids=["of the store", "of the state"])
+def membership(request) -> Membership:
+    return request.param()
+
+
+def decided(*judgements: Judgement) -> Decided:
+    return Decided({each.judgement_id: each for each in judgements}, frozenset(), ())
+
+
+def plan(membership: Membership, *off: RecordKey, person: str = "P-1", said=()) -> Unmerge:
+    return plan_unmerge(membership, person, off, decided(*said), "ann", NOON, "two men")
+
+
+def test_each_record_that_comes_off_is_judged_apart_from_each_that_stays(membership):
+    undone = plan(membership, C)
+    assert (undone.off, undone.stay) == ((C,), (A, B))
+    assert [(*each.pair, each.verdict, each.source) for each in undone.judgements] == [
+        (A, C, "not_same", "unmerge"),
+        (B, C, "not_same", "unmerge"),
+    ]
+
+
+def test_what_came_with_a_superseded_id_is_known(membership):
+    assert came_with(membership, "P-1", "P-2") == (C,)
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [("P-9", "ever had this id"), ("P-3", "of its own today"), ("P-4", "no longer held")],
+)
+def test_an_id_that_is_not_superseded_by_the_person_is_refused(membership, other, says):
+    with pytest.raises(UsageError, match=says):
+        came_with(membership, "P-1", other)
+
+
+@pytest.mark.parametrize(
+    ("person", "off", "says"),
+    [
+        ("P-9", [A], "no record is of this person"),
+        ("P-2", [C], "superseded: its records are of P-1"),
+        ("P-1", [A, D], "not of P-1: durham/niche/D"),
+        ("P-1", [A, B, C], "every record of P-1"),
+        ("P-1", [], "no record of P-1"),
+    ],
+)
+def test_what_cannot_be_undone_is_refused(membership, person, off, says):
+    with pytest.raises(UsageError, match=says):
+        plan(membership, *off, person=person)
+
+
+def test_what_somebody_else_judged_the_same_is_not_overwritten(membership):
+    same = judge(A, C, "same", "bob", NOON - timedelta(1), "one tattoo", "review")
+    with pytest.raises(UsageError, match=f"bob judged .* {same.judgement_id}"):
+        plan(membership, C, said=[same])
+    own = judge(A, C, "same", "ann", NOON - timedelta(1), "one tattoo", "review")
+    assert len(plan(membership, C, said=[own]).judgements) == 2
+
+
+def test_a_chain_of_others_that_would_join_them_again_is_not_overwritten(membership):
+    chain = [judge(*pair, "same", "bob", NOON, "one tattoo", "review") for pair in [(A, E), (E, C)]]
+    with pytest.raises(UsageError, match="bob judged"):
+        plan(membership, C, said=chain)
+
+
+def test_undone_again_before_the_night_nothing_is_written_twice(membership):
+    first = plan(membership, C)
+    assert plan(membership, C, said=first.judgements).judgements == ()
+
+
+@given(st.sets(st.sampled_from([A, B, C]), min_size=1, max_size=2))
+def test_what_is_undone_parts_the_two_sides_and_nothing_within_them(off):
+    undone = plan(published(), *off)
+    found = effective(undone.judgements)
+    assert found.not_same == {
+        (min(one, other), max(one, other)) for one in undone.off for other in undone.stay
+    }
+    assert not found.same
+    assert not found.conflicts
