@@ -19,7 +19,7 @@ from linkage.review import read_decided
 from linkage.unmerge import Unmerge, came_with, plan_unmerge
 from warehouse.errors import LockedError
 from warehouse.home import Home
-from warehouse.state import reader
+from warehouse.state import lock, reader
 from warehouse.store import open_store
 
 # How long to wait for the state before going by the published store.
@@ -103,6 +103,9 @@ def _apply(home: Home, undone: Unmerge, say: Tell) -> None:
     from linkage.persons import apply_decisions
 
     try:
+        # A night holds the state for minutes and applies the decisions itself: no use to wait.
+        with lock(home, "taking in decisions", PATIENCE_SECONDS):
+            pass
         applied = apply_decisions(home)
     except LockedError:
         applied = None

@@ -174,7 +174,8 @@ def _sides(store: duckdb.DuckDBPyConnection, undone: Unmerge) -> tuple[Side, Sid
             tuple(Role(*keyed) for keyed in _of_side(roles, is_off=is_off)),
             tuple(Marker(*keyed) for keyed in _of_side(markers, is_off=is_off)),
             tuple(EarlierId(*row) for is_its, *row in earlier if is_its == is_off),
-            tuple(Torn(*keyed) for keyed in _of_side(torn, is_off=is_off)),
+            # One record alone has no link on its own side: that tells nothing.
+            tuple(Torn(*keyed) for keyed in _of_side(torn, is_off=is_off) if len(records) > 1),
         )
 
     return side(undone.off, is_off=True), side(undone.stay, is_off=False)
