@@ -7,8 +7,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from console.link_evaluate import tell_estimate, tell_evaluation, tell_sample
+from console.evaluation_tables import MEASURES
+from console.link_evaluate import ESTIMATES, tell_estimate, tell_evaluation, tell_sample
 from console.link_measure import add_commands
+from linkage.evaluation.evaluate import KINDS
 from tests.console.small_store import MODEL, NIGHT, edge, publish
 from warehouse.errors import UsageError
 from warehouse.home import Home
@@ -146,3 +148,10 @@ def test_the_commands_name_their_options(home, truth):
     assert json.loads(evaluated.stdout)["about"]["records"] == 5
     assert sampled.stdout.startswith("verdict,reason,judged_by")
     assert isinstance(estimated.exception, UsageError)
+
+
+def test_the_documentation_names_every_figure_stratum_and_estimate():
+    page = (Path(__file__).parents[2] / "docs" / "evaluate-linkage.md").read_text(encoding="utf-8")
+    kinds = [kind for kind in KINDS if kind != "all"]
+    names = [*MEASURES, *ESTIMATES, *kinds, "merged_with_its_like_rate"]
+    assert [name for name in names if f"`{name}`" not in page] == []
