@@ -149,6 +149,38 @@ def status(
 
 
 @app.command()
+def explain(
+    context: typer.Context,
+    of: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PERSON | RECORD [RECORD]",
+            help="A person_id, a superseded one too; or one record or two, each as "
+            "force/source_system/source_record_id.",
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(help="Write one self-contained HTML page to this file.", dir_okay=False),
+    ] = None,
+    without_values: Annotated[
+        bool, typer.Option("--without-values", help="Leave out names, birth dates and the like.")
+    ] = False,
+) -> None:
+    """Say why records are held to be one person, or are not.
+
+    PERSON: why its records are one. RECORD: the same of its person. RECORD RECORD: what ties the
+    two, or why they are not joined.
+    """
+    from console.explain import tell_explanation
+
+    tell_explanation(
+        context.obj, of, as_json=as_json, html=html, has_values=not without_values, tell=typer.echo
+    )
+
+
+@app.command()
 def rollback(
     context: typer.Context,
     to: Annotated[

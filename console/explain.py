@@ -1,0 +1,63 @@
+"""``crimelink explain``: why records are held to be one person, or are not."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from linkage.explanation.explain import explain, model_of
+from linkage.explanation.facts import Explanation, to_json
+from linkage.model import Model
+from linkage.model_file import load_model
+from warehouse.home import Home, write_text_atomic
+from warehouse.store import open_store
+
+
+def tell_explanation(
+    home: Home,
+    words: Sequence[str],
+    *,
+    as_json: bool,
+    html: Path | None,
+    has_values: bool,
+    tell: Callable[[str], None],
+) -> None:
+    """Explain a person, a record's person, or two records, out of the published store.
+
+    Args:
+        home: the home; its model is used to compare records that the store keeps no pair of.
+        words: a person id (a superseded one too), a record, or two records.
+        as_json: one JSON object instead of text.
+        html: file to write one self-contained page to, mode 0600; only that is then told.
+        has_values: False leaves out names, birth dates and every other value.
+        tell: where the lines go.
+
+    Raises:
+        UsageError: nothing has been published, or an id is not known.
+        StoreError: what is published does not add up.
+    """
+    from console.explain_page import make_page
+    from console.explain_text import tell_lines
+
+    found = _explain(home, words, has_values)
+    if html is not None:
+        write_text_atomic(html, make_page(found))
+        tell(f"written: {html}")
+    if as_json:
+        tell(json.dumps(to_json(found), indent=1, ensure_ascii=False, allow_nan=False))
+    elif html is None:
+        for line in tell_lines(found):
+            tell(line)
+
+
+def _explain(home: Home, words: Sequence[str], has_values: bool) -> Explanation:
+    with open_store(home) as store:
+        model_id = model_of(store)
+        name = home.current.resolve().name
+        return explain(store, name, _model(home, model_id), words, has_values=has_values)
+
+
+def _model(home: Home, model_id: str | None) -> Model | None:
+    """The model, or None where its folder is not in the home: a notice then says so."""
+    if model_id is None or not (home.root / "models" / model_id).is_dir():
+        return None
+    return load_model(home, model_id)

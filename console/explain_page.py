@@ -1,0 +1,83 @@
+"""An explanation as one HTML page that needs nothing but itself."""
+
+from collections.abc import Iterable
+from importlib.metadata import version
+from importlib.resources import files
+from string import Template
+
+from console.explain_pair_page import pair_sections
+from console.explain_person_page import person_sections
+from console.explain_summary import LEAD_ONLY, READING, title_pair, title_person
+from console.explain_tables import facts_list, model_facts
+from console.markup import Child, Markup, join, tag
+from linkage.explanation.facts import Explanation, ModelFacts
+
+WITH_VALUES = (
+    "OFFICIAL-SENSITIVE. Personal data held for law enforcement (Data Protection Act 2018, "
+    "Part 3). Only for those entitled to see these records."
+)
+WITHOUT_VALUES = (
+    "OFFICIAL-SENSITIVE. Names, dates of birth and other values are left out; record identifiers "
+    "are not. Only for those entitled to see these records."
+)
+# Hatching, so that what speaks against is told apart without colour; the page's one definition.
+_PATTERNS = Markup(
+    '<svg class="patterns" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" '
+    'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" '
+    'fill="#fff"/><rect width="3.4" height="6" fill="#a8480e"/></pattern></defs></svg>'
+)
+
+
+def say_marking(explanation: Explanation) -> str:
+    """The note of classification."""
+    return WITH_VALUES if explanation.has_values else WITHOUT_VALUES
+
+
+def make_page(explanation: Explanation) -> str:
+    """The whole page, as text in UTF-8."""
+    title = say_title(explanation)
+    folder = files("console")
+    return Template((folder / "explain_page.html").read_text(encoding="utf-8")).substitute(
+        title=join(title),
+        style=(folder / "explain_page.css").read_text(encoding="utf-8"),
+        marking=join(say_marking(explanation)),
+        content=join(list(_content(explanation, title))),
+    )
+
+
+def _model(model: ModelFacts | None) -> Child:
+    if model is None:
+        return "none: no persons have been linked"
+    return [tag("span", model.model_id, class_="id"), f", {model.status}"]
+
+
+def say_title(explanation: Explanation) -> str:
+    """What the explanation is about."""
+    if explanation.pair is not None:
+        return title_pair(explanation.pair)
+    if len(explanation.persons) == 1:
+        return title_person(explanation.persons[0])
+    return f"The {len(explanation.persons)} persons that hold what {explanation.asked[0]} held"
+
+
+def _content(explanation: Explanation, title: str) -> Iterable[Child]:
+    yield _PATTERNS
+    yield tag("h1", title)
+    yield facts_list({
+        "Asked": [(tag("span", word, class_="id"), " ") for word in explanation.asked],
+        "Answered from": f"the store of night {explanation.night} ({explanation.store})",
+        "Model": _model(explanation.model),
+    })  # fmt: skip
+    yield [tag("p", notice, class_="notice") for notice in explanation.notices]
+    yield tag("p", tag("strong", LEAD_ONLY))
+    if explanation.pair is not None:
+        yield pair_sections(explanation.pair, explanation.has_values)
+    for person in explanation.persons:
+        if len(explanation.persons) > 1:
+            yield tag("h1", f"Person {person.person_id}")
+        yield person_sections(person, explanation.has_values)
+    yield [tag("h2", "How to read the numbers"), tag("p", READING)]
+    if explanation.model is not None:
+        yield [tag("h2", "The model"), model_facts(explanation.model)]
+    yield tag("p", f"Made by crimelink {version('crimelink')} from the published store alone.",
+              class_="note")  # fmt: skip

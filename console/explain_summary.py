@@ -1,0 +1,165 @@
+"""An explanation in a few sentences, for the terminal and the page alike."""
+
+from collections.abc import Mapping
+
+from linkage.explanation.facts import Compared, PairFacts, PairKey, PersonFacts, Tie
+from linkage.explanation.words import say_bits, say_total
+from linkage.judgement import RecordKey
+
+Labels = Mapping[RecordKey, str]
+
+LEAD_ONLY = (
+    "A link is a lead for a person to judge: it is no proof of identity, and never grounds for "
+    "action by itself."
+)
+READING = (
+    "Each thing compared adds or takes away bits. Plus five bits: this agreement is 2^5 = 32 times "
+    "as frequent in pairs of records of one person as in pairs of two persons; minus five: 32 "
+    "times less. Every pair begins far below zero, for two records drawn at random are hardly ever "
+    "of one person. What is not known says nothing: 0. Weights are multiples of 1/1024 bit, so "
+    "that they sum to the total exactly: the last column holds the same numbers in that unit."
+)
+
+
+def label_person(person: PersonFacts) -> dict[RecordKey, str]:
+    """R1, R2 … for the person's records, X1, X2 … for those of others that came near."""
+    own = [record.key for record in person.records]
+    others = (key for pair in person.outside for key in pair.key if key not in own)
+    labels = {key: f"R{number}" for number, key in enumerate(own, start=1)}
+    unique = enumerate(dict.fromkeys(others), start=1)
+    return labels | {key: f"X{number}" for number, key in unique}
+
+
+def label_pair(pair: PairFacts) -> dict[RecordKey, str]:
+    """R1 for the first record, the next number for each one on the way to the last."""
+    return {record.key: f"R{number}" for number, record in enumerate(pair.records, start=1)}
+
+
+def say_pair(key: PairKey, labels: Labels) -> str:
+    """``R1–R2``, or ``R1–X1`` with the person's own record first."""
+    one, other = sorted((labels[record] for record in key), key=_by_label)
+    return f"{one}–{other}"
+
+
+def _by_label(label: str) -> tuple[str, int]:
+    return label[0], int(label[1:])
+
+
+def say_tie(tie: Tie) -> str:
+    """What a tie weighs: ``+12.10``, or that people decided."""
+    weight = "not compared" if tie.match_weight is None else say_bits(tie.match_weight)
+    return f"judged the same ({weight})" if tie.is_judged else weight
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """``1 record``, ``2 records``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def title_person(person: PersonFacts) -> str:
+    """What the explanation of a person is about."""
+    records = len(person.records)
+    if records == 0:
+        return f"Person {person.person_id} holds no records any more"
+    if records == 1:
+        return "A person with one record"
+    return f"Why {records:,} records are held to be one person"
+
+
+def title_pair(pair: PairFacts) -> str:
+    """What the explanation of a pair is about."""
+    answer = f"are {'' if pair.person_l == pair.person_r else 'not '}held to be one person"
+    return f"Why two records {answer}"
+
+
+def summarise_person(person: PersonFacts, labels: Labels) -> list[str]:
+    """The facts about a person, most weighty first."""
+    if not person.records:
+        return ["Its history is below."]
+    said = [_holding(person, labels), *_direct(person), *_against(person)]
+    if person.untied:
+        said.append(
+            f"No link or judgement in the store ties {', '.join(labels[k] for k in person.untied)} "
+            "to the others: tell the maintainers."
+        )
+    if person.outside:
+        said.append(
+            f"{count(len(person.outside), 'pair')} with records of other persons came near, or "
+            "were judged, and were not joined."
+        )
+    return said
+
+
+def _holding(person: PersonFacts, labels: Labels) -> str:
+    forces = len({record.key.force for record in person.records})
+    held = f"{count(len(person.records), 'record')} of {count(forces, 'force')}"
+    if not person.tree:
+        return f"{held}: nothing had to be joined."
+    weakest = person.tree[-1]
+    pair = next((each for each in person.pairs if each.key == weakest.key), None)
+    weighs = say_tie(weakest) if pair is None or weakest.is_judged else say_total(pair)
+    ties = count(len(person.tree), "tie holds", "ties hold")
+    between = say_pair(weakest.key, labels)
+    judged = sum(tie.is_judged for tie in person.tree)
+    by_people = f" {judged} of them by people's judgement." if judged else ""
+    return f"{held}. {ties} them together, the weakest {between}: {weighs}.{by_people}"
+
+
+def _direct(person: PersonFacts) -> list[str]:
+    if len(person.records) < 2 or not person.is_compared:
+        return []
+    short = sum(path.falls_short for path in person.paths)
+    pairs = count(len(person.paths), "pair")
+    if not short:
+        return [f"Compared directly, each of {pairs} weighs enough to be joined by itself."]
+    weigh = f"Compared directly, {short:,} of {pairs} weigh too little to be joined"
+    return [f"{weigh}: those records are tied through others only."]
+
+
+def _against(person: PersonFacts) -> list[str]:
+    said = []
+    on_ties = sum(len(pair.against) for pair in tie_pairs(person))
+    if on_ties:
+        said.append(f"{count(on_ties, 'comparison')} on these ties speak against one person.")
+    if person.contradictions:
+        many = len(person.contradictions)
+        said.append(f"{count(many, 'pair')} of its records contradict each other.")
+    if person.conflicts:
+        many = len(person.conflicts)
+        said.append(f"{count(many, 'contradiction')} between judgements await a decision.")
+    return said
+
+
+def tie_pairs(person: PersonFacts) -> list[Compared]:
+    """The pairs behind the ties that hold a person together, the weakest first."""
+    pairs = {pair.key: pair for pair in person.pairs}
+    return [pairs[tie.key] for tie in reversed(person.tree) if tie.key in pairs]
+
+
+def summarise_pair(pair: PairFacts, labels: Labels) -> list[str]:
+    """The facts about two records, most weighty first."""
+    said = [_belonging(pair), *pair.why_not]
+    if pair.person_l == pair.person_r and pair.path is None:
+        said.append("No link or judgement in the store ties the two: tell the maintainers.")
+    if pair.path is not None:
+        ties = len(pair.path.records) - 1
+        weakest = say_pair(pair.path.weakest.key, labels)
+        way = "directly" if ties == 1 else f"through {count(ties - 1, 'other record')}"
+        said.append(
+            f"They are tied {way}; the weakest tie on the way, {weakest}, weighs "
+            f"{say_tie(pair.path.weakest)}."
+        )
+        if pair.path.falls_short and pair.direct is not None:
+            said.append(
+                f"Compared directly, the two weigh {say_total(pair.direct)}: by themselves they "
+                "would not be joined."
+            )
+    if pair.contradictions:
+        said += [f"{say_pair(each.key, labels)}: {each.says}." for each in pair.contradictions]
+    return said
+
+
+def _belonging(pair: PairFacts) -> str:
+    if pair.person_l == pair.person_r:
+        return f"Both belong to person {pair.person_l}."
+    return f"The first belongs to person {pair.person_l}, the second to person {pair.person_r}."

@@ -1,0 +1,174 @@
+"""The tables of the page: weights, records, history, judgements and the model."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from console.explain_summary import Labels, say_pair
+from console.markup import Child, Markup, table, tag
+from linkage.explanation.facts import (
+    PRIOR,
+    Compared,
+    Conflict,
+    Decision,
+    Event,
+    ModelFacts,
+    Record,
+    Weight,
+)
+from linkage.explanation.words import (
+    in_steps,
+    say_bits,
+    say_comparison,
+    say_level,
+    say_probability,
+    say_verdict,
+    say_weight,
+    values_of,
+)
+from linkage.judgement import RecordKey
+
+Records = Mapping[RecordKey, Record]
+_NONE = "–"
+
+
+def weights_table(pair: Compared, labels: Labels, records: Records, caption: str) -> Markup:
+    """Every line of a pair's sum; what the two records hold beside it, where values are shown."""
+    sides = [records[key] for key in pair.key if key in records]
+    has_values = len(sides) == 2 and any(side.values for side in sides)
+    heads = ["Compared", "Agreement", "What that says, under the model", "Bits", "1/1024 bit"]
+    if has_values:
+        heads[2:2] = [f"{labels[side.key]} holds" for side in sides]
+    rows = [_weight_row(weight, sides if has_values else []) for weight in pair.weights]
+    weight = pair.match_weight
+    total = [
+        tag("strong", "Total"), *[""] * (len(heads) - 4), say_probability(weight),
+        tag("strong", say_bits(weight)), tag("strong", f"{in_steps(weight):,}"),
+    ]  # fmt: skip
+    return scroll(table(caption, heads, [*rows, total], numeric=2))
+
+
+def _weight_row(weight: Weight, sides: Sequence[Record]) -> list[Child]:
+    held = [_values(side, weight.comparison) for side in sides]
+    return [
+        say_comparison(weight.comparison), say_level(weight), *held, say_weight(weight),
+        say_bits(weight.bits), f"{in_steps(weight.bits):,}",
+    ]  # fmt: skip
+
+
+def _values(record: Record, comparison: str) -> str:
+    said = [value for kind in values_of(comparison) for value in record.values.get(kind, ())]
+    return "; ".join(dict.fromkeys(said)) or ("" if comparison == PRIOR else _NONE)
+
+
+def records_table(records: Iterable[Record], labels: Labels, has_values: bool) -> Markup:
+    """The records, with all that is compared where values are shown."""
+    heads = ["", "Record", "Linked since", *(["Holds"] if has_values else [])]
+    rows = [
+        [labels[record.key], tag("span", str(record.key), class_="id"),
+         str(record.first_night or _NONE), *([_holdings(record)] if has_values else [])]
+        for record in records
+    ]  # fmt: skip
+    return scroll(table("The records", heads, rows))
+
+
+def _holdings(record: Record) -> list[Child]:
+    parts: list[Child] = []
+    for kind, values in record.values.items():
+        parts += [tag("br")] if parts else []
+        parts += [tag("span", f"{kind}: ", class_="quiet"), "; ".join(values)]
+    return parts
+
+
+def events_table(events: Iterable[Event]) -> Markup:
+    """What happened to a person's identity, and why."""
+    rows = [
+        [str(event.night), tag("span", event.person_id, class_="id"), say_event(event),
+         str(event.records), event.cause, tag("span", event.model_id, class_="id")]
+        for event in events
+    ]  # fmt: skip
+    heads = ["Night", "Person", "What happened", "Records", "Cause", "Model"]
+    return scroll(table("The history of the identity", heads, rows))
+
+
+def say_event(event: Event) -> str:
+    """An event in words."""
+    other = event.other_person_id
+    return {
+        "created": "created",
+        "joined": "a record joined it",
+        "left": f"a record left it for {other}" if other else "a record left it",
+        "merged": f"merged into {other}",
+        "split": f"split from {other}",
+        "retired": "retired: its last record was deleted",
+    }[event.event]
+
+
+def judgements_table(decisions: Iterable[Decision], labels: Labels, has_values: bool) -> Markup:
+    """What people decided, with their reasons where values are shown."""
+    heads = ["When (UTC)", "Records", "Decision", "By", "How", "Counts from",
+             *(["Reason"] if has_values else [])]  # fmt: skip
+    rows = [
+        [f"{made.judged_at:%Y-%m-%d %H:%M}", name_pair(made.pair, labels),
+         say_verdict(made.verdict), made.judged_by, made.source, str(each.night),
+         *([made.reason] if has_values else [])]
+        for each in decisions for made in [each.judgement]
+    ]  # fmt: skip
+    return scroll(table("Judgements", heads, rows))
+
+
+def name_pair(pair: Iterable[RecordKey], labels: Labels) -> str:
+    """The pair by its labels, a record that has none by its key."""
+    return " and ".join(labels.get(key) or str(key) for key in pair)
+
+
+def conflicts_list(conflicts: Iterable[Conflict], labels: Labels) -> Markup:
+    """Contradictions between judgements."""
+    return tag("ul", [tag("li", f"{name_pair(each.key, labels)}: {each.says}.")
+                      for each in conflicts])  # fmt: skip
+
+
+def pairs_table(
+    pairs: Iterable[tuple[Compared, str]], labels: Labels, caption: str, last: str
+) -> Markup:
+    """Pairs in one line each, with a word about each in the column ``last``."""
+    rows = [
+        [say_pair(pair.key, labels), say_bits(pair.match_weight), say_bits(pair.link_at),
+         pair.match_key or "compared for this page only", str(pair.night or _NONE), says]
+        for pair, says in pairs
+    ]  # fmt: skip
+    heads = ["Records", "Bits", "Joined from", "Brought together by", "Night", last]
+    return scroll(table(caption, heads, rows))
+
+
+def model_facts(model: ModelFacts) -> Markup:
+    """Who the model is, what made it and who answers for it."""
+    approved = "nobody"
+    if model.approved_by:
+        approved = f"{model.approved_by}, {model.approved_at:%Y-%m-%d %H:%M} UTC"
+    how = {
+        "trained": f"trained without labels, on {model.trained_on_records:,} records of this home",
+        "typed": "typed: its numbers stand in the code, there were too few records to train on",
+    }
+    said = {
+        "Model": tag("span", model.model_id, class_="id"),
+        "Status": tag("strong", model.status),
+        "Approved by": approved,
+        "Grounds of approval": model.approval_reason,
+        "How it was made": how.get(model.how, model.how),
+        "First used": str(model.first_night) if model.first_night else None,
+        "SHA-256 of its definition": tag("span", model.definition_sha256, class_="id"),
+        "SHA-256 of the code": tag("span", model.code_sha256, class_="id"),
+        "SHA-256 of the data": model.data_sha256 and tag("span", model.data_sha256, class_="id"),
+    }
+    report = {f"Training: {name}": value for name, value in model.training.items()}
+    return facts_list({name: said for name, said in (said | report).items() if said})
+
+
+def facts_list(said: Mapping[str, Child]) -> Markup:
+    """Names and what is said of each."""
+    return tag("dl", [(tag("dt", name), tag("dd", value)) for name, value in said.items()],
+               class_="facts")  # fmt: skip
+
+
+def scroll(content: Markup) -> Markup:
+    """Content that may be wider than the page."""
+    return tag("div", content, class_="scroll")

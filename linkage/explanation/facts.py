@@ -1,0 +1,304 @@
+"""What an explanation is made of: frozen, comparable, and JSON at one call.
+
+A weight is in bits, log2 of how much more frequent an agreement is among pairs of one person than
+among pairs of two. All weights are multiples of 1/1024 bit, so that every sum of them is exact.
+"""
+
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from linkage.judgement import Judgement, RecordKey
+
+PRIOR = "prior"
+
+
+class PairKey(NamedTuple):
+    """Two records, that which comes first in the alphabet first."""
+
+    left: RecordKey
+    right: RecordKey
+
+    @classmethod
+    def of(cls, one: RecordKey, other: RecordKey) -> "PairKey":
+        """The pair, whichever of the two was named first."""
+        return cls(min(one, other), max(one, other))
+
+
+@dataclass(frozen=True)
+class Weight:
+    """One line of a pair's sum: a comparison, or the prior.
+
+    Attributes:
+        comparison: its name in the model; ``prior`` for where every pair begins.
+        level: how the two agree, in the model's words; None for the prior.
+        bits: what it adds, or takes away.
+    """
+
+    comparison: str
+    level: str | None
+    bits: float
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two records compared: every weight, their sum and what the sum means.
+
+    Attributes:
+        key: the records.
+        weights: the prior, then every comparison in the model's order; they sum to
+            ``match_weight`` exactly.
+        match_weight: bits.
+        link_at: bits from which such a pair is joined.
+        review_at: bits from which it is shown to a person; None where the model is not at hand.
+        band: link, review, possible or none (too light to be kept), by weight alone.
+        cut: what kept a link from being laid; None where nothing did.
+        match_key: the block that brought the pair together; None where the pair was compared for
+            this explanation only.
+        model_id: the model.
+        night: night that scored it first with this weight; None as for ``match_key``.
+        bound: whom ``link_at`` is for, in the model's words; None where the model is not at hand.
+        verdict: what the decisions about the pair come to: same, not_same, unsure, conflict, or
+            set aside (judged the same, which does not count while judgements contradict each
+            other); None where nobody decided.
+    """
+
+    key: PairKey
+    weights: tuple[Weight, ...]
+    match_weight: float
+    link_at: float
+    review_at: float | None
+    band: str
+    cut: str | None
+    match_key: str | None
+    model_id: str
+    night: date | None
+    bound: str | None = None
+    verdict: str | None = None
+
+    @property
+    def is_published(self) -> bool:
+        """True where the pair stands in ``link.person_edge``."""
+        return self.night is not None
+
+    @property
+    def against(self) -> tuple[Weight, ...]:
+        """The comparisons that speak against one person, the strongest first."""
+        negative = (w for w in self.weights if w.bits < 0 and w.comparison != PRIOR)
+        return tuple(sorted(negative, key=lambda weight: weight.bits))
+
+
+@dataclass(frozen=True)
+class Tie:
+    """One step between two records of a person: a link of the model, or a judgement "same".
+
+    Attributes:
+        key: the records.
+        match_weight: bits; None where no comparison of the two is at hand.
+        is_judged: True where people decided that the two are the same.
+    """
+
+    key: PairKey
+    match_weight: float | None
+    is_judged: bool
+
+
+@dataclass(frozen=True)
+class Path:
+    """The ties from one record to another whose weakest is the strongest that can be had.
+
+    Attributes:
+        records: from the one to the other, both included.
+        weakest: the weakest tie on the way.
+        direct: bits of the two compared directly; None where that was not done.
+        falls_short: True where, compared directly, the two would not be joined.
+    """
+
+    records: tuple[RecordKey, ...]
+    weakest: Tie
+    direct: float | None = None
+    falls_short: bool = False
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record as the published store holds it.
+
+    Attributes:
+        key: the record.
+        first_night: night since when it has been linked.
+        values: what it holds, by kind (``forename``, ``birth`` …); empty where values are left out
+            or are not the asker's to see.
+    """
+
+    key: RecordKey
+    first_night: date | None
+    values: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A person's judgement about two records, and the night from which it counts.
+
+    The judgement's reason is empty where values are left out: it is somebody's own words.
+    """
+
+    judgement: Judgement
+    night: date
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A contradiction between judgements."""
+
+    kind: str
+    key: PairKey
+    judgement_ids: tuple[str, ...]
+    says: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """A change of a person's identity."""
+
+    night: date
+    person_id: str
+    event: str
+    other_person_id: str | None
+    records: int
+    cause: str
+    model_id: str
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Two records of one person that hold what one person can hardly hold."""
+
+    key: PairKey
+    says: str
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """The model that scored the pairs, and who answers for it.
+
+    Attributes:
+        how: ``trained`` on records of the home, or ``typed``: the numbers stand in the code.
+        training: what its training reports in single numbers and words, by name.
+    """
+
+    model_id: str
+    version: str
+    status: str
+    how: str
+    trained_on_records: int
+    first_night: date | None
+    approved_by: str | None
+    approved_at: datetime | None
+    approval_reason: str | None
+    definition_sha256: str
+    code_sha256: str
+    data_sha256: str | None
+    training: dict[str, str]
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """Why the records of one person are held to be one.
+
+    Attributes:
+        person_id: the person.
+        records: its records, the oldest first.
+        pairs: every pair of its records that is published, and those compared for this
+            explanation, in order of the records.
+        tree: the ties that hold it together: the strongest that reach every record, strongest
+            first.
+        paths: between every two records, in order of the records; empty beyond a hundred.
+        untied: records that no tie reaches; empty where the store is whole.
+        contradictions: pairs that contradict each other.
+        outside: pairs with records of other persons, heaviest first: not joined.
+        events, judgements, conflicts: of the person and of what was merged into it.
+        is_compared: True where every pair of its records was compared directly.
+    """
+
+    person_id: str
+    records: tuple[Record, ...]
+    pairs: tuple[Compared, ...]
+    tree: tuple[Tie, ...]
+    paths: tuple[Path, ...]
+    untied: tuple[RecordKey, ...]
+    contradictions: tuple[Contradiction, ...]
+    outside: tuple[Compared, ...]
+    events: tuple[Event, ...]
+    judgements: tuple[Decision, ...]
+    conflicts: tuple[Conflict, ...]
+    is_compared: bool
+
+
+@dataclass(frozen=True)
+class PairFacts:
+    """Why two records are held to be one person, or are not.
+
+    Attributes:
+        records: the two, in the order asked for, and between them those on the path.
+        person_l, person_r: the person of the first and of the last.
+        direct: the two compared directly; None where the model is not at hand and the pair is not
+            published.
+        path: the ties between them; None where they are of two persons.
+        steps: the pair behind each tie of the path, in order.
+        why_not: why they are not joined, in plain words; empty where they are.
+        blocks: the blocks that would bring the two together; None where that was not looked for.
+        contradictions, judgements, conflicts: of the pairs on the path, and of the two themselves.
+        events: of both persons.
+    """
+
+    records: tuple[Record, ...]
+    person_l: str
+    person_r: str
+    direct: Compared | None
+    path: Path | None
+    steps: tuple[Compared, ...]
+    why_not: tuple[str, ...]
+    blocks: tuple[str, ...] | None
+    contradictions: tuple[Contradiction, ...]
+    judgements: tuple[Decision, ...]
+    conflicts: tuple[Conflict, ...]
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """An answer to what was asked, from one published store.
+
+    Attributes:
+        asked: the ids, as they were given.
+        night: of the store.
+        store: its file's name.
+        notices: what a reader must know first, such as that an id was superseded.
+        model: the model in use; None where no persons have been linked.
+        persons: those asked about; several where an id was split.
+        pair: the two records, where two were asked about.
+        has_values: True where names, birth dates and other values are shown.
+    """
+
+    asked: tuple[str, ...]
+    night: date
+    store: str
+    notices: tuple[str, ...]
+    model: ModelFacts | None
+    persons: tuple[PersonFacts, ...]
+    pair: PairFacts | None
+    has_values: bool
+
+
+def to_json(value: object) -> object:
+    """``value`` as JSON has it: dataclasses as objects, records as their written key."""
+    if isinstance(value, RecordKey):
+        return str(value)
+    if is_dataclass(value):
+        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {str(key): to_json(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_json(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,171 @@
+"""What the published store says of persons: members, events, judgements, conflicts, models."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+from typing import Any, NamedTuple
+
+import duckdb
+
+from linkage.explanation.facts import Conflict, Decision, Event, ModelFacts, PairKey
+from linkage.judgement import Judgement, RecordKey
+from linkage.judgement_conflicts import effective
+from warehouse.contract.link import PAIR_KEY
+
+Row = tuple[Any, ...]
+
+_PAIR = ", ".join(PAIR_KEY)
+_MEMBERS = """
+SELECT force, source_system, source_record_id FROM link.person_membership
+WHERE valid_to IS NULL AND person_id = $person
+ORDER BY min(valid_from) OVER (PARTITION BY force, source_system, source_record_id),
+         force, source_system, source_record_id
+"""
+_PERSON_OF = """
+SELECT person_id FROM link.person_membership
+WHERE valid_to IS NULL AND (force, source_system, source_record_id) = ($force, $system, $id)
+"""
+_LAST_PERSON_OF = """
+SELECT person_id, valid_to FROM link.person_membership
+WHERE (force, source_system, source_record_id) = ($force, $system, $id)
+ORDER BY valid_to DESC LIMIT 1
+"""
+# The ids asked for, and those that were merged into them, into these, and so on.
+_EVENTS = """
+WITH RECURSIVE known AS (
+    SELECT unnest($persons) AS person_id
+    UNION
+    SELECT e.person_id FROM link.identity_event AS e
+    JOIN known ON e.other_person_id = known.person_id WHERE e.event = 'merged'
+)
+SELECT night, person_id, event, other_person_id, records, cause, model_id
+FROM link.identity_event
+WHERE person_id IN (FROM known) OR other_person_id IN (FROM known)
+ORDER BY event_id
+"""
+_JUDGEMENTS = f"""
+SELECT {_PAIR}, judgement_id, verdict, judged_by, judged_at, reason, source, night
+FROM link.judgement ORDER BY judged_at, judgement_id
+"""
+_CONFLICTS = f"SELECT {_PAIR}, kind, judgement_ids, says FROM link.judgement_conflict"
+_MODEL_COLUMNS = (
+    "model_id", "version", "status", "how", "trained_on_records", "first_night", "approved_by",
+    "approved_at", "approval_reason", "definition_sha256", "code_sha256", "data_sha256",
+    "training_report",
+)  # fmt: skip
+_MODEL = f"""
+SELECT {", ".join(_MODEL_COLUMNS)} FROM governance.model_register WHERE model_id = $model
+"""
+
+
+class Past(NamedTuple):
+    """The person that a record belonged to last, and the night that ended it."""
+
+    person_id: str
+    ended: Any
+
+
+def ask(store: duckdb.DuckDBPyConnection, query: str, **known: object) -> list[Row]:
+    """The rows of a query of the store."""
+    return store.execute(query, known).fetchall()
+
+
+def members(store: duckdb.DuckDBPyConnection, person_id: str) -> tuple[RecordKey, ...]:
+    """The current records of a person, that which came first to it first; empty for no person."""
+    return tuple(RecordKey(*row) for row in ask(store, _MEMBERS, person=person_id))
+
+
+def person_of(store: duckdb.DuckDBPyConnection, record: RecordKey) -> str | None:
+    """The person of a current record; None where no such record is linked."""
+    rows = ask(store, _PERSON_OF, **_named(record))
+    return rows[0][0] if rows else None
+
+
+def last_person_of(store: duckdb.DuckDBPyConnection, record: RecordKey) -> Past | None:
+    """Where a record that is no longer held belonged last; None where it was never linked."""
+    rows = ask(store, _LAST_PERSON_OF, **_named(record))
+    return Past(*rows[0]) if rows else None
+
+
+def persons_now(store: duckdb.DuckDBPyConnection, person_id: str) -> tuple[str, ...]:
+    """The persons that hold today what an id held when it was last alive."""
+    rows = ask(store, "SELECT DISTINCT person_id FROM link.person_now($person) ORDER BY 1",
+               person=person_id)  # fmt: skip
+    return tuple(row[0] for row in rows)
+
+
+def was_given(store: duckdb.DuckDBPyConnection, person_id: str) -> bool:
+    """True where the id was ever a person's."""
+    query = "SELECT count(*) > 0 FROM link.person_membership WHERE person_id = $person"
+    return bool(ask(store, query, person=person_id)[0][0])
+
+
+def events_of(store: duckdb.DuckDBPyConnection, persons: Sequence[str]) -> tuple[Event, ...]:
+    """What happened to the persons and to those merged into them, in order of time."""
+    return tuple(Event(*row) for row in ask(store, _EVENTS, persons=list(persons)))
+
+
+def read_decisions(store: duckdb.DuckDBPyConnection) -> tuple[Decision, ...]:
+    """Every judgement ever made, in the order they were made."""
+    return tuple(
+        Decision(
+            Judgement(
+                judgement_id, _pair(row), verdict, by, at.replace(tzinfo=UTC), reason, source
+            ),
+            night,
+        )
+        for row in ask(store, _JUDGEMENTS)
+        for judgement_id, verdict, by, at, reason, source, night in [row[6:]]
+    )
+
+
+def conflicts_on(
+    store: duckdb.DuckDBPyConnection, records: Iterable[RecordKey]
+) -> tuple[Conflict, ...]:
+    """The contradictions between judgements that name one of the records."""
+    wanted = set(records)
+    found = (
+        Conflict(kind, _pair(row), tuple(ids.split(",")), says)
+        for row in ask(store, _CONFLICTS)
+        for kind, ids, says in [row[6:]]
+    )
+    return tuple(conflict for conflict in found if wanted & set(conflict.key))
+
+
+def read_model_facts(store: duckdb.DuckDBPyConnection, model_id: str) -> ModelFacts:
+    """What the register says of a model."""
+    [row] = ask(store, _MODEL, model=model_id)
+    known = dict(zip(_MODEL_COLUMNS, row, strict=True))
+    report = json.loads(known.pop("training_report"))
+    return ModelFacts(**known, training=_plain(report))
+
+
+def verdicts(decisions: Iterable[Decision]) -> dict[PairKey, str]:
+    """What the decisions come to on each pair: as ``facts.Compared.verdict`` says it."""
+    come_to = effective(decision.judgement for decision in decisions)
+    in_conflict = {conflict.pair for conflict in come_to.conflicts}
+    said = {
+        "unsure": come_to.unsure,
+        "set aside": come_to.set_aside,
+        "same": come_to.same,
+        "not_same": come_to.not_same,
+        "conflict": in_conflict,
+    }
+    return {PairKey(*pair): verdict for verdict, pairs in said.items() for pair in pairs}
+
+
+def _named(record: RecordKey) -> dict[str, str]:
+    return {"force": record.force, "system": record.source_system, "id": record.source_record_id}
+
+
+def _pair(row: Row) -> PairKey:
+    return PairKey.of(RecordKey(*row[:3]), RecordKey(*row[3:6]))
+
+
+def _plain(report: Mapping[str, Any]) -> dict[str, str]:
+    simple = (str, int, float)
+    return {
+        name.replace("_", " "): str(value)
+        for name, value in report.items()
+        if isinstance(value, simple)
+    }

@@ -1,0 +1,84 @@
+"""Why two records are held to be one person, or are not."""
+
+from itertools import pairwise
+
+from linkage.explanation.against import find_contradictions
+from linkage.explanation.blocks import shared_blocks
+from linkage.explanation.edges import pair_of, pairs_of
+from linkage.explanation.facts import Compared, Conflict, Decision, PairFacts, PairKey, Path
+from linkage.explanation.ledger import conflicts_on, events_of, members, person_of
+from linkage.explanation.paths import branches, find_path, strongest_ties
+from linkage.explanation.person import find_ties, with_comparison, with_direct
+from linkage.explanation.source import Source
+from linkage.explanation.values import read_records
+from linkage.explanation.why_not import say_why_not
+from linkage.judgement import RecordKey
+
+
+def explain_pair(source: Source, left: RecordKey, right: RecordKey) -> PairFacts:
+    """The facts about two current records.
+
+    Raises:
+        StoreError: the weights of a pair do not sum to its total.
+    """
+    person_l, person_r = (person_of(source.store, record) for record in (left, right))
+    assert person_l is not None
+    assert person_r is not None
+    direct = _direct(source, PairKey.of(left, right))
+    path, steps = (
+        _path(source, person_l, left, right, direct) if person_l == person_r else (None, ())
+    )
+    blocks = shared_blocks(source, left, right)
+    on_way = path.records if path else (left, right)
+    return PairFacts(
+        records=read_records(source.store, on_way, source.has_values),
+        person_l=person_l,
+        person_r=person_r,
+        direct=direct,
+        path=path,
+        steps=steps,
+        why_not=() if person_l == person_r else _why_not(source, direct, blocks),
+        blocks=blocks,
+        contradictions=find_contradictions(source, on_way),
+        judgements=_between(source.decisions_on(on_way), on_way),
+        conflicts=_conflicts_between(conflicts_on(source.store, on_way), on_way),
+        events=events_of(source.store, sorted({person_l, person_r})),
+    )
+
+
+def _direct(source: Source, key: PairKey) -> Compared | None:
+    kept = pair_of(source.store, key)
+    known = {} if kept is None else {key: source.judged(kept)}
+    return with_direct(source, known, [key]).get(key)
+
+
+def _path(
+    source: Source, person_id: str, left: RecordKey, right: RecordKey, direct: Compared | None
+) -> tuple[Path | None, tuple[Compared, ...]]:
+    """The way between two records of one person, and the pair behind each of its ties."""
+    keys = members(source.store, person_id)
+    kept = {pair.key: source.judged(pair) for pair in pairs_of(source.store, person_id)}
+    path = find_path(branches(strongest_ties(find_ties(source, keys, kept))), left, right)
+    if path is None:
+        return None, ()
+    steps = [PairKey.of(*two) for two in pairwise(path.records)]
+    pairs = with_direct(source, {key: kept[key] for key in steps if key in kept}, steps)
+    return with_comparison(path, direct), tuple(pairs[key] for key in steps if key in pairs)
+
+
+def _why_not(
+    source: Source, direct: Compared | None, blocks: tuple[str, ...] | None
+) -> tuple[str, ...]:
+    return say_why_not(direct, blocks, source.model.most_records if source.model else None)
+
+
+def _between(
+    decisions: tuple[Decision, ...], records: tuple[RecordKey, ...]
+) -> tuple[Decision, ...]:
+    return tuple(each for each in decisions if set(each.judgement.pair) <= set(records))
+
+
+def _conflicts_between(
+    conflicts: tuple[Conflict, ...], records: tuple[RecordKey, ...]
+) -> tuple[Conflict, ...]:
+    return tuple(each for each in conflicts if set(each.key) <= set(records))

@@ -1,0 +1,76 @@
+"""Why two records are not joined, in sentences."""
+
+from collections.abc import Sequence
+
+from linkage.explanation.facts import Compared
+from linkage.explanation.words import say_bits
+
+_VERDICTS = {
+    "not_same": "People judged the two not to be the same: that stands above any weight.",
+    "conflict": "Judgements about the two contradict each other; until somebody resolves that, the "
+    "two are kept apart.",
+    "set aside": "Somebody judged the two the same, but together with other judgements that would "
+    "join records judged not the same; until somebody resolves that, it does not count.",
+    "unsure": "Somebody looked at the two and could not tell.",
+}
+
+_UNKNOWN = (
+    "The store keeps no comparison of the two: either no block brings them together, or they weigh "
+    "too little. The model's file is not in this home, so they cannot be compared now."
+)
+
+
+def say_why_not(
+    pair: Compared | None, blocks: Sequence[str] | None, most_records: int | None
+) -> tuple[str, ...]:
+    """The reasons, the most weighty first.
+
+    Args:
+        pair: the two compared; None where they are not kept and cannot be compared.
+        blocks: blocks that would bring them together; None where that is not known.
+        most_records: how many records may share a block's value; None where that is not known.
+    """
+    if pair is None:
+        return (_UNKNOWN,)
+    verdict = _VERDICTS.get(pair.verdict or "")
+    weight = _kept(pair) if pair.is_published else _not_kept(pair, blocks, most_records)
+    return (verdict, weight) if verdict else (weight,)
+
+
+def _kept(pair: Compared) -> str:
+    weighs = f"The pair weighs {say_bits(pair.match_weight)}"
+    needs = f"{say_bits(pair.link_at)} is needed to join such a pair"
+    if pair.cut is not None:
+        return f"{weighs} where {needs}, but the link was not laid: {pair.cut.rstrip('.')}."
+    if pair.band == "link":
+        return f"{weighs} where {needs}; the store does not say why the link was not laid."
+    if pair.band == "review":
+        return f"{weighs}: {needs}. It is for a person to decide, and nobody has joined the two."
+    return f"{weighs}: {needs}, and it is too light to be shown to a person."
+
+
+def _not_kept(pair: Compared, blocks: Sequence[str] | None, most_records: int | None) -> str:
+    now = f"Compared now, the two weigh {say_bits(pair.match_weight)}"
+    needs = f"{say_bits(pair.link_at)} is needed to join such a pair"
+    if not blocks:
+        return (
+            "The two were never compared: no block brings them together. "
+            f"{now}; {needs}{_would(pair)}."
+        )
+    if pair.band == "none":
+        return f"The pair weighs {say_bits(pair.match_weight)}: too light to be kept; {needs}."
+    return (
+        f"The two share {_list(blocks)}, but were not compared: more than {most_records} records "
+        f"share each such value, which makes it say little. {now}; {needs}{_would(pair)}."
+    )
+
+
+def _would(pair: Compared) -> str:
+    if pair.band == "link":
+        return ": it would have been joined"
+    return ": it would have been for a person to decide" if pair.band == "review" else ""
+
+
+def _list(names: Sequence[str]) -> str:
+    quoted = [f"“{name}”" for name in names]
+    return ", ".join(quoted[:-1]) + " and " + quoted[-1] if len(quoted) > 1 else quoted[0]

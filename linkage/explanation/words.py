@@ -1,0 +1,112 @@
+"""Comparisons and weights in plain words."""
+
+import math
+
+from linkage.explanation.facts import PRIOR, Compared, Weight
+from linkage.model import DIFFERENT, NOT_KNOWN
+
+_COMPARED = {
+    PRIOR: "Where every pair begins",
+    "pnc": "PNC ID",
+    "cro": "CRO number",
+    "papers": "Driver, passport, prison, NI or other number",
+    "phone": "Telephone",
+    "email": "E-mail",
+    "own_tie": "The force's own tie of its records",
+    "kin": "Correction for kin",
+    "namesake": "Correction for namesakes",
+}
+# Corrections have no level for "none of the situations": they are simply not made.
+_CORRECTIONS = frozenset({"kin", "namesake"})
+# Kinds of value (linkage/explanation/values.py) that a comparison looks at.
+_VALUES = {
+    "pnc": ("PNC ID",),
+    "cro": ("CRO number",),
+    "papers": ("papers",),
+    "forename": ("forename", "other names"),
+    "middle_names": ("middle names",),
+    "surname": ("surname", "other names"),
+    "birth": ("birth",),
+    "sex": ("sex",),
+    "address": ("address",),
+    "phone": ("phone",),
+    "email": ("email",),
+    "own_tie": ("force's own reference",),
+}
+_VERDICTS = {
+    "same": "judged the same",
+    "not_same": "judged not the same",
+    "unsure": "looked at, and could not be told",
+    "conflict": "judged in ways that contradict each other",
+    "set aside": "judged the same, set aside while judgements contradict each other",
+}
+BANDS = {
+    "link": "heavy enough to be joined",
+    "review": "for a person to decide, not joined",
+    "possible": "too light to be shown to a person",
+    "none": "too light to be kept",
+}
+
+
+def say_comparison(name: str) -> str:
+    """What a comparison looks at, as a heading."""
+    return _COMPARED.get(name) or name.replace("_", " ").capitalize()
+
+
+def say_level(weight: Weight) -> str:
+    """How two records agree, in words; empty for the prior."""
+    if weight.comparison in _CORRECTIONS and weight.level in (NOT_KNOWN, DIFFERENT):
+        return "not called for"
+    return weight.level or ""
+
+
+def say_verdict(verdict: str) -> str:
+    """What decisions came to."""
+    return _VERDICTS[verdict]
+
+
+def values_of(comparison: str) -> tuple[str, ...]:
+    """The kinds of value that a comparison looks at."""
+    return _VALUES.get(comparison, ())
+
+
+def say_bits(bits: float) -> str:
+    """A weight with its sign and two decimals: ``+7.12``."""
+    return f"{bits:+.2f}" if bits else "0"
+
+
+def in_steps(bits: float) -> int:
+    """A weight in 1/1024 bit: whole numbers, which sum to the total before everybody's eyes."""
+    return round(bits * 1024)
+
+
+def say_weight(weight: Weight) -> str:
+    """What a weight means, as a reporting scientist would put it."""
+    if weight.comparison == PRIOR:
+        return f"before anything is compared: one pair in {_count(2**-weight.bits + 1)}"
+    if abs(weight.bits) < 0.05:
+        return "says nothing" if weight.bits == 0 else "says hardly anything"
+    of = "one person" if weight.bits > 0 else "two persons"
+    return f"{_count(2 ** abs(weight.bits))} times as frequent in pairs of {of}"
+
+
+def say_probability(bits: float) -> str:
+    """The total as a probability under the model, never rounded up to certainty."""
+    odds = 2.0**bits
+    if odds >= 1:
+        wrong = 1 / (1 + odds)
+        return f"1 in {_count(1 / wrong)} such pairs would be of two persons"
+    return f"1 in {_count((1 + odds) / odds)} such pairs would be of one person"
+
+
+def say_total(pair: Compared) -> str:
+    """The total beside what it needed: ``+12.10, joined from +10.00``."""
+    return f"{say_bits(pair.match_weight)}, joined from {say_bits(pair.link_at)}"
+
+
+def _count(number: float) -> str:
+    """About that many, to two digits: more would feign a precision that no model has."""
+    if number < 10:
+        return f"{number:.1f}".removesuffix(".0")
+    digits = int(math.log10(number)) - 1
+    return f"{round(number, -digits):,.0f}"
