@@ -168,14 +168,14 @@ COMPARISONS = (
         when.KIN_IS_UNKNOWN,
         (
             Level("possible twins: same surname and birth date, another forename",
-                  f"birth_date_l = birth_date_r AND {when.SAME_SURNAME} AND {when.OTHER_FORENAME}",
+                  f"birth_date_l = birth_date_r AND {when.KIN_SURNAME} AND {when.OTHER_FORENAME}",
                   0.00001, 0.5),
             Level("possible kin: same surname and home, another forename",
-                  f"{when.SAME_SURNAME} AND {when.SAME_HOME} AND {when.OTHER_FORENAME}",
+                  f"{when.SAME_HOME} AND {when.KIN_SURNAME} AND {when.OTHER_FORENAME}",
                   0.0005, 0.5),
             Level("possible parent and child: same name, births 12 or more years apart",
-                  "abs(birth_year_l - birth_year_r) >= 12 AND surname_l = surname_r "
-                  "AND forename_l = forename_r", 0.001, 0.05),
+                  f"abs(birth_year_l - birth_year_r) >= 12 AND {when.KIN_SURNAME} "
+                  f"AND NOT ({when.OTHER_FORENAME})", 0.0005, 0.5),
             Level("possible kin of one name: no birth, nothing shared beyond name and address",
                   f"({when.either_null('birth_year')}) AND NOT {when.OWN_SHARED}", 0.05, 0.5),
         ),

@@ -43,9 +43,7 @@ def years_apart(most: int) -> str:
 
 def within(metres: int) -> str:
     """Postcodes within a square of that reach about each other."""
-    return (
-        f"abs(easting_l - easting_r) <= {metres} AND abs(northing_l - northing_r) <= {metres}"
-    )
+    return f"abs(easting_l - easting_r) <= {metres} AND abs(northing_l - northing_r) <= {metres}"
 
 
 NAMES_SWAPPED = "forename_l = surname_r AND surname_l = forename_r"
@@ -97,7 +95,10 @@ EMAIL_NEARLY = (
     f"OR {alike('email', 0.92)} AND levenshtein(email_l, email_r) <= 2)"
 )
 
-SAME_SURNAME = "(surname_l = surname_r OR surname_sound_l = surname_sound_r)"
+KIN_SURNAME = (
+    "(surname_l = surname_r OR surname_sound_l = surname_sound_r "
+    f"OR coalesce({among('surname', 'surnames')}, false) OR {alike('surname', 0.9)})"
+)
 
 SAME_HOME = f"({shared('home', 'homes')} OR {shared('postcode', 'postcodes')})"
 
@@ -147,7 +148,6 @@ NEAR = (
             ADDRESS_NEARLY,
             "split_part(sector_l, ' ', 1) = split_part(sector_r, ' ', 1)",
             within(1000),
-            "locality_l = locality_r",
         )
     )
     + ")"
