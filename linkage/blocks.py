@@ -1,76 +1,96 @@
-"""Blocks as integer keys: which records are compared, and which blocks are too large for that."""
+"""Blocks as integer keys: which records are compared, and which keys too many records share.
+
+A key that more than ``Model.most_records`` current records bear is not compared: such a value is a
+placeholder, a hostel or a solicitor's telephone rather than one person's. How many bear it is
+counted among the current records alone, so it does not matter in which order they came.
+"""
 
 import duckdb
-import polars as pl
-from splink import block_on
-from splink.internals.blocking_rule_creator import BlockingRuleCreator
 
-from linkage.models.person import BLOCKS, MOST_RECORDS, Block
+from linkage.model import Block, Model
 
-CAPPED = {"block": pl.String, "keys": pl.Int64, "pairs": pl.Int64}
+KEY_COLUMNS = "block, key, record"
 
 
-def make_blocks(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Table ``blocked``: table ``persons`` with a key a block, null where the record is in none.
+def keys_sql(model: Model, records: str) -> str:
+    """SELECT of ``block`` (index), ``key`` (UBIGINT) and ``record``: one row a record and key.
 
-    A key that more than ``MOST_RECORDS`` records share is left out: such a value is a placeholder,
-    a hostel or a solicitor's telephone rather than one person's.
-
-    Returns:
-        What was left out: ``block``, ``keys`` (how many), ``pairs`` (that they would have made;
-        another block may bring some of them together), one row a block that lost any.
+    Args:
+        model: whose blocks.
+        records: table of ``record`` and the features.
     """
-    keys = ", ".join(f"{_key(block)} AS {column_of(n)}" for n, block in enumerate(BLOCKS))
-    con.execute(f"CREATE TABLE blocked AS SELECT *, {keys} FROM persons")
-    capped = [_cap(con, number, block) for number, block in enumerate(BLOCKS)]
-    return pl.DataFrame(capped, schema=CAPPED, orient="row").filter(pl.col("keys") > 0)
-
-
-def column_of(number: int) -> str:
-    """Column of ``blocked`` with the keys of the block of that number, from 0."""
-    return f"block_{number}"
-
-
-def block_rule(number: int, block: Block) -> BlockingRuleCreator | dict[str, object]:
-    """The block as Splink takes it."""
-    column = column_of(number)
-    if block.also is None:
-        return block_on(column, arrays_to_explode=[column] if block.exploded else None)
-    return {
-        "blocking_rule": f"l.{column} = r.{column} AND {block.also}",
-        "sql_dialect": "duckdb",
-    }
-
-
-def _key(block: Block) -> str:
-    if block.exploded:
-        return f"list_transform({block.exploded}, lambda value: hash(value))"
-    # The hash of a null is a number like any other: it would make one block of all unknowns.
-    known = " AND ".join(f"{key} IS NOT NULL" for key in block.keys)
-    return f"CASE WHEN {known} THEN hash({', '.join(block.keys)}) END"
-
-
-def _cap(con: duckdb.DuckDBPyConnection, number: int, block: Block) -> tuple[str, int, int]:
-    """Empty the keys of one block that are too large; its name, how many, and their pairs."""
-    column = column_of(number)
-    values = f"unnest({column})" if block.exploded else column
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE large AS SELECT key, count(*) AS held "
-        f"FROM (SELECT {values} AS key FROM blocked) WHERE key IS NOT NULL "
-        f"GROUP BY key HAVING held > {MOST_RECORDS}"
+    return " UNION ALL ".join(
+        f"SELECT DISTINCT {number}::UTINYINT AS block, {_key(number, block)} AS key, record "
+        f"FROM {_source(block, records)} WHERE key IS NOT NULL"
+        if block.exploded
+        else f"SELECT {number}::UTINYINT AS block, {_key(number, block)} AS key, record "
+        f"FROM {records} WHERE {_is_known(block)}"
+        for number, block in enumerate(model.blocks)
     )
-    [(keys, pairs)] = con.execute(
-        "SELECT count(*), coalesce(sum(held * (held - 1) / 2), 0)::BIGINT FROM large"
-    ).fetchall()
-    if keys:
-        con.execute(_empty_large(column, block))
-    return block.name, keys, pairs
 
 
-def _empty_large(column: str, block: Block) -> str:
+def _source(block: Block, records: str) -> str:
+    known = f"WHERE {_is_known(block)}" if block.keys else ""
+    return f"(SELECT *, unnest({block.exploded}) AS exploded_value FROM {records} {known})"
+
+
+def _is_known(block: Block) -> str:
+    return " AND ".join(f"({key}) IS NOT NULL" for key in block.keys)
+
+
+def _key(number: int, block: Block) -> str:
+    # The block's number is part of the key: two blocks of one value are two keys.
+    values = [str(number), *block.keys]
     if block.exploded:
-        return (
-            f"UPDATE blocked SET {column} = list_filter({column}, lambda key: "
-            "NOT list_contains(held, key)) FROM (SELECT list(key) AS held FROM large)"
-        )
-    return f"UPDATE blocked SET {column} = NULL WHERE {column} IN (SELECT key FROM large)"
+        return f"CASE WHEN exploded_value IS NOT NULL THEN hash({', '.join([*values, 'exploded_value'])}) END"
+    return f"hash({', '.join(values)})"
+
+
+def find_pairs(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Make table ``pair``: every pair that a key brings together and that touches ``delta``.
+
+    Reads ``delta_key`` (keys of the records of ``delta``) and ``other_key`` (keys of all other
+    current records that bear one of these), each with ``block``, ``key`` and ``record``; makes
+
+    - ``key_size``: ``block``, ``key`` and ``held``, the current records that bear it;
+    - ``pair``: ``record_l`` < ``record_r`` and ``block``, the first that brings them together.
+    """
+    con.execute(
+        "CREATE OR REPLACE TABLE key_size AS SELECT any_value(block) AS block, key, "
+        "count(*) AS held FROM (SELECT block, key FROM delta_key UNION ALL "
+        "SELECT block, key FROM other_key) GROUP BY key HAVING count(*) > 1"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE shared_key AS SELECT d.block, d.key, d.record FROM delta_key AS d "
+        f"SEMI JOIN (FROM key_size WHERE held <= {model.most_records}) AS k ON k.key = d.key"
+    )
+    con.execute(
+        """
+        CREATE OR REPLACE TABLE pair AS
+        SELECT record_l, record_r, min(block) AS block FROM (
+            SELECT a.record AS record_l, b.record AS record_r, a.block
+            FROM shared_key AS a JOIN shared_key AS b ON a.key = b.key AND a.record < b.record
+            UNION ALL
+            SELECT least(a.record, b.record), greatest(a.record, b.record), a.block
+            FROM shared_key AS a JOIN other_key AS b ON a.key = b.key
+        ) GROUP BY record_l, record_r
+        """
+    )
+    con.execute("DROP TABLE shared_key")
+
+
+def crossed_sql(model: Model) -> str:
+    """Records of ``other_key`` with a key that was compared and is not, or the other way round.
+
+    Reads ``other_key``, ``lost_key`` (keys that the delta's records bore before) and ``delta_key``.
+    """
+    return f"""
+        SELECT DISTINCT record FROM other_key JOIN (
+            SELECT key FROM (
+                SELECT key, 1 AS before, 1 AS after FROM other_key
+                UNION ALL SELECT key, 1, 0 FROM lost_key
+                UNION ALL SELECT key, 0, 1 FROM delta_key
+            ) GROUP BY key
+            HAVING (sum(before) > {model.most_records}) <> (sum(after) > {model.most_records})
+        ) USING (key)
+    """

@@ -6,20 +6,21 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 
-def find_components(records: int, edges: pl.DataFrame) -> pl.Series:
-    """The component of each record, named by its oldest record.
+def find_components(records: pl.Series, left: pl.Series, right: pl.Series) -> pl.Series:
+    """The component of each record, named by its smallest record.
 
     Args:
-        records: how many records there are; their ids run from 1.
-        edges: linked pairs, ``unique_id_l`` and ``unique_id_r``.
+        records: Int64, ascending, each once.
+        left, right: the two ends of each link, all among ``records``.
 
     Returns:
-        Int64, one value a record in order of id: the smallest id of its component.
+        Int64 ``component``, one value a record in the order of ``records``.
     """
-    left = edges["unique_id_l"].to_numpy() - 1
-    right = edges["unique_id_r"].to_numpy() - 1
-    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(records, records))
-    _, labels = connected_components(graph, directed=False)
-    oldest = np.full(labels.max(initial=-1) + 1, records, dtype=np.int64)
-    np.minimum.at(oldest, labels, np.arange(records, dtype=np.int64))
-    return pl.Series("component", oldest[labels] + 1, dtype=pl.Int64)
+    numbers = records.to_numpy()
+    ends = [np.searchsorted(numbers, side.to_numpy()) for side in (left, right)]
+    size = len(numbers)
+    graph = coo_array((np.ones(len(ends[0]), dtype=np.int8), tuple(ends)), shape=(size, size))
+    count, labels = connected_components(graph, directed=False)
+    smallest = np.full(count, size, dtype=np.int64)
+    np.minimum.at(smallest, labels, np.arange(size, dtype=np.int64))
+    return pl.Series("component", numbers[smallest[labels]] if size else [], dtype=pl.Int64)

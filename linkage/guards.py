@@ -1,147 +1,222 @@
-"""A guard against one bad link tying two persons together.
+"""Guards against one bad link tying two persons together.
 
-It looks at one group of records and the links inside it, and at nothing else: neither at other
-groups nor at earlier nights. Two records contradict each other
+They look at one component of records, the links inside it and what people decided about them, and
+at nothing else: neither at other components nor at earlier nights, nor at which record came first.
 
-- where each bears a valid PNC ID, they share none, and no record of the group ties the two IDs
-  by bearing both; or
+Two records of a component are kept apart
+
+- where people judged them not the same;
+- where each bears a valid PNC ID, they share none, and no record of the component ties the two IDs
+  by bearing both;
 - where their births are no slip of one another: twelve or more years apart, or two or more years
-  with another month and another day.
+  with another month and another day;
+- where they look like twins: the same surname and birth date, forenames with nothing in common;
+- where they look like two of one household: the same surname and postcode, a birth date unknown,
+  forenames with nothing in common.
 
-Two records that the model links itself do not count: it has weighed what speaks against them.
-
-The links of a group that holds such a pair are laid anew, heaviest first; a link that would bring
-contradicting records into one person is not laid, and goes to review.
+Two records that the model links itself are kept apart only by a judgement: it has weighed what
+speaks against them. The links of a component that holds such a pair are laid anew: what people
+judged the same first, then heaviest first; a link that would bring two records into one person that
+are to be kept apart is not laid, and goes to review. Of a component that is too large, or too
+loosely tied for its size, only links above a bar are laid; the bar rises until the parts hold.
 """
 
-from collections.abc import Sequence
-from datetime import date
-from itertools import combinations
-from operator import attrgetter
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
 
 from linkage.cluster import find_components
+from warehouse.schema import quote
 
 YEARS_APART = 12
 YEARS_OF_A_SLIP = 1
+MOST_MEMBERS = 60
+# Below this share of all pairs linked, a component of at least so many records is loosely tied.
+LEAST_DENSITY, MEMBERS_TO_BE_DENSE = 0.2, 8
+BITS_A_STEP = 3.0
+
+# Last of the reasons: another record may tie two PNC IDs, and nothing ties the others.
+TWO_PNCS = "two PNC IDs"
+
+Pair = tuple[int, int]
 
 
-class Held(NamedTuple):
-    """What a record holds that another can contradict."""
+class Link(NamedTuple):
+    """A link to be laid: the smaller record first, its bits, and whether people judged it so."""
 
-    unique_id: int
-    birth_date: date | None
-    pnc: frozenset[str]
-
-
-Link = tuple[int, int]
+    record_l: int
+    record_r: int
+    weight: float
+    is_judged: bool
 
 
-def split_contradictions(persons: pl.DataFrame, linked: pl.DataFrame) -> pl.Series:
-    """The group of each record after contradictions are cut apart.
+_FORENAMES_DIFFER = """
+    NOT list_has_any(l.forenames, r.forenames) AND l.forename <> r.surname
+    AND r.forename <> l.surname AND jaro_winkler_similarity(l.forename, r.forename) < 0.8
+    AND left(l.forename, 1) <> left(r.forename, 1)
+"""
+_REASONS = f"""
+    CASE
+        WHEN abs(year(l.birth_date) - year(r.birth_date)) >= {YEARS_APART}
+          OR (abs(year(l.birth_date) - year(r.birth_date)) > {YEARS_OF_A_SLIP}
+              AND month(l.birth_date) <> month(r.birth_date)
+              AND day(l.birth_date) <> day(r.birth_date))
+            THEN 'births too far apart'
+        WHEN l.surname = r.surname AND l.birth_date = r.birth_date AND {_FORENAMES_DIFFER}
+            THEN 'possible twins'
+        WHEN l.surname = r.surname AND (l.birth_date IS NULL OR r.birth_date IS NULL)
+          AND list_has_any(l.postcodes, r.postcodes) AND {_FORENAMES_DIFFER}
+            THEN 'possible members of one household'
+        WHEN len(l.pnc) > 0 AND len(r.pnc) > 0 AND NOT list_has_any(l.pnc, r.pnc)
+            THEN {quote(TWO_PNCS)}
+    END
+"""
+
+# A record's PNC IDs: most have one, and a list beside it only where they have several.
+PNCS = "CASE WHEN pnc IS NULL THEN [] ELSE coalesce(pncs, [pnc]) END"
+
+
+def apart_sql(records: str) -> str:
+    """SELECT of ``component``, ``record_l``, ``record_r`` and ``reason``: pairs of one component
+    that are to be kept apart by what their records hold.
+
+    Reads ``grouped`` (``record``, ``component``), ``laid`` (the links) and the table ``records``.
+    """
+    # Only where three or more are tied can there be two that the model did not link itself.
+    return f"""
+    WITH large AS (SELECT component FROM grouped GROUP BY component HAVING count(*) > 2),
+    member AS (
+        SELECT grouped.component, record, forename, surname, birth_date,
+               list_filter([forename, stands_for] || coalesce(forenames, []),
+                           lambda name: name IS NOT NULL) AS forenames,
+               {PNCS} AS pnc, coalesce(postcodes, [postcode]) AS postcodes
+        FROM {records} JOIN grouped USING (record) SEMI JOIN large USING (component)
+    )
+    SELECT l.component, l.record AS record_l, r.record AS record_r, {_REASONS} AS reason
+    FROM member AS l JOIN member AS r ON l.component = r.component AND l.record < r.record
+    ANTI JOIN laid ON laid.record_l = l.record AND laid.record_r = r.record
+    WHERE reason IS NOT NULL
+    ORDER BY ALL
+    """
+
+
+def tie_pncs(bearers: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Each PNC ID of a component with the one that stands for all that records bear together."""
+    stands: dict[str, str] = {}
+
+    def find(pnc: str) -> str:
+        while stands.setdefault(pnc, pnc) != pnc:
+            pnc = stands[pnc]
+        return pnc
+
+    for borne in bearers:
+        roots = sorted({find(pnc) for pnc in borne})
+        for root in roots[1:]:
+            stands[root] = roots[0]
+    return {pnc: find(pnc) for pnc in list(stands)}
+
+
+def lay_links(
+    records: Sequence[int],
+    links: Sequence[Link],
+    apart: Mapping[Pair, str],
+    rank: Mapping[int, int],
+) -> tuple[dict[int, int], dict[Pair, str]]:
+    """The parts of one component that its links make, none holding a pair to be kept apart.
 
     Args:
-        persons: ``unique_id`` (from 1, ascending), ``birth_date``, ``pnc`` (list).
-        linked: pairs at or above the link threshold: ``unique_id_l``, ``unique_id_r``,
-            ``match_weight``.
+        records: every record of the component.
+        links: its links.
+        apart: pairs to be kept apart, the smaller record first, each with the reason.
+        rank: of each record, its place in the order of keys: of two links that weigh the same the
+            one laid first must not depend on which record came first.
 
     Returns:
-        Int64 ``component``, one value a record in order of id: the smallest id of its group.
+        For each record the smallest record of its part; and the links between parts, with what kept
+        them apart.
     """
-    component = find_components(persons.height, linked)
-    records = persons.select("unique_id", "birth_date", "pnc").with_columns(component)
-    suspect = _suspects(records)
-    edges = linked.with_columns(component.gather(linked["unique_id_l"] - 1)).join(
-        suspect, on="component", how="semi"
-    )
-    held = {
-        group[0]: [Held(i, born, frozenset(pnc)) for i, born, pnc, _ in rows.iter_rows()]
-        for group, rows in records.join(suspect, on="component", how="semi").group_by("component")
-    }
-    parts = {
-        record: min(part)
-        for group, rows in edges.sort(
-            "match_weight", "unique_id_l", "unique_id_r", descending=[True, False, False]
-        ).group_by("component", maintain_order=True)
-        for part in lay_links(held[group[0]], rows.select("unique_id_l", "unique_id_r").rows())
-        for record in part
-    }
-    anew = pl.DataFrame(
-        {"unique_id": parts.keys(), "part": parts.values()},
-        schema={"unique_id": pl.Int64, "part": pl.Int64},
-    )
-    return (
-        records.join(anew, on="unique_id", how="left", maintain_order="left")
-        .select(pl.coalesce("part", "component").alias("component"))
-        .to_series()
-    )
-
-
-def _suspects(records: pl.DataFrame) -> pl.DataFrame:
-    """Groups that may hold a contradiction: with two PNC IDs, or births years apart."""
-    year = pl.col("birth_date").dt.year()
-    return (
-        records.filter(pl.len().over("component") > 1)
-        .group_by("component")
-        .agg(
-            (year.max() - year.min() > YEARS_OF_A_SLIP).alias("births"),
-            (pl.col("pnc").list.explode(empty_as_null=False).n_unique() > 1).alias("pncs"),
+    members = {record: {record} for record in records}
+    for link in sorted(links, key=lambda each: _order(each, rank)):
+        one, other = members[link.record_l], members[link.record_r]
+        if one is not other and _between(one, other, apart) is None:
+            one |= other
+            members.update(dict.fromkeys(other, one))
+    part = {record: min(group) for record, group in members.items()}
+    cut = {
+        (link.record_l, link.record_r): _between(
+            members[link.record_l], members[link.record_r], apart
         )
-        .filter(pl.col("births") | pl.col("pncs"))
-        .select("component")
-    )
+        or "its component was split"
+        for link in links
+        if part[link.record_l] != part[link.record_r]
+    }
+    return part, cut
 
 
-def lay_links(records: Sequence[Held], links: Sequence[Link]) -> list[set[int]]:
-    """The parts of one group that its links make, none holding two contradicting records.
+def _order(link: Link, rank: Mapping[int, int]) -> tuple[object, ...]:
+    ends = sorted((rank[link.record_l], rank[link.record_r]))
+    return (not link.is_judged, -link.weight, *ends)
+
+
+def _between(one: set[int], other: set[int], apart: Mapping[Pair, str]) -> str | None:
+    """Why two parts are kept apart: of several reasons the first of the alphabet."""
+    reasons = [
+        reason
+        for a in one
+        for b in other
+        if (reason := apart.get((min(a, b), max(a, b)))) is not None
+    ]
+    return min(reasons, default=None)
+
+
+def loosen(records: pl.Series, links: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Take links away until no component is too large, or too loosely tied for its size.
 
     Args:
-        records: every record of the group.
-        links: its links, the heaviest first; the smaller id of each stands first.
+        records: Int64, ascending.
+        links: ``record_l``, ``record_r``, ``margin`` (bits above what the pair needs; infinite
+            where people judged it).
+
+    Returns:
+        The links kept, and those taken away with ``reason``.
     """
-    against = _contradictions(records) - set(links)
-    part = {record.unique_id: {record.unique_id} for record in records}
-    for left, right in links:
-        one, other = part[left], part[right]
-        if one is other or any((min(a, b), max(a, b)) in against for a in one for b in other):
-            continue
-        one |= other
-        for record in other:
-            part[record] = one
-    return [members for record, members in part.items() if record == min(members)]
+    kept, bar = links, 0.0
+    taken = [links.clear().with_columns(reason=pl.lit("", pl.String))]
+    while True:
+        wrong = _overgrown(records, kept)
+        tied = kept.join(wrong, left_on="record_l", right_on="record")
+        # What people judged stays, whatever comes of it.
+        if not tied["margin"].is_finite().any():
+            return kept, pl.concat(taken)
+        bar += BITS_A_STEP
+        light = tied.filter(pl.col("margin") < bar)
+        taken.append(light.select(taken[0].columns))
+        kept = kept.join(light, on=["record_l", "record_r"], how="anti", maintain_order="left")
 
 
-def contradict(one: Held, other: Held, tied: dict[str, frozenset[str]]) -> bool:
-    """Whether two records cannot be of one person; ``tied`` gives each PNC ID those tied to it."""
-    known = frozenset[str]().union(*(tied[pnc] for pnc in one.pnc))
-    if one.pnc and other.pnc and not known & other.pnc:
-        return True
-    if one.birth_date is None or other.birth_date is None:
-        return False
-    years = abs(one.birth_date.year - other.birth_date.year)
-    return years >= YEARS_APART or (
-        years > YEARS_OF_A_SLIP
-        and one.birth_date.month != other.birth_date.month
-        and one.birth_date.day != other.birth_date.day
+def _overgrown(records: pl.Series, links: pl.DataFrame) -> pl.DataFrame:
+    """``record`` and ``reason`` of components that are too large or too loosely tied."""
+    component = find_components(records, links["record_l"], links["record_r"])
+    named = pl.DataFrame({"record": records, "component": component})
+    sizes = named.group_by("component").agg(members=pl.len())
+    ties = (
+        links.join(named, left_on="record_l", right_on="record")
+        .group_by("component")
+        .agg(ties=pl.len())
     )
-
-
-def _contradictions(records: Sequence[Held]) -> set[Link]:
-    tied = _tie_pncs(records)
-    ordered = sorted(records, key=attrgetter("unique_id"))
-    return {
-        (one.unique_id, other.unique_id)
-        for one, other in combinations(ordered, 2)
-        if contradict(one, other, tied)
-    }
-
-
-def _tie_pncs(records: Sequence[Held]) -> dict[str, frozenset[str]]:
-    """Each PNC ID of the group with those that some record bears beside it, itself among them."""
-    tied: dict[str, frozenset[str]] = {}
-    for record in records:
-        together = record.pnc.union(*(tied.get(pnc, frozenset()) for pnc in record.pnc))
-        tied |= dict.fromkeys(together, together)
-    return tied
+    members = pl.col("members")
+    density = pl.col("ties") / (members * (members - 1) / 2)
+    wrong = (
+        sizes.filter(members >= min(MOST_MEMBERS + 1, MEMBERS_TO_BE_DENSE))
+        .join(ties, on="component")
+        .select(
+            "component",
+            reason=pl.when(members > MOST_MEMBERS)
+            .then(pl.lit("too many records for one person"))
+            .when(density < LEAST_DENSITY)
+            .then(pl.lit("too loosely tied to be one person")),
+        )
+        .drop_nulls("reason")
+    )
+    return named.join(wrong, on="component").select("record", "reason")

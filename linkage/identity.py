@@ -1,136 +1,161 @@
 """Person ids that last: which id each group of records keeps, and what changed.
 
-A group keeps the id of its oldest record. An id that two groups could claim goes to the one that
-holds the oldest record bearing it; the other is split off under a new id. Ids are opaque: nothing
-may be read from them.
+A group keeps the id of its oldest record that bears one. An id that two groups could claim goes to
+the one that holds the oldest record bearing it; the other is split off under a new id. Ids are
+opaque: nothing may be read from them. Records are numbered from the oldest.
 """
+
+from datetime import date
 
 import duckdb
-import polars as pl
-
-KEY = ["force", "source_system", "source_record_id"]
-
-_EVENTS = {
-    "person_id": pl.String,
-    "event": pl.String,
-    "other_person_id": pl.String,
-    "records": pl.Int32,
-    "cause": pl.String,
-}
 
 _ASSIGN = """
-WITH claim AS (
-    -- Per group: the id of its oldest record that bears one. Records run from the oldest.
-    SELECT component, arg_min(previous_id, unique_id) AS previous_id,
-           min(unique_id) FILTER (previous_id IS NOT NULL) AS bearer,
-           min(unique_id) AS oldest
-    FROM record GROUP BY component
+CREATE OR REPLACE TEMP TABLE assigned AS
+WITH held AS (
+    SELECT grouped.record, grouped.component, grouped.part, person_id AS previous_id
+    FROM grouped LEFT JOIN linkage.cluster USING (record)
+),
+claim AS (
+    SELECT part, arg_min(previous_id, record) AS previous_id,
+           min(record) FILTER (previous_id IS NOT NULL) AS bearer, min(record) AS oldest
+    FROM held GROUP BY part
 ),
 kept AS (
-    SELECT component,
+    SELECT part, oldest,
            CASE WHEN bearer = min(bearer) OVER (PARTITION BY previous_id) THEN previous_id END
-               AS kept_id,
-           oldest
+               AS kept_id
     FROM claim
 ),
+own AS (
+    SELECT part, 'P-' || left(sha256(concat_ws('|', force, source_system, source_record_id)), 16)
+                     AS own_id
+    FROM kept JOIN linkage.record_key ON record = oldest WHERE kept_id IS NULL
+),
+taken AS (SELECT DISTINCT person_id FROM linkage.membership SEMI JOIN own ON own_id = person_id),
 named AS (
-    SELECT kept.component, kept_id,
-           'P-' || left(sha256(concat_ws('|', o.force, o.source_system, o.source_record_id)), 16)
-               AS own_id
-    FROM kept JOIN record AS o ON o.unique_id = kept.oldest
+    SELECT part,
+           -- The id made from a group's oldest record may have been given before: then this run
+           -- makes it another.
+           coalesce(kept_id, CASE WHEN taken.person_id IS NULL THEN own_id
+                                  ELSE 'P-' || left(sha256(own_id || '|' || $run), 16) END)
+               AS person_id
+    FROM kept LEFT JOIN own USING (part) LEFT JOIN taken ON taken.person_id = own_id
 )
-SELECT r.unique_id, r.force, r.source_system, r.source_record_id, r.component, r.previous_id,
-       -- The id made from a group's oldest record may be borne by another group since a merge:
-       -- then the night makes it another.
-       coalesce(kept_id,
-                CASE WHEN own_id IN (SELECT person_id FROM ever)
-                     THEN 'P-' || left(sha256(own_id || '|' || $night), 16) ELSE own_id END)
-           AS person_id
-FROM record AS r JOIN named USING (component)
-ORDER BY unique_id
+SELECT held.*, named.person_id FROM held JOIN named USING (part)
 """
 
+# Why a component was looked at: the first of these that holds for one of its records.
+_CAUSES = """
+CREATE OR REPLACE TEMP TABLE component_cause AS
+SELECT component,
+       CASE WHEN $is_other_model THEN 'model'
+            WHEN bool_or(judged.record IS NOT NULL) THEN 'judgement'
+            WHEN bool_or(delta.record IS NOT NULL AND previous_id IS NOT NULL)
+                THEN 'changed record'
+            WHEN bool_or(previous_id IS NULL) THEN 'new record'
+            ELSE 'deleted record' END AS cause
+FROM assigned LEFT JOIN delta USING (record) LEFT JOIN judged USING (record) GROUP BY component
+"""
 
-def assign_ids(
-    records: pl.DataFrame, previous: pl.DataFrame, ever: pl.Series, night: str
-) -> pl.DataFrame:
-    """The person id of every record.
-
-    Args:
-        records: ``unique_id`` (ascending from the oldest), the record's key, ``component``.
-        previous: the record's key and ``person_id`` before this night.
-        ever: every person id that has ever been given.
-        night: ISO date of the night.
-
-    Returns:
-        The records' ids and keys, ``component``, ``previous_id`` (null for a new record) and
-        ``person_id``, in order of ``unique_id``.
-    """
-    with duckdb.connect() as con:
-        joined = records.join(
-            previous.rename({"person_id": "previous_id"}), on=KEY, how="left", maintain_order="left"
-        )
-        con.register("record", joined)
-        con.register("ever", pl.DataFrame({"person_id": ever}))
-        return con.sql(_ASSIGN, params={"night": night}).pl()
-
-
-def list_events(assigned: pl.DataFrame, previous: pl.DataFrame) -> pl.DataFrame:
-    """What the night changed: one row an event of ``link.identity_event``.
-
-    Args:
-        assigned: as ``assign_ids`` returns it.
-        previous: the records' keys and ``person_id`` before this night, those now gone included.
-
-    Returns:
-        ``person_id``, ``event``, ``other_person_id``, ``records``, ``cause``.
-    """
-    with duckdb.connect() as con:
-        con.register("assigned", assigned)
-        con.register("previous", previous)
-        events = con.sql(_LIST_EVENTS).pl()
-    return events.cast(_EVENTS)  # type: ignore[arg-type]
-
-
-_LIST_EVENTS = """
-WITH moved AS (
-    SELECT person_id, previous_id, count(*) AS records FROM assigned
-    WHERE previous_id IS NOT NULL AND previous_id <> person_id GROUP BY ALL
-),
-new_person AS (
-    SELECT person_id, count(*) AS records, min(previous_id) AS previous_id FROM assigned
-    WHERE person_id NOT IN (SELECT person_id FROM previous) GROUP BY person_id
-),
-gone AS (
-    SELECT person_id, count(*) AS records FROM previous
-    WHERE (force, source_system, source_record_id) NOT IN
-          (SELECT (force, source_system, source_record_id) FROM assigned)
+_EVENTS = """
+CREATE OR REPLACE TEMP TABLE event AS
+WITH lost AS (
+    SELECT person_id, count(*) AS records FROM linkage.cluster SEMI JOIN gone USING (record)
     GROUP BY person_id
 ),
-living AS (SELECT DISTINCT person_id FROM assigned)
-SELECT person_id, 'created' AS event, NULL AS other_person_id, records, 'new record' AS cause
-FROM new_person WHERE previous_id IS NULL
-UNION ALL
-SELECT n.person_id, 'split', m.previous_id, m.records, 'changed record'
-FROM new_person AS n JOIN moved AS m USING (person_id)
-WHERE m.previous_id IN (SELECT person_id FROM living)
-UNION ALL
-SELECT person_id, 'joined', NULL, count(*), 'new record' FROM assigned
-WHERE previous_id IS NULL AND person_id IN (SELECT person_id FROM previous) GROUP BY person_id
-UNION ALL
--- An id that no record bears any more, though its records are still there.
-SELECT previous_id, 'merged', arg_max(person_id, records), sum(records), 'changed record'
-FROM moved WHERE previous_id NOT IN (SELECT person_id FROM living) GROUP BY previous_id
-UNION ALL
-SELECT previous_id, 'left', person_id, records, 'changed record' FROM moved
-WHERE previous_id IN (SELECT person_id FROM living)
-  AND person_id IN (SELECT person_id FROM previous)
-UNION ALL
-SELECT person_id, 'left', NULL, records, 'deleted record' FROM gone
-WHERE person_id IN (SELECT person_id FROM living)
-UNION ALL
-SELECT person_id, 'retired', NULL, records, 'deleted record' FROM gone
-WHERE person_id NOT IN (SELECT person_id FROM living)
-  AND person_id NOT IN (SELECT previous_id FROM moved)
-ORDER BY ALL
+known AS (SELECT DISTINCT previous_id AS person_id FROM assigned WHERE previous_id IS NOT NULL),
+living AS (SELECT DISTINCT person_id FROM assigned),
+moved AS (
+    SELECT person_id, previous_id, any_value(component) AS component, count(*) AS records
+    FROM assigned WHERE previous_id <> person_id GROUP BY ALL
+),
+new_person AS (
+    SELECT person_id, any_value(component) AS component, count(*) AS records,
+           count(previous_id) AS known_records
+    FROM assigned ANTI JOIN known USING (person_id) GROUP BY person_id
+),
+happened AS (
+    SELECT person_id, 'created' AS event, NULL AS other_person_id, records,
+           'new record' AS own_cause, component
+    FROM new_person WHERE known_records = 0
+    UNION ALL
+    SELECT person_id, 'joined', NULL, count(*), 'new record', any_value(component)
+    FROM assigned SEMI JOIN known USING (person_id) WHERE previous_id IS NULL GROUP BY person_id
+    UNION ALL
+    SELECT person_id, 'split', previous_id, moved.records, NULL, moved.component
+    FROM moved JOIN new_person USING (person_id)
+    UNION ALL
+    -- An id that no record bears any more, though its records are still there.
+    SELECT previous_id, 'merged', arg_max(person_id, (records, person_id)), sum(records), NULL,
+           any_value(component)
+    FROM moved WHERE previous_id NOT IN (FROM living) GROUP BY previous_id
+    UNION ALL
+    SELECT previous_id, 'left', person_id, records, NULL, component
+    FROM moved SEMI JOIN known USING (person_id) WHERE previous_id IN (FROM living)
+    UNION ALL
+    SELECT person_id, 'left', NULL, records, 'deleted record', NULL
+    FROM lost WHERE person_id IN (FROM living)
+    UNION ALL
+    SELECT person_id, 'retired', NULL, records, 'deleted record', NULL
+    FROM lost
+    WHERE person_id NOT IN (FROM living)
+      AND person_id NOT IN (SELECT previous_id FROM moved)
+)
+SELECT person_id, event, other_person_id, records,
+       coalesce(own_cause, cause) AS cause
+FROM happened LEFT JOIN component_cause USING (component)
 """
+
+_WRITE = (
+    """INSERT INTO linkage.membership (record, person_id, valid_from)
+       SELECT record, person_id, $night FROM assigned
+       WHERE previous_id IS DISTINCT FROM person_id ORDER BY record""",
+    """INSERT INTO link.identity_event
+       SELECT (SELECT coalesce(max(event_id), 0) FROM link.identity_event)
+                  + row_number() OVER (ORDER BY event, person_id, other_person_id),
+              $night, person_id, event, other_person_id, records, cause, $model_id
+       FROM event ORDER BY event, person_id, other_person_id""",
+)
+
+# What one night opened and the same night closes again was never published.
+_CLOSE = (
+    """CREATE OR REPLACE TEMP TABLE closing AS
+       SELECT record FROM assigned WHERE previous_id <> person_id UNION ALL FROM gone""",
+    """DELETE FROM linkage.membership
+       WHERE valid_to IS NULL AND valid_from = $night AND record IN (FROM closing)""",
+    """UPDATE linkage.membership SET valid_to = $night
+       WHERE valid_to IS NULL AND record IN (FROM closing)""",
+)
+
+_REPLACE = (
+    """DELETE FROM linkage.cluster
+       WHERE record IN (SELECT record FROM assigned UNION ALL FROM gone)""",
+    """INSERT INTO linkage.cluster SELECT record, component, person_id FROM assigned
+       ORDER BY record""",
+    """DELETE FROM linkage.cut WHERE record_l IN (SELECT record FROM assigned UNION ALL FROM gone)
+          OR record_r IN (SELECT record FROM assigned UNION ALL FROM gone)""",
+    """INSERT INTO linkage.cut SELECT record_l, record_r, component, reason FROM cut_link
+       ORDER BY record_l, record_r""",
+)
+
+
+def keep_ledger(
+    con: duckdb.DuckDBPyConnection, night: date, run: int, model_id: str, *, is_other_model: bool
+) -> None:
+    """Give every grouped record its person id and write down what changed, within the caller's
+    transaction.
+
+    Reads ``grouped`` and ``cut_link`` of the step, ``delta``, ``gone`` and ``judged``; makes
+    ``assigned`` (``record``, ``component``, ``part``, ``previous_id``, ``person_id``) and
+    ``event``; writes ``linkage.cluster``, ``linkage.cut``, ``linkage.membership`` and
+    ``link.identity_event``.
+    """
+    con.execute(_ASSIGN, {"run": str(run)})
+    con.execute(_CAUSES, {"is_other_model": is_other_model})
+    con.execute(_EVENTS)
+    for statement in _CLOSE:
+        con.execute(statement, {"night": night} if "$night" in statement else {})
+    con.execute(_WRITE[0], {"night": night})
+    con.execute(_WRITE[1], {"night": night, "model_id": model_id})
+    for statement in _REPLACE:
+        con.execute(statement)

@@ -1,134 +1,180 @@
-"""The model as it is used: the definition, with name frequencies frozen in a file.
+"""Models as files, and which of them a home uses.
 
-A home freezes the model on its first night and uses it until the definition in the code changes;
-so a night's new names never move the weight of an old link.
+A model is written once, into ``models/<model_id>/``, and never changed. The register
+(``governance.model_register``) says what became of it. A home uses the model that was approved
+last; until one is, the model that it made first.
 """
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
-from linkage.models import person
+from linkage.model import Block, Comparison, Level, Model, Threshold
+from warehouse.contract.governance import MODEL_REGISTER
+from warehouse.errors import StoreError, UsageError
 from warehouse.home import Home, atomic_folder, write_text_atomic
 
-# Names are counted as if this many records with average names had been counted before: a small
-# home's counts alone would call every name common.
-PSEUDO_RECORDS = 500
+
+def name_model(model: Model) -> Model:
+    """The model with its id, which follows from everything that decides a weight or a pair."""
+    digest = hashlib.sha256(_definition(model).encode()).hexdigest()
+    return replace(model, model_id=f"{model.entity}-{model.version}-{digest[:12]}")
 
 
-@dataclass(frozen=True)
-class FrozenModel:
-    """A model with its frozen numbers.
+def save_model(home: Home, model: Model) -> None:
+    """Write a named model into the home; one that stands there already is left."""
+    folder = _folder(home, model.model_id)
+    if folder.exists():
+        return
+    with atomic_folder(folder) as building:
+        write_text_atomic(building / "definition.json", _definition(model))
+        write_text_atomic(building / "report.json", json.dumps(model.report, sort_keys=True))
+        for feature, frame in model.frequencies.items():
+            frame.write_parquet(building / f"{feature}.parquet")
 
-    Attributes:
-        model_id: entity, version and the first 12 digits of the definition's hash.
-        definition: everything that decides a weight or a pair, as JSON text.
-        prior: share of chance pairs that are one person.
-        frequencies: per column, ``value`` and ``frequency`` of the values known when it was frozen.
-        floors: per column, the frequency of a value that was not known then.
+
+def load_model(home: Home, model_id: str) -> Model:
+    """The model of that id.
+
+    Raises:
+        StoreError: its files are gone or not those that were written.
     """
-
-    model_id: str
-    definition: str
-    prior: float
-    frequencies: dict[str, pl.DataFrame]
-    floors: dict[str, float]
-
-    @property
-    def definition_sha256(self) -> str:
-        """SHA-256 of the definition."""
-        return hashlib.sha256(self.definition.encode()).hexdigest()
-
-
-def current_model(home: Home, persons: pl.DataFrame) -> FrozenModel:
-    """The home's model; frozen from ``persons`` where there is none of the code's definition yet.
-
-    Args:
-        home: the home.
-        persons: the night's records, as ``linkage.features.read_persons`` gives them.
-    """
-    pointer = home.root / "models" / "person.json"
-    if pointer.exists():
-        known = json.loads(pointer.read_text(encoding="utf-8"))
-        if known["code_sha256"] == _code_sha256():
-            return _read(pointer.parent / known["model_id"])
-    model = _freeze(persons)
-    # Without records there is nothing to freeze: the first night that has some freezes its own.
-    if persons.is_empty():
-        return model
-    with atomic_folder(pointer.parent / model.model_id) as folder:
-        write_text_atomic(folder / "definition.json", model.definition)
-        for column, frame in model.frequencies.items():
-            frame.write_parquet(folder / f"{column}.parquet")
-    write_text_atomic(
-        pointer, json.dumps({"model_id": model.model_id, "code_sha256": _code_sha256()})
-    )
+    folder = _folder(home, model_id)
+    try:
+        values: dict[str, Any] = json.loads((folder / "definition.json").read_text("utf-8"))
+        report = json.loads((folder / "report.json").read_text("utf-8"))
+        frequencies = {
+            feature: pl.read_parquet(folder / f"{feature}.parquet") for feature in values["floors"]
+        }
+    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+        raise StoreError(
+            f"the model {model_id} cannot be read from {folder}: restore the folder from backup"
+        ) from error
+    model = name_model(_of(values, frequencies, report))
+    if model.model_id != model_id:
+        raise StoreError(f"the files of model {model_id} in {folder} are not those that were made")
     return model
 
 
-def _code_definition() -> dict[str, Any]:
-    return {
-        "entity": "person",
-        "version": person.VERSION,
-        "thresholds": {"link": person.LINK, "review": person.REVIEW},
-        "prior": person.PRIOR,
-        "rarest": person.RAREST,
-        "most_records": person.MOST_RECORDS,
-        "comparisons": [asdict(comparison) for comparison in person.COMPARISONS],
-        "blocks": [asdict(block) for block in person.BLOCKS],
+def register_model(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Put a named model into the register as provisional, unless it stands there."""
+    definition = _definition(model)
+    row = {
+        "model_id": model.model_id,
+        "entity": model.entity,
+        "version": model.version,
+        "status": "provisional",
+        "how": model.how,
+        "definition": definition,
+        "definition_sha256": hashlib.sha256(definition.encode()).hexdigest(),
+        "code_sha256": model.report["code_sha256"],
+        "data_sha256": model.report["data_sha256"],
+        "trained_on_records": model.report["records"],
+        "training_report": json.dumps(model.report, sort_keys=True),
     }
-
-
-def _code_sha256() -> str:
-    return hashlib.sha256(json.dumps(_code_definition(), sort_keys=True).encode()).hexdigest()
-
-
-def _average_frequency(column: str) -> float:
-    return next(
-        level.u
-        for comparison in person.COMPARISONS
-        for level in comparison.levels
-        if level.frequency == column
+    names = ", ".join(row)
+    values = ", ".join(f"${name}" for name in row)
+    con.execute(
+        f"INSERT INTO {MODEL_REGISTER.qualified} ({names}) SELECT {values} "
+        "WHERE $model_id NOT IN (SELECT model_id FROM governance.model_register)",
+        row,
     )
 
 
-def _freeze(persons: pl.DataFrame) -> FrozenModel:
-    frequencies, floors = {}, {}
-    for column in person.FREQUENCIES:
-        known = persons.select(column).drop_nulls()
-        prior_count = PSEUDO_RECORDS * _average_frequency(column)
-        total = known.height + PSEUDO_RECORDS
-        frequencies[column] = (
-            known.group_by(pl.col(column).alias("value"))
-            .agg(
-                ((pl.len() + prior_count) / total)
-                .clip(lower_bound=person.RAREST)
-                .alias("frequency")
-            )
-            .sort("value")
-        )
-        floors[column] = max(prior_count / total, person.RAREST)
+def model_in_use(con: duckdb.DuckDBPyConnection) -> str | None:
+    """The model that the home links persons with; None before it has one."""
+    found = con.execute(
+        "SELECT model_id FROM governance.model_register WHERE entity = 'person' "
+        "ORDER BY approved_at DESC NULLS LAST, rowid LIMIT 1"
+    ).fetchall()
+    return found[0][0] if found else None
+
+
+def mark_used(con: duckdb.DuckDBPyConnection, model_id: str, night: date) -> None:
+    """Note the first night that a model links."""
+    con.execute(
+        "UPDATE governance.model_register SET first_night = $night "
+        "WHERE model_id = $model_id AND first_night IS NULL",
+        {"model_id": model_id, "night": night},
+    )
+
+
+def approve_model(con: duckdb.DuckDBPyConnection, model_id: str, by: str, reason: str) -> None:
+    """Approve a model: from the next night on persons are linked with it.
+
+    Raises:
+        UsageError: there is no such model, or nobody or nothing stands for the approval.
+    """
+    if not by.strip() or len(reason.strip()) < 3:
+        raise UsageError("an approval needs a name (--user) and its grounds (--reason)")
+    known = con.execute("SELECT model_id FROM governance.model_register ORDER BY rowid").fetchall()
+    if (model_id,) not in known:
+        names = ", ".join(name for (name,) in known) or "none"
+        raise UsageError(f"there is no model {model_id}. Models: {names}")
+    con.execute(
+        "UPDATE governance.model_register SET status = 'approved', approved_by = $by, "
+        "approved_at = $at, approval_reason = $reason WHERE model_id = $model_id",
+        {"model_id": model_id, "by": by.strip(), "reason": reason.strip(),
+         "at": datetime.now(UTC).replace(tzinfo=None)},
+    )  # fmt: skip
+
+
+def _folder(home: Home, model_id: str) -> Path:
+    return home.root / "models" / model_id
+
+
+def _definition(model: Model) -> str:
+    """Everything that decides a weight or a pair, as JSON; the frequencies by their hashes."""
     hashes = {
-        column: hashlib.sha256(frame.write_csv().encode()).hexdigest()
-        for column, frame in frequencies.items()
+        feature: hashlib.sha256(frame.write_csv().encode()).hexdigest()
+        for feature, frame in model.frequencies.items()
     }
-    definition = json.dumps(
-        _code_definition() | {"floors": floors, "frequency_sha256": hashes},
-        sort_keys=True,
+    values = {
+        "entity": model.entity, "version": model.version, "how": model.how, "prior": model.prior,
+        "possible": model.possible, "most_records": model.most_records,
+        "comparisons": [asdict(each) for each in model.comparisons],
+        "blocks": [asdict(each) for each in model.blocks],
+        "thresholds": [asdict(each) for each in model.thresholds],
+        "floors": model.floors, "frequency_sha256": hashes,
+    }  # fmt: skip
+    return json.dumps(values, sort_keys=True)
+
+
+def _of(
+    values: dict[str, Any], frequencies: dict[str, pl.DataFrame], report: dict[str, Any]
+) -> Model:
+    return Model(
+        entity=values["entity"],
+        version=values["version"],
+        how=values["how"],
+        prior=values["prior"],
+        possible=values["possible"],
+        most_records=values["most_records"],
+        comparisons=tuple(_comparison(each) for each in values["comparisons"]),
+        blocks=tuple(
+            Block(each["name"], tuple(each["keys"]), each["exploded"], tuple(each["needs"]))
+            for each in values["blocks"]
+        ),
+        thresholds=tuple(Threshold(**each) for each in values["thresholds"]),
+        frequencies=frequencies,
+        floors=values["floors"],
+        report=report,
     )
-    digest = hashlib.sha256(definition.encode()).hexdigest()
-    model_id = f"person-{person.VERSION}-{digest[:12]}"
-    return FrozenModel(model_id, definition, person.PRIOR, frequencies, floors)
 
 
-def _read(folder: Path) -> FrozenModel:
-    definition = (folder / "definition.json").read_text(encoding="utf-8")
-    values = json.loads(definition)
-    frequencies = {
-        column: pl.read_parquet(folder / f"{column}.parquet") for column in values["floors"]
-    }
-    return FrozenModel(folder.name, definition, values["prior"], frequencies, values["floors"])
+def _comparison(values: dict[str, Any]) -> Comparison:
+    m, u = values["otherwise"]
+    return Comparison(
+        values["name"],
+        values["unknown"],
+        tuple(Level(**level) for level in values["levels"]),
+        (m, u),
+        tuple(values["needs"]),
+        values["is_trained"],
+    )

@@ -1,174 +1,177 @@
-"""Link the persons of a night: read, score, group, name, write."""
+"""Link the persons of a night: only what changed is compared.
 
-from datetime import date
+Splink scores and keeps nothing; the state keeps the edges, the persons and what people decided.
+However the records are split into nights, and in whatever order they come, the edges and the
+persons are those that linking everything at once would give (``linkage/verification.py`` compares).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date, timedelta
 
 import duckdb
-import polars as pl
 
-from linkage.features import read_persons
-from linkage.guards import split_contradictions
-from linkage.identity import KEY, assign_ids, list_events
-from linkage.model_file import FrozenModel, current_model
-from linkage.models import person
-from linkage.score import score_pairs
+from linkage.blocks import KEY_COLUMNS, find_pairs
+from linkage.changes import read_changes
+from linkage.edges import score_delta, write_edges
+from linkage.features import FEATURES
+from linkage.first_model import train_model
+from linkage.groups import group_records
+from linkage.identity import keep_ledger
+from linkage.judged import take_in_judgements
+from linkage.mark import Mark, gazetteer, read_mark, sign, write_mark
+from linkage.model import Model
+from linkage.model_file import load_model, mark_used, model_in_use, register_model, save_model
+from linkage.nights import Summary, last_summary, next_run, record_night
+from linkage.verification import is_due, verify_links
+from linkage.workspace import workspace
 from warehouse.home import Home
 from warehouse.journal import step
-from warehouse.night import hand_over_model, is_closed
-from warehouse.state import reader, writer
+from warehouse.night import closed_nights, hand_over_model, is_closed
+from warehouse.state import writer
 
-# What the night itself wrote is undone first, so that a step that was killed after its commit and
-# is run again sees the persons as they were before the night.
-_UNDO = """
-DELETE FROM link.person_membership WHERE valid_from = $night;
-UPDATE link.person_membership SET valid_to = NULL WHERE valid_to = $night;
-DELETE FROM link.identity_event WHERE night = $night;
-"""
-_PREVIOUS = """
-SELECT force, source_system, source_record_id, person_id FROM link.person_membership
-WHERE valid_from < $night AND (valid_to IS NULL OR valid_to >= $night)
-"""
-_CLOSE_MEMBERSHIP = """
-UPDATE link.person_membership AS m SET valid_to = $night
-WHERE valid_to IS NULL AND NOT EXISTS (
-    FROM assigned AS a WHERE (a.force, a.source_system, a.source_record_id, a.person_id)
-                           = (m.force, m.source_system, m.source_record_id, m.person_id))
-"""
-_OPEN_MEMBERSHIP = """
-INSERT INTO link.person_membership (person_id, force, source_system, source_record_id, valid_from)
-SELECT person_id, force, source_system, source_record_id, $night FROM assigned
-WHERE previous_id IS DISTINCT FROM person_id ORDER BY unique_id
-"""
-_DELETE_EDGES = """
-DELETE FROM link.person_edge AS e WHERE NOT EXISTS (
-    FROM edge AS n
-    WHERE (n.force_l, n.source_system_l, n.source_record_id_l)
-        = (e.force_l, e.source_system_l, e.source_record_id_l)
-      AND (n.force_r, n.source_system_r, n.source_record_id_r)
-        = (e.force_r, e.source_system_r, e.source_record_id_r)
-      AND (n.weights, n.match_key, n.model_id) = (e.weights, e.match_key, e.model_id))
-"""
-# An edge that says what it said before keeps the night that scored it first.
-_INSERT_EDGES = """
-INSERT INTO link.person_edge
-SELECT n.force_l, n.source_system_l, n.source_record_id_l,
-       n.force_r, n.source_system_r, n.source_record_id_r,
-       n.match_weight, n.match_probability, n.band, n.weights, n.match_key, n.model_id, $night
-FROM edge AS n ANTI JOIN link.person_edge AS e
-  ON (n.force_l, n.source_system_l, n.source_record_id_l,
-      n.force_r, n.source_system_r, n.source_record_id_r)
-   = (e.force_l, e.source_system_l, e.source_record_id_l,
-      e.force_r, e.source_system_r, e.source_record_id_r)
-ORDER BY ALL
-"""
-_REGISTER_MODEL = """
-INSERT INTO governance.model_register
-SELECT $model_id, 'person', $version, 'provisional', $definition, $sha256, $night
-WHERE $model_id NOT IN (SELECT model_id FROM governance.model_register)
-  AND EXISTS (FROM assigned)
-"""
+_KEPT = ", ".join([*FEATURES, "content_hash"])
 
 
 def link(home: Home, night: date) -> None:
-    """Link every current person record of the home, in full, and keep the ledger of identities.
+    """Link the home's current person records and keep the ledger of identities.
 
-    Reads the state's person tables; writes ``link.person_edge``, ``link.person_membership``,
-    ``link.identity_event`` and ``governance.model_register`` in one transaction. Run again for the
-    same night it ends with the same rows.
+    What changed since the last link step is compared, in one transaction of the state: killed
+    before its end nothing has happened, run again after it nothing changes.
 
     Raises:
         LockedError: another process holds the state.
+        StoreError: the weekly comparison with linking everything anew found a difference.
     """
     if is_closed(home, night):
         return
-    with step(home, night, "link") as note:
-        with reader(home) as state:
-            persons = read_persons(state)
-            known = {"night": night}
-            previous = state.execute(_PREVIOUS, known).pl()
-            ever = state.execute(
-                "SELECT DISTINCT person_id FROM link.person_membership WHERE valid_from < $night",
-                known,
-            ).pl()["person_id"]
-        model = current_model(home, persons)
-        scored = score_pairs(persons, model)
-        linked = scored.pairs.filter(pl.col("match_weight") >= person.LINK)
-        records = persons.select("unique_id", *KEY).with_columns(
-            split_contradictions(persons, linked)
+    with step(home, night, "link") as note, writer(home, f"linking night {night}") as con:
+        with workspace(con):
+            summary = link_records(con, home, night)
+        hand_over_model(home, night, summary.model_id if summary else None)
+        if summary:
+            note.update(asdict(summary))
+
+
+def apply_decisions(home: Home) -> Summary | None:
+    """Take what people decided into the ledger at once: the next publish shows it.
+
+    It counts from the day after the last closed night, or from the night that is linked already
+    and not closed yet.
+
+    Returns:
+        What changed; None where nothing has been linked yet.
+
+    Raises:
+        LockedError: a night holds the state; it will take the decisions in itself.
+    """
+    with writer(home, "taking in decisions") as con, workspace(con):
+        mark = read_mark(con)
+        if mark is None:
+            return None
+        closed = closed_nights(home)
+        night = max([mark.night, *(each + timedelta(days=1) for each in closed[-1:])])
+        return link_records(con, home, night, only_decisions=True)
+
+
+def link_records(
+    con: duckdb.DuckDBPyConnection, home: Home, night: date, *, only_decisions: bool = False
+) -> Summary | None:
+    """Link what changed in the state that the workspace has open.
+
+    Args:
+        con: a workspace.
+        home: the home, for its model, gazetteer and journal of decisions.
+        night: from which what changes counts.
+        only_decisions: True where records are left for the next night.
+
+    Returns:
+        What was done; None where there are no records, and never were.
+    """
+    mark = read_mark(con)
+    model = _choose_model(con, home, mark)
+    if model is None:
+        return None
+    signature = sign(home, model)
+    is_all = mark is None or mark.signature != signature
+    since = None if is_all or mark is None else date.max if only_decisions else mark.night
+    if only_decisions and is_all:
+        return None
+    changes = read_changes(con, since, model, gazetteer(home))
+    find_pairs(con, model)
+    pairs = score_delta(con, model, is_all=is_all)
+    with _transaction(con):
+        register_model(con, model)
+        _write_records(con, night, is_all=is_all)
+        judged = take_in_judgements(con, home, night)
+        if is_all or changes.any or _is_judged(con):
+            write_edges(con, night)
+            group_records(con, is_all=is_all)
+            run = next_run(con)
+            is_other_model = mark is not None and mark.model_id != model.model_id
+            keep_ledger(con, night, run, model.model_id, is_other_model=is_other_model)
+            record_night(con, run, night, model, changes, pairs, judged, is_full=is_all)
+        mark_used(con, model.model_id, night)
+        verified_on = night if is_all or mark is None else mark.verified_on
+        now = Mark(night, model.model_id, signature, verified_on)
+        write_mark(con, now)
+    if is_due(now):
+        verify_links(con, home, model, now)
+    return last_summary(con)
+
+
+def _choose_model(con: duckdb.DuckDBPyConnection, home: Home, mark: Mark | None) -> Model | None:
+    """The model in use. A home that has none makes one of its first records, provisional until
+    somebody approves one."""
+    known = model_in_use(con)
+    if known:
+        return load_model(home, known)
+    if mark is None and not con.execute("SELECT 1 FROM core.person_record LIMIT 1").fetchall():
+        return None
+    model = train_model(con, gazetteer(home))
+    save_model(home, model)
+    return model
+
+
+@contextmanager
+def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    con.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("COMMIT")
+
+
+def _is_judged(con: duckdb.DuckDBPyConnection) -> bool:
+    return bool(con.execute("SELECT 1 FROM judged LIMIT 1").fetchall())
+
+
+def _write_records(con: duckdb.DuckDBPyConnection, night: date, *, is_all: bool) -> None:
+    """Write the changed records' numbers, features and block keys."""
+    con.execute(
+        "INSERT INTO linkage.record_key SELECT record, force, source_system, source_record_id, "
+        "$night FROM fresh WHERE is_new ORDER BY record",
+        {"night": night},
+    )
+    if is_all:
+        con.execute(f"CREATE OR REPLACE TABLE linkage.record AS SELECT record, {_KEPT} FROM fresh "
+                    "ORDER BY record")  # fmt: skip
+        con.execute(
+            f"CREATE OR REPLACE TABLE linkage.block_key AS SELECT {KEY_COLUMNS} FROM delta_key"
         )
-        assigned = assign_ids(records, previous, ever, night.isoformat())
-        events = list_events(assigned, previous)
-        edges = _edges(records, scored.pairs, model)
-        with writer(home, f"linking night {night}") as state:
-            _write(state, night, model, edges, assigned, events)
-        hand_over_model(home, night, model.model_id if persons.height else None)
-        links = int((edges["band"] == "link").sum())
-        note["records"] = persons.height
-        note["persons"] = assigned["person_id"].n_unique()
-        note["links"] = links
-        note["review"] = edges.height - links
-        note["cut_links"] = linked.height - links
-        note["capped_blocks"] = int(scored.capped["keys"].sum())
-        note["capped_pairs"] = int(scored.capped["pairs"].sum())
-
-
-def _edges(records: pl.DataFrame, pairs: pl.DataFrame, model: FrozenModel) -> pl.DataFrame:
-    """The pairs in the columns of ``link.person_edge``, but for the night."""
-    left = records.select(
-        pl.col("unique_id").alias("unique_id_l"),
-        pl.col("component").alias("component_l"),
-        *(pl.col(k).alias(f"{k}_l") for k in KEY),
-    )
-    right = records.select(
-        pl.col("unique_id").alias("unique_id_r"),
-        pl.col("component").alias("component_r"),
-        *(pl.col(k).alias(f"{k}_r") for k in KEY),
-    )
-    # A link that the guard cut joins two groups: it is for a person to decide.
-    is_link = (pl.col("match_weight") >= person.LINK) & (
-        pl.col("component_l") == pl.col("component_r")
-    )
-    return (
-        pairs.join(left, on="unique_id_l", maintain_order="left")
-        .join(right, on="unique_id_r", maintain_order="left")
-        .with_columns(
-            pl.when(is_link).then(pl.lit("link")).otherwise(pl.lit("review")).alias("band"),
-            pl.lit(model.model_id).alias("model_id"),
+        return
+    for table in ("record", "block_key"):
+        con.execute(
+            f"DELETE FROM linkage.{table} WHERE record IN (FROM changed UNION ALL FROM gone)"
         )
+    con.execute(
+        f"INSERT INTO linkage.record SELECT record, {_KEPT} FROM fresh "
+        "SEMI JOIN changed USING (record) ORDER BY record"
     )
-
-
-def _write(
-    state: duckdb.DuckDBPyConnection,
-    night: date,
-    model: FrozenModel,
-    edges: pl.DataFrame,
-    assigned: pl.DataFrame,
-    events: pl.DataFrame,
-) -> None:
-    known = {"night": night}
-    state.register("edge", edges)
-    state.register("assigned", assigned)
-    state.register("event", events)
-    state.execute("BEGIN")
-    for statement in _UNDO.strip().split("\n"):
-        state.execute(statement, known)
-    state.execute(_CLOSE_MEMBERSHIP, known)
-    state.execute(_OPEN_MEMBERSHIP, known)
-    state.execute(
-        "INSERT INTO link.identity_event SELECT $night, person_id, event, other_person_id, "
-        "records, cause, $model_id FROM event",
-        known | {"model_id": model.model_id},
+    con.execute(
+        f"INSERT INTO linkage.block_key SELECT {KEY_COLUMNS} FROM delta_key "
+        "SEMI JOIN changed USING (record)"
     )
-    state.execute(_DELETE_EDGES)
-    state.execute(_INSERT_EDGES, known)
-    state.execute(
-        _REGISTER_MODEL,
-        known
-        | {
-            "model_id": model.model_id,
-            "version": person.VERSION,
-            "definition": model.definition,
-            "sha256": model.definition_sha256,
-        },
-    )
-    state.execute("COMMIT")

@@ -3,11 +3,13 @@
 import duckdb
 import splink.comparison_level_library as cll
 import splink.comparison_library as cl
-from splink import DuckDBAPI, Linker, SettingsCreator
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+from splink.internals.comparison import Comparison as SplinkComparison
 from splink.internals.comparison_creator import ComparisonCreator
 from splink.internals.comparison_level_creator import ComparisonLevelCreator
 
 from linkage.model import DIFFERENT, NOT_KNOWN, Comparison, Model
+from warehouse.schema import quote
 
 # Weights are multiples of this many bits: any sum of them in double precision is exact, whatever
 # the order, so that the weights of an explanation add up to the total to the last digit.
@@ -84,10 +86,33 @@ def _settings(model: Model) -> SettingsCreator:
         probability_two_random_records_match=model.prior,
         comparisons=[_comparison(each) for each in model.comparisons],
         # Pairs are registered: this rule only stands where Splink wants one.
-        blocking_rules_to_generate_predictions=["l.record = r.record"],
+        blocking_rules_to_generate_predictions=[block_on("record")],
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=True,
     )
+
+
+class _WithLevels(SplinkComparison):
+    """A comparison whose level is among the scored columns. Splink writes it only beside the
+    compared columns themselves, which for millions of pairs are most of the cost."""
+
+    def _columns_to_select_for_predict(
+        self,
+        retain_matching_columns: bool,
+        retain_intermediate_calculation_columns: bool,
+        training_mode: bool,  # noqa: ARG002
+    ) -> list[str]:
+        return super()._columns_to_select_for_predict(
+            retain_matching_columns, retain_intermediate_calculation_columns, training_mode=True
+        )
+
+
+class _Creator(cl.CustomComparison):
+    # Splink marks this final for its users; it is the one place where the class is chosen.
+    def get_comparison(self, sql_dialect_str: str) -> SplinkComparison:  # type: ignore[misc]
+        return _WithLevels(
+            sqlglot_dialect=sql_dialect_str, **self.create_comparison_dict(sql_dialect_str)
+        )
 
 
 def _comparison(comparison: Comparison) -> ComparisonCreator:
@@ -102,7 +127,7 @@ def _comparison(comparison: Comparison) -> ComparisonCreator:
         levels.append(made)
     m, u = comparison.otherwise
     levels.append(cll.ElseLevel().configure(m_probability=m, u_probability=u))
-    return cl.CustomComparison(levels, output_column_name=comparison.name)
+    return _Creator(levels, output_column_name=comparison.name)
 
 
 def _pairs_query(model: Model, scored: str) -> str:
@@ -110,20 +135,21 @@ def _pairs_query(model: Model, scored: str) -> str:
     names = [comparison.name for comparison in model.comparisons]
     weights = ", ".join(f"w_{name}" for name in names)
     rounded = ", ".join(
-        f"round(({_weight(comparison)}) / {STEP}) * {STEP} AS w_{comparison.name}"
-        for comparison in model.comparisons
+        f"{_round(_weight(comparison))} AS w_{comparison.name}" for comparison in model.comparisons
     )
     levels = ", ".join(
         f"CASE WHEN gamma_{c.name} < 0 THEN -1 ELSE {len(c.levels)} - gamma_{c.name} END::TINYINT"
         for c in model.comparisons
     )
-    words = ", ".join(f"{_words(comparison)} AS {comparison.name}" for comparison in model.comparisons)
+    words = ", ".join(
+        f"{_words(comparison)} AS {comparison.name}" for comparison in model.comparisons
+    )
     link, review = (_threshold(model, bound) for bound in ("link", "review"))
     total = " + ".join(f"w_{name}" for name in [*names, "prior"])
     return f"""
         WITH part AS (
             SELECT record_l, record_r, match_key::UTINYINT AS block, {rounded},
-                   round(log2({model.prior!r} / (1 - {model.prior!r})) / {STEP}) * {STEP} AS w_prior,
+                   {_round(f"log2({model.prior!r} / (1 - {model.prior!r}))")} AS w_prior,
                    [{levels}] AS levels, {words}
             FROM {scored}
         ),
@@ -141,6 +167,10 @@ def _pairs_query(model: Model, scored: str) -> str:
     """
 
 
+def _round(bits: str) -> str:
+    return f"round(({bits}) / {STEP}) * {STEP}"
+
+
 def _weight(comparison: Comparison) -> str:
     """Splink adds the weight of a value's frequency to that of the level it belongs to."""
     has_frequency = any(level.frequency for level in comparison.levels)
@@ -151,7 +181,7 @@ def _weight(comparison: Comparison) -> str:
 def _words(comparison: Comparison) -> str:
     count = len(comparison.levels)
     cases = " ".join(
-        f"WHEN {count - index} THEN {_quote(level.says)}"
+        f"WHEN {count - index} THEN {quote(level.says)}"
         for index, level in enumerate(comparison.levels)
     )
     return f"CASE gamma_{comparison.name} WHEN -1 THEN '{NOT_KNOWN}' {cases} ELSE '{DIFFERENT}' END"
@@ -160,7 +190,3 @@ def _words(comparison: Comparison) -> str:
 def _threshold(model: Model, bound: str) -> str:
     cases = " ".join(f"WHEN {each.when} THEN {getattr(each, bound)!r}" for each in model.thresholds)
     return f"CASE {cases} END::DOUBLE"
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

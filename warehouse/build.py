@@ -104,8 +104,13 @@ def _fill(
 ) -> None:
     tables = store_tables()
     _create(con, tables)
+    con.execute(
+        "CREATE TEMP VIEW resolved_member AS "
+        "FROM state.linkage.cluster JOIN state.linkage.record_key USING (record)"
+    )
     for table in DELIVERED:
         con.execute(_current_sql(table))
+    con.execute("DROP VIEW resolved_member")
     for table in (*LINK_KEPT, *CONTROL, *GOVERNANCE):
         if table != FORCE_STATUS:
             con.execute(_copy_sql(table))
@@ -138,10 +143,10 @@ def _explain(con: duckdb.DuckDBPyConnection, tables: tuple[Table, ...]) -> None:
 
 _ID_JOINS = {
     "person_record": """
-        LEFT JOIN (FROM state.linkage.cluster JOIN state.linkage.record_key USING (record)) AS member
+        LEFT JOIN resolved_member AS member
           USING (force, source_system, source_record_id)""",
     "event_role": """
-        LEFT JOIN (FROM state.linkage.cluster JOIN state.linkage.record_key USING (record)) AS member
+        LEFT JOIN resolved_member AS member
           ON member.force = held.force AND member.source_system = held.source_system
          AND member.source_record_id = held.person_source_record_id""",
     "offence_record": """

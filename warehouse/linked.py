@@ -11,6 +11,8 @@ from warehouse.schema import quote
 
 _SIDES = "lr"
 
+_KEY = ", ".join(f"{part}_{side}" for side in _SIDES for part in RECORD_PARTS)
+
 _MEMBERSHIP = """
 INSERT INTO link.person_membership BY NAME
 SELECT person_id, force, source_system, source_record_id, valid_from, valid_to
@@ -40,15 +42,18 @@ JOIN state.linkage.record_key AS l ON l.record = edge.record_l
 JOIN state.linkage.record_key AS r ON r.record = edge.record_r
 LEFT JOIN state.linkage.cut ON cut.record_l = edge.record_l AND cut.record_r = edge.record_r,
 LATERAL (SELECT {is_turned} AS is_turned)
-ORDER BY ALL
+ORDER BY {key}
 """
 
 # A pair stands once: for the first of these reasons that it has.
 _REVIEW = """
 INSERT INTO link.review_item BY NAME
-WITH verdict AS (
-    SELECT {key}, arg_max(verdict, (judged_at, judgement_id)) AS verdict
+WITH latest AS (
+    SELECT {key}, judged_by, arg_max(verdict, (judged_at, judgement_id)) AS verdict
     FROM link.judgement GROUP BY ALL
+),
+verdict AS (
+    SELECT {key}, bool_and(verdict = 'unsure') AS is_unsure FROM latest GROUP BY ALL
 ),
 reason AS (
     SELECT {key}, 'conflict' AS why, says, 3000.0 AS base FROM link.judgement_conflict
@@ -57,14 +62,14 @@ reason AS (
     FROM link.person_edge WHERE cut IS NOT NULL
     UNION ALL
     SELECT {key}, 'unsure', 'somebody looked and could not tell', 1000.0
-    FROM verdict WHERE verdict = 'unsure'
+    FROM verdict WHERE is_unsure
     UNION ALL
     SELECT {key}, 'weight', format('{{:.1f}} bits, {{:.1f}} are needed', match_weight, link_at), 0.0
     FROM link.person_edge ANTI JOIN verdict USING ({key}) WHERE band = 'review'
 ),
 open_reason AS (
     SELECT reason.* FROM reason LEFT JOIN verdict USING ({key})
-    WHERE why = 'conflict' OR coalesce(verdict, 'unsure') = 'unsure'
+    WHERE why = 'conflict' OR coalesce(is_unsure, true)
     QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY base DESC, says) = 1
 )
 SELECT {key}, l.person_id AS person_id_l, r.person_id AS person_id_r, match_weight, why, says,
@@ -74,7 +79,7 @@ FROM open_reason
 JOIN core.person_record AS l ON {on_l}
 JOIN core.person_record AS r ON {on_r}
 LEFT JOIN link.person_edge USING ({key})
-ORDER BY priority DESC, ALL
+ORDER BY priority DESC, {key}
 """
 
 _MACROS = (
@@ -136,6 +141,7 @@ def _edges_sql(model_id: str, definition: dict[str, Any]) -> str:
     blocks = ", ".join(quote(block["name"]) for block in definition["blocks"])
     return _EDGES.format(
         pair=_PAIR_COLUMNS,
+        key=_KEY,
         is_turned=_IS_TURNED,
         weights=f"json_object({weights})::VARCHAR",
         levels=f"json_object({levels})::VARCHAR",
@@ -161,9 +167,7 @@ def _block_recall(reports: list[tuple[str, str]]) -> pl.DataFrame:
 
 
 def _review_sql() -> str:
-    key = ", ".join(f"{part}_{side}" for side in _SIDES for part in RECORD_PARTS)
-
     def on(side: str) -> str:
         return " AND ".join(f"{side}.{part} = open_reason.{part}_{side}" for part in RECORD_PARTS)
 
-    return _REVIEW.format(key=key, on_l=on("l"), on_r=on("r"))
+    return _REVIEW.format(key=_KEY, on_l=on("l"), on_r=on("r"))

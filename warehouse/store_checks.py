@@ -17,6 +17,12 @@ class Check:
 
 _RECORD = "force, source_system, source_record_id"
 
+
+def _ends(side: str) -> str:
+    parts = ("force", "source_system", "source_record_id")
+    return " AND ".join(f"{side}.{part} = e.{part}_{side}" for part in parts)
+
+
 CHECKS: tuple[Check, ...] = (
     Check(
         "balance",
@@ -97,13 +103,28 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "persons_are_tied_by_links",
-        "a person of several records has a link between them",
-        "FROM core.person WHERE record_count > 1 AND weakest_link_weight IS NULL",
+        "a person of several records has a link or a judgement between them",
+        """FROM core.person WHERE record_count > 1 AND weakest_link_weight IS NULL
+             AND NOT EXISTS (FROM link.judgement WHERE verdict = 'same')""",
+    ),
+    Check(
+        "weights_add_up",
+        "the weights of every edge sum to its total, exactly",
+        """FROM link.person_edge
+           WHERE list_sum(CAST(json_extract(weights, '$.*') AS DOUBLE[])) <> match_weight""",
+    ),
+    Check(
+        "laid_links_join",
+        "a link that nothing cut joins two records of one person",
+        f"""SELECT 1 FROM link.person_edge AS e
+            JOIN core.person_record AS l ON {_ends("l")}
+            JOIN core.person_record AS r ON {_ends("r")}
+            WHERE e.band = 'link' AND (e.cut IS NULL) <> (l.person_id = r.person_id)""",
     ),
     Check(
         "edges_name_their_model",
         "the model of every edge is in the register",
-        """SELECT DISTINCT model_id FROM link.person_edge
+        """SELECT model_id FROM link.person_edge UNION SELECT model_id FROM link.linkage_night
            EXCEPT SELECT model_id FROM governance.model_register""",
     ),
     Check(

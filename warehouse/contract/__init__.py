@@ -4,7 +4,16 @@ The store's schema and comments, the staged files, the check suites, the data di
 simulator are derived from it.
 """
 
-from warehouse.contract import control, event, governance, link, link_state, person, reference, thing
+from warehouse.contract import (
+    control,
+    event,
+    governance,
+    link,
+    link_state,
+    person,
+    reference,
+    thing,
+)
 from warehouse.contract.model import (
     IDENTITY_COLUMNS,
     PROVENANCE_COLUMNS,

@@ -143,9 +143,7 @@ JUDGEMENT = Table(
         *_PAIR,
         Column("verdict", Kind.TEXT, "same, not_same, unsure.", required=True, allowed=VERDICTS),
         Column("judged_by", Kind.TEXT, "Who decided.", required=True),
-        Column(
-            "judged_at", Kind.TIMESTAMP, "When, UTC.", required=True, runtime=True
-        ),
+        Column("judged_at", Kind.TIMESTAMP, "When, UTC.", required=True, runtime=True),
         Column("reason", Kind.TEXT, "Why, in that person's words.", required=True),
         Column(
             "source",
@@ -234,9 +232,7 @@ LINKAGE_NIGHT = Table(
         ),
         Column("records", Kind.BIGINT, "Current person records.", required=True),
         Column("new_records", Kind.BIGINT, "Of them not linked before.", required=True),
-        Column(
-            "changed_records", Kind.BIGINT, "Of them with changed features.", required=True
-        ),
+        Column("changed_records", Kind.BIGINT, "Of them with changed features.", required=True),
         Column("deleted_records", Kind.BIGINT, "Records no longer held.", required=True),
         Column(
             "rescored_records",
@@ -283,8 +279,8 @@ LINKAGE_NIGHT = Table(
         Column(
             "is_verified",
             Kind.BOOLEAN,
-            "True where everything was also linked anew from nothing, with the same edges and the "
-            "same persons.",
+            "True where everything was linked anew from nothing, by itself or to compare, and "
+            "nothing differed.",
             required=True,
         ),
     ),
@@ -294,8 +290,8 @@ LINKAGE_NIGHT = Table(
 BLOCK_RECALL = Table(
     "link",
     "block_recall",
-    "One row a model and blocking rule: how many pairs it brings, and which share of the pairs that "
-    "share a verified identifier it finds, as training measured it.",
+    "One row a model and blocking rule: how many pairs it brings, and which share it finds of the "
+    "pairs that share a verified identifier, as training measured it.",
     (
         Column("model_id", Kind.TEXT, "Model.", required=True),
         Column("block", Kind.TEXT, "Blocking rule; 'all rules' for their union.", required=True),

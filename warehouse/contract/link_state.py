@@ -101,6 +101,18 @@ MEMBERSHIP = Table(
     key=("record", "valid_from"),
 )
 
+TIE = Table(
+    "linkage",
+    "tie",
+    "One row a pair of current records that people's judgements join or keep apart, as they stand.",
+    (
+        Column("record_l", Kind.BIGINT, "The record with the smaller number.", required=True),
+        Column("record_r", Kind.BIGINT, "The other.", required=True),
+        Column("is_same", Kind.BOOLEAN, "True where they are to be joined.", required=True),
+    ),
+    key=("record_l", "record_r"),
+)
+
 MARK = Table(
     "linkage",
     "mark",
@@ -124,4 +136,4 @@ MARK = Table(
 
 KEPT = (IDENTITY_EVENT, JUDGEMENT, JUDGEMENT_CONFLICT, LINKAGE_NIGHT, OFFENCE_MEMBERSHIP)
 
-TABLES = (RECORD_KEY, EDGE, CLUSTER, CUT, MEMBERSHIP, MARK)
+TABLES = (RECORD_KEY, EDGE, CLUSTER, CUT, MEMBERSHIP, TIE, MARK)

@@ -1,0 +1,160 @@
+"""Which records changed since the last link step: what is compared anew.
+
+A record is changed where its features are others than those it was linked with. Only records of
+which a row was stored or ended since then are looked at, unless everything is.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from linkage.blocks import KEY_COLUMNS, crossed_sql, keys_sql
+from linkage.features import FEATURES, select_features
+from linkage.model import Model
+from warehouse.schema import quote
+
+_KEY = "force, source_system, source_record_id"
+_TABLES = ("person_record", "person_name", "person_identifier", "person_address", "person_contact")
+_FEATURES = ", ".join(FEATURES)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How many records are new, changed, gone, and compared again though unchanged."""
+
+    new: int
+    changed: int
+    gone: int
+    rescored: int
+
+    @property
+    def any(self) -> bool:
+        """True where a record is to be compared, or is gone."""
+        return bool(self.new + self.changed + self.gone)
+
+
+def read_changes(
+    con: duckdb.DuckDBPyConnection, since: date | None, model: Model, places: str | None
+) -> Changes:
+    """Work out what the night's link step compares, in tables of the workspace.
+
+    Makes ``fresh`` (``record``, key, features, ``content_hash``, ``is_new``: current records of
+    which something may have changed), ``changed`` (records to be written anew), ``gone``,
+    ``delta`` (records to be compared: those changed, and those of a block that became too large or
+    no longer is), ``delta_key``, ``other_key`` and ``lost_key``.
+
+    Args:
+        con: a workspace.
+        since: night of the last link step; None: every record is new to this model.
+        model: whose blocks are looked at.
+        places: path of the gazetteer's Parquet; None where there is none.
+    """
+    if places:
+        con.execute(f"CREATE OR REPLACE VIEW place AS FROM read_parquet({quote(places)})")
+    if since is not None:
+        con.execute(_touched_sql(), {"since": since})
+    select_features(
+        con,
+        records=None if since is None else "touched",
+        places="place" if places else None,
+        into="feature",
+    )
+    _number(con, is_all=since is None)
+    return _spread(con, model, is_all=since is None)
+
+
+def _touched_sql() -> str:
+    """Keys of records of which a row was stored or ended since, the night itself included."""
+    rows = " UNION ALL ".join(
+        f"SELECT {_KEY} FROM core.{table} WHERE valid_from >= $since OR valid_to >= $since"
+        for table in _TABLES
+    )
+    return f"CREATE OR REPLACE TABLE touched AS SELECT DISTINCT {_KEY} FROM ({rows})"
+
+
+def _number(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
+    """Make ``fresh``, ``changed`` and ``gone``."""
+    con.execute(
+        f"""
+        CREATE OR REPLACE TABLE fresh AS
+        WITH known AS (
+            SELECT record, {_KEY} FROM linkage.record_key
+            {"" if is_all else f"SEMI JOIN feature USING ({_KEY})"}
+        ),
+        numbered AS (
+            SELECT known.record, feature.*, known.record IS NULL AS is_new
+            FROM feature LEFT JOIN known USING ({_KEY})
+        )
+        SELECT coalesce(record, (SELECT coalesce(max(record), 0) FROM linkage.record_key)
+                                + row_number() OVER (PARTITION BY is_new ORDER BY {_KEY}))
+                   AS record,
+               * EXCLUDE (record), hash({_FEATURES}) AS content_hash
+        FROM numbered
+        """
+    )
+    if is_all:
+        con.execute("CREATE OR REPLACE TABLE changed AS SELECT record FROM fresh")
+        con.execute(
+            "CREATE OR REPLACE TABLE gone AS SELECT record FROM linkage.cluster "
+            "ANTI JOIN fresh USING (record)"
+        )
+        return
+    con.execute(
+        "CREATE OR REPLACE TABLE held AS SELECT record, content_hash FROM linkage.record "
+        f"SEMI JOIN (SELECT record FROM linkage.record_key SEMI JOIN touched USING ({_KEY})) AS t "
+        "USING (record)"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE changed AS SELECT record FROM fresh "
+        "ANTI JOIN held USING (record, content_hash)"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE gone AS SELECT record FROM held ANTI JOIN fresh USING (record)"
+    )
+
+
+def _spread(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -> Changes:
+    """Make ``delta`` and the key tables."""
+    con.execute("CREATE OR REPLACE TABLE delta AS FROM changed")
+    con.execute(
+        "CREATE OR REPLACE VIEW fresh_changed AS FROM fresh SEMI JOIN changed USING (record)"
+    )
+    con.execute(f"CREATE OR REPLACE TABLE delta_key AS {keys_sql(model, 'fresh_changed')}")
+    if is_all:
+        for name in ("other_key", "lost_key"):
+            con.execute(f"CREATE OR REPLACE TABLE {name} AS FROM delta_key LIMIT 0")
+    else:
+        con.execute(
+            f"CREATE OR REPLACE TABLE lost_key AS SELECT {KEY_COLUMNS} FROM linkage.block_key "
+            "SEMI JOIN (FROM changed UNION ALL FROM gone) AS d USING (record)"
+        )
+        _find_others(con)
+    rescored = 0 if is_all else _rescore(con, model)
+    [(new, changed, gone)] = con.execute(
+        "SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new), "
+        "(SELECT count(*) FROM gone) FROM fresh SEMI JOIN changed USING (record)"
+    ).fetchall()
+    return Changes(new, changed, gone, rescored)
+
+
+def _find_others(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        f"CREATE OR REPLACE TABLE other_key AS SELECT {KEY_COLUMNS} FROM linkage.block_key "
+        "SEMI JOIN (SELECT key FROM delta_key UNION SELECT key FROM lost_key) AS k USING (key) "
+        "ANTI JOIN (FROM delta UNION ALL FROM gone) AS d USING (record)"
+    )
+
+
+def _rescore(con: duckdb.DuckDBPyConnection, model: Model) -> int:
+    """Put into ``delta`` the records of keys that crossed the cap; how many they are."""
+    con.execute(f"CREATE OR REPLACE TABLE crossed AS {crossed_sql(model)}")
+    [(rescored,)] = con.execute("SELECT count(*) FROM crossed").fetchall()
+    if rescored:
+        con.execute("INSERT INTO delta FROM crossed")
+        con.execute(
+            f"INSERT INTO delta_key SELECT {KEY_COLUMNS} FROM linkage.block_key "
+            "SEMI JOIN crossed USING (record)"
+        )
+        _find_others(con)
+    return int(rescored)

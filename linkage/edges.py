@@ -1,0 +1,76 @@
+"""The edge store: every pair that weighs enough to be kept, replaced where its records changed."""
+
+from datetime import date
+
+import duckdb
+
+from linkage.features import FEATURES
+from linkage.model import Model
+from linkage.score import score_pairs
+
+_FEATURES = ", ".join(FEATURES)
+# Everything an edge says but the night that scored it first.
+_CONTENT = "record_l, record_r, match_weight, link_at, band, weights, levels, block"
+
+
+def score_delta(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -> int:
+    """Score the pairs of table ``pair`` into ``scored`` and compare them with the edges held.
+
+    Makes ``new_edge`` (to be inserted), ``old_edge`` (``record_l``, ``record_r``: to be deleted).
+    An edge that says what it said before is in neither.
+
+    Returns:
+        How many pairs were scored.
+    """
+    [(pairs,)] = con.execute("SELECT count(*) FROM pair").fetchall()
+    _gather_records(con, is_all=is_all)
+    if pairs:
+        score_pairs(con, model, records="to_score", at_least=model.possible)
+    else:
+        con.execute("CREATE OR REPLACE TABLE scored AS SELECT * EXCLUDE (night) FROM linkage.edge "
+                    "LIMIT 0")  # fmt: skip
+    con.execute(
+        "CREATE OR REPLACE TABLE held_edge AS SELECT * EXCLUDE (night) FROM linkage.edge "
+        "WHERE record_l IN (FROM delta UNION ALL FROM gone) "
+        "OR record_r IN (FROM delta UNION ALL FROM gone)"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE new_edge AS "
+        f"SELECT {_CONTENT} FROM scored ANTI JOIN held_edge USING ({_CONTENT})"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE old_edge AS SELECT record_l, record_r FROM "
+        f"held_edge ANTI JOIN scored USING ({_CONTENT})"
+    )
+    return int(pairs)
+
+
+def _gather_records(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
+    """Make ``to_score``: the features of every record of a pair, as they are now."""
+    if is_all:
+        con.execute(f"CREATE OR REPLACE VIEW to_score AS SELECT record, {_FEATURES} FROM fresh")
+        return
+    con.execute(
+        f"""
+        CREATE OR REPLACE TABLE to_score AS
+        WITH wanted AS (SELECT record_l AS record FROM pair UNION SELECT record_r FROM pair)
+        SELECT record, {_FEATURES} FROM linkage.record
+        SEMI JOIN wanted USING (record) ANTI JOIN changed USING (record)
+        UNION ALL
+        SELECT record, {_FEATURES} FROM fresh
+        SEMI JOIN changed USING (record) SEMI JOIN wanted USING (record)
+        """
+    )
+
+
+def write_edges(con: duckdb.DuckDBPyConnection, night: date) -> None:
+    """Put ``new_edge`` in the place of ``old_edge``, within the caller's transaction."""
+    con.execute(
+        "DELETE FROM linkage.edge USING old_edge "
+        "WHERE edge.record_l = old_edge.record_l AND edge.record_r = old_edge.record_r"
+    )
+    con.execute(
+        f"INSERT INTO linkage.edge ({_CONTENT}, night) SELECT {_CONTENT}, $night FROM new_edge "
+        "ORDER BY record_l, record_r",
+        {"night": night},
+    )

@@ -1,0 +1,72 @@
+"""What people decided, as ties between current records."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from linkage.judgement import Pair
+from linkage.judgement_conflicts import conflict_frame, effective
+from linkage.judgements import read_judgements, take_in
+from warehouse.contract.link import PAIR_KEY
+from warehouse.home import Home
+
+_TIES = """
+CREATE OR REPLACE TEMP TABLE tie_now AS
+SELECT least(l.record, r.record) AS record_l, greatest(l.record, r.record) AS record_r, is_same
+FROM decided
+JOIN linkage.record_key AS l ON l.force = force_l AND l.source_system = source_system_l
+                            AND l.source_record_id = source_record_id_l
+JOIN linkage.record_key AS r ON r.force = force_r AND r.source_system = source_system_r
+                            AND r.source_record_id = source_record_id_r
+SEMI JOIN linkage.record AS held_l ON held_l.record = l.record
+SEMI JOIN linkage.record AS held_r ON held_r.record = r.record
+"""
+# Records of ties that came or went: their components are looked at again.
+_JUDGED = """
+CREATE OR REPLACE TEMP TABLE judged AS
+WITH moved AS (
+    (FROM tie_now EXCEPT FROM linkage.tie) UNION ALL (FROM linkage.tie EXCEPT FROM tie_now)
+)
+SELECT record_l AS record FROM moved UNION SELECT record_r FROM moved
+"""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How many judgements were taken in, and how many contradictions there are."""
+
+    taken: int
+    conflicts: int
+
+
+def take_in_judgements(con: duckdb.DuckDBPyConnection, home: Home, night: date) -> Judged:
+    """Take in what people decided since the last link step, within the caller's transaction.
+
+    Writes ``link.judgement``, ``link.judgement_conflict`` and ``linkage.tie``; makes ``judged``
+    (``record``). ``linkage.record`` holds the current records already.
+    """
+    [(before,)] = con.execute("SELECT count(*) FROM link.judgement").fetchall()
+    take_in(con, home, night)
+    judgements = read_judgements(con)
+    stand = effective(judgements)
+    con.execute("DELETE FROM link.judgement_conflict")
+    if stand.conflicts:
+        con.register("conflict", conflict_frame(stand.conflicts))
+        con.execute("INSERT INTO link.judgement_conflict BY NAME FROM conflict")
+        con.unregister("conflict")
+    con.register("decided", pl.concat([_pairs(stand.same, True), _pairs(stand.not_same, False)]))
+    con.execute(_TIES)
+    con.unregister("decided")
+    con.execute(_JUDGED)
+    con.execute("DELETE FROM linkage.tie")
+    con.execute("INSERT INTO linkage.tie FROM tie_now ORDER BY record_l, record_r")
+    return Judged(len(judgements) - before, len(stand.conflicts))
+
+
+def _pairs(pairs: Iterable[Pair], is_same: bool) -> pl.DataFrame:
+    schema = dict.fromkeys(PAIR_KEY, pl.String()) | {"is_same": pl.Boolean()}
+    rows = [(*one, *other, is_same) for one, other in sorted(pairs)]
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -1,0 +1,60 @@
+"""How far linking has come in a state, and what everything in it was made with."""
+
+import hashlib
+import json
+from dataclasses import astuple, dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from linkage.model import Model
+from warehouse.home import Home
+
+# What decides a feature or a block key beside the model: a change of it makes all of them anew.
+_CODE = ("blocks.py", "features.py", "feature_queries.py", "name_forms.py", "models/nicknames.py")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The last link step: its night, its model, what features were made with, and the night of the
+    last comparison with linking everything anew."""
+
+    night: date
+    model_id: str
+    signature: str
+    verified_on: date | None
+
+
+def read_mark(con: duckdb.DuckDBPyConnection) -> Mark | None:
+    """The mark; None where nothing has been linked yet."""
+    found = con.execute("SELECT night, model_id, signature, verified_on FROM linkage.mark")
+    rows = found.fetchall()
+    return Mark(*rows[0]) if rows else None
+
+
+def write_mark(con: duckdb.DuckDBPyConnection, mark: Mark) -> None:
+    """Replace the mark, within the caller's transaction."""
+    con.execute("DELETE FROM linkage.mark")
+    con.execute("INSERT INTO linkage.mark VALUES (?, ?, ?, ?)", list(astuple(mark)))
+
+
+def sign(home: Home, model: Model) -> str:
+    """Hash of what features and block keys follow from, records apart: the model, the code, the
+    gazetteer, and DuckDB, whose hash function makes the keys."""
+    folder = Path(__file__).parent
+    parts = [model.model_id, duckdb.__version__, *(_sha256(folder / name) for name in _CODE)]
+    places = gazetteer(home)
+    parts.append(_sha256(Path(places)) if places else "")
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def gazetteer(home: Home) -> str | None:
+    """Path of the centres of postcodes; None where none have been loaded."""
+    path = home.reference / "postcode.parquet"
+    return str(path) if path.exists() else None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -1,0 +1,100 @@
+"""What a link step did, as its row in ``link.linkage_night``."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from linkage.changes import Changes
+from linkage.judged import Judged
+from linkage.model import Model
+from warehouse.contract.link import LINKAGE_NIGHT
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the journal of the night says of a link step; counts of the whole home unless said."""
+
+    model_id: str
+    records: int
+    new_records: int
+    changed_records: int
+    deleted_records: int
+    pairs: int
+    links: int
+    review: int
+    cut_links: int
+    persons: int
+    ids_changed: int
+    capped_keys: int
+    capped_pairs: int
+    judgements: int
+    conflicts: int
+
+
+_INSERT = f"""
+INSERT INTO link.linkage_night ({", ".join(LINKAGE_NIGHT.names)})
+SELECT $run, $night, $model_id, $is_full,
+       (SELECT count(*) FROM linkage.record), $new, $changed, $gone, $rescored, $pairs,
+       edge.edges, edge.links, (SELECT count(*) FROM linkage.cut),
+       (SELECT count(DISTINCT person_id) FROM linkage.cluster),
+       happened.created, happened.merged, happened.split, happened.retired,
+       churn.changed, coalesce(churn.changed / nullif(churn.known, 0), 0),
+       capped.keys, capped.pairs, $judgements, $conflicts, $is_full
+FROM
+    (SELECT count(*) AS edges, count(*) FILTER (band = 'link') AS links FROM linkage.edge) AS edge,
+    (SELECT count(*) FILTER (event = 'created') AS created,
+            count(*) FILTER (event = 'merged') AS merged,
+            count(*) FILTER (event = 'split') AS split,
+            count(*) FILTER (event = 'retired') AS retired FROM event) AS happened,
+    (SELECT (SELECT count(*) FROM assigned WHERE previous_id <> person_id) AS changed,
+            (SELECT count(*) FROM linkage.cluster)
+                - (SELECT count(*) FROM assigned WHERE previous_id IS NULL) AS known) AS churn,
+    (SELECT count(*) AS keys, coalesce(sum(held * (held - 1) / 2), 0)::BIGINT AS pairs
+     FROM key_size WHERE held > $most_records) AS capped
+"""
+
+_SUMMARY = """
+SELECT model_id, records, new_records, changed_records, deleted_records, pairs, links,
+       (SELECT count(*) FROM linkage.edge WHERE band = 'review'), cut_links, persons, ids_changed,
+       capped_keys, capped_pairs, judgements, conflicts
+FROM link.linkage_night ORDER BY run DESC LIMIT 1
+"""
+
+
+def next_run(con: duckdb.DuckDBPyConnection) -> int:
+    """Number of the link step that is under way."""
+    [(run,)] = con.execute("SELECT coalesce(max(run), 0) + 1 FROM link.linkage_night").fetchall()
+    return int(run)
+
+
+def record_night(
+    con: duckdb.DuckDBPyConnection,
+    run: int,
+    night: date,
+    model: Model,
+    changes: Changes,
+    pairs: int,
+    judged: Judged,
+    *,
+    is_full: bool,
+) -> None:
+    """Write the step's row, within the caller's transaction, once everything else is written.
+
+    Capped keys are those that the step met: all of the home's where everything was compared.
+    """
+    con.execute(
+        _INSERT,
+        {
+            "run": run, "night": night, "model_id": model.model_id, "is_full": is_full,
+            "new": changes.new, "changed": changes.changed, "gone": changes.gone,
+            "rescored": changes.rescored, "pairs": pairs, "judgements": judged.taken,
+            "conflicts": judged.conflicts, "most_records": model.most_records,
+        },
+    )  # fmt: skip
+
+
+def last_summary(con: duckdb.DuckDBPyConnection) -> Summary | None:
+    """What the newest link step did; None where there was none."""
+    rows = con.execute(_SUMMARY).fetchall()
+    return Summary(*rows[0]) if rows else None

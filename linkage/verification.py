@@ -1,0 +1,73 @@
+"""Whether nights of changes came to what linking everything anew gives: edges and persons.
+
+A difference means that the state cannot be trusted: it stops the night before anything is
+published.
+"""
+
+from dataclasses import replace
+
+import duckdb
+
+from linkage.blocks import find_pairs
+from linkage.changes import read_changes
+from linkage.groups import group_records
+from linkage.mark import Mark, gazetteer, write_mark
+from linkage.model import Model
+from linkage.score import score_pairs
+from warehouse.errors import StoreError
+from warehouse.home import Home
+
+VERIFY_EVERY_DAYS = 7
+_CONTENT = "record_l, record_r, match_weight, link_at, band, weights, levels, block"
+
+_EDGES_DIFFER = f"""
+SELECT count(*) FROM (
+    (SELECT {_CONTENT} FROM linkage.edge EXCEPT SELECT {_CONTENT} FROM scored)
+    UNION ALL (SELECT {_CONTENT} FROM scored EXCEPT SELECT {_CONTENT} FROM linkage.edge)
+)
+"""
+# Two partitions are the same where each part of one is a part of the other.
+_PERSONS_DIFFER = """
+WITH named AS (SELECT person_id, part FROM linkage.cluster FULL JOIN grouped USING (record))
+SELECT (SELECT count(*) FROM (SELECT person_id FROM named GROUP BY person_id
+                              HAVING count(DISTINCT part) <> 1 OR count(*) <> count(part)))
+     + (SELECT count(*) FROM (SELECT part FROM named GROUP BY part
+                              HAVING count(DISTINCT person_id) <> 1))
+"""
+
+
+def is_due(mark: Mark) -> bool:
+    """True where the last comparison is a week old."""
+    return mark.verified_on is None or (mark.night - mark.verified_on).days >= VERIFY_EVERY_DAYS
+
+
+def verify_links(con: duckdb.DuckDBPyConnection, home: Home, model: Model, mark: Mark) -> None:
+    """Link everything anew in memory, compare with the state, and note that nothing differs.
+
+    Raises:
+        StoreError: edges or persons differ; how many.
+    """
+    edges, persons = count_differences(con, home, model)
+    if edges or persons:
+        raise StoreError(
+            f"linking everything anew differs from the state in {edges} edges and {persons} "
+            "persons. Keep a copy of the home and report it; `crimelink link relink` has the next "
+            "night link everything anew."
+        )
+    write_mark(con, replace(mark, verified_on=mark.night))
+    con.execute(
+        "UPDATE link.linkage_night SET is_verified = true "
+        "WHERE run = (SELECT max(run) FROM link.linkage_night)"
+    )
+
+
+def count_differences(con: duckdb.DuckDBPyConnection, home: Home, model: Model) -> tuple[int, int]:
+    """Edges and persons in which linking everything anew differs from what the state holds."""
+    read_changes(con, None, model, gazetteer(home))
+    find_pairs(con, model)
+    con.execute("CREATE OR REPLACE VIEW all_to_score AS FROM fresh")
+    score_pairs(con, model, records="all_to_score", at_least=model.possible)
+    group_records(con, is_all=True, edges="scored", records="fresh")
+    [(edges,)] = con.execute(_EDGES_DIFFER).fetchall()
+    [(persons,)] = con.execute(_PERSONS_DIFFER).fetchall()
+    return int(edges), int(persons)

@@ -1,0 +1,27 @@
+"""Where a link step works: a database in memory beside the state it has open.
+
+Unqualified names are tables in memory; ``core``, ``link``, ``linkage`` and ``governance`` are the
+state's. DuckDB lets one transaction write to one database, so what is worked out is made in memory
+first, and then written to the state in one transaction.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+_SCHEMAS = ("core", "link", "linkage", "governance")
+
+
+@contextmanager
+def workspace(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The connection with an empty database in memory in front of the one that it has open."""
+    [(state,)] = con.execute("SELECT current_database()").fetchall()
+    con.execute("ATTACH ':memory:' AS work")
+    paths = ",".join(["work.main", *(f'"{state}".{schema}' for schema in _SCHEMAS)])
+    con.execute(f"SET search_path = '{paths}'")
+    try:
+        yield con
+    finally:
+        con.execute(f'USE "{state}".main')
+        con.execute("DETACH work")
