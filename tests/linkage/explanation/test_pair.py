@@ -1,0 +1,111 @@
+import pytest
+
+from linkage.explanation.facts import PairFacts
+from tests.linkage.explanation.explained_store import BORN, ExplainedStore, date, key_of
+from tests.linkage.small_model import small_model
+
+ANA = {"forename": "ANA", "surname": "ASH", "birth_date": BORN, "phone": "+447700900001"}
+BEA = ANA | {"forename": "BEA", "phone": "+447700900002"}
+OTHER = {"forename": "IDA", "surname": "OAK", "birth_date": date(1950, 1, 1)}
+ONE, TWO = "kent/niche/1", "essex/niche/2"
+
+
+def two(left: dict, right: dict, **more: object) -> ExplainedStore:
+    made = ExplainedStore(**more)
+    made.put_people({"P-1": {"kent/1": left}, "P-2": {"essex/2": right}})
+    return made
+
+
+def pair(store: ExplainedStore, **how: bool) -> PairFacts:
+    found = store.explain(ONE, TWO, **how).pair
+    assert found is not None
+    return found
+
+
+def test_two_records_of_one_person_are_told_by_the_ties_between_them():
+    made = ExplainedStore()
+    middle = {"durham/5": ANA | {"phone": "+447700900002"}}
+    made.put_people({"P-1": {"kent/1": ANA} | middle | {"essex/2": BEA}})
+    for name in ("durham/5", "kent/1"):
+        made.judge(name, "essex/2" if name == "durham/5" else "durham/5", "same")
+    facts = pair(made)
+    assert facts.path is not None
+    assert [record.key for record in facts.records] == [
+        key_of("kent/1"), key_of("durham/5"), key_of("essex/2")
+    ]  # fmt: skip
+    assert [step.key for step in facts.steps] == [
+        tuple(sorted((facts.path.records[n], facts.path.records[n + 1]))) for n in (0, 1)
+    ]
+    assert facts.path.falls_short
+    assert (facts.why_not, facts.person_l, facts.person_r) == ((), "P-1", "P-1")
+
+
+def test_a_link_that_was_cut_gives_the_reason():
+    made = two(ANA, ANA)
+    made.cut("kent/1", "essex/2", "possible twins")
+    [why] = pair(made).why_not
+    assert "not laid: possible twins" in why
+
+
+def test_a_pair_in_review_says_what_it_weighs_and_needs():
+    [why] = pair(two(ANA, BEA | {"forename": "ANA"})).why_not
+    assert "for a person to decide" in why
+    assert "+8.00 is needed" in why
+
+
+def test_a_pair_that_no_block_brings_together_was_never_compared():
+    facts = pair(two(ANA, OTHER))
+    assert facts.blocks == ()
+    assert "never compared: no block" in facts.why_not[0]
+    assert facts.direct is not None
+    assert not facts.direct.is_published
+
+
+def test_a_pair_in_too_large_a_block_says_so():
+    made = two(ANA, ANA, model=small_model(most_records=1))
+    made.forget("kent/1", "essex/2")
+    [why] = pair(made).why_not
+    assert "“birth date”, “phone” and “surname and initial”" in why
+    assert "more than 1 records" in why
+    assert "would have been joined" in why
+
+
+def test_a_pair_too_light_to_be_kept_is_compared_anew():
+    left, right = ANA, OTHER | {"phone": "+447700900001"}
+    [why] = pair(two(left, right)).why_not
+    assert "too light to be kept" in why
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ([("not_same", "ONE")], "judged the two not to be the same"),
+        ([("same", "ONE"), ("not_same", "TWO")], "contradict each other"),
+        ([("unsure", "ONE")], "could not tell"),
+    ],
+)
+def test_what_people_decided_is_the_first_reason(given, says):
+    made = two(ANA, ANA)
+    for verdict, by in given:
+        made.judge("kent/1", "essex/2", verdict, by)
+    facts = pair(made)
+    assert says in facts.why_not[0]
+    assert len(facts.judgements) == len(given)
+
+
+def test_without_the_model_nothing_is_compared_and_that_is_said():
+    facts = pair(two(ANA, OTHER), has_model=False)
+    assert (facts.direct, facts.blocks) == (None, None)
+    assert "not in this home" in facts.why_not[0]
+    kept = pair(two(ANA, ANA), has_model=False)
+    assert kept.direct is not None
+
+
+def test_comparing_for_an_explanation_gives_what_the_store_keeps():
+    made = two(ANA, BEA)
+    kept = pair(made).direct
+    made.forget("kent/1", "essex/2")
+    anew = pair(made).direct
+    assert kept is not None
+    assert anew is not None
+    assert (kept.weights, kept.band, kept.review_at) == (anew.weights, anew.band, anew.review_at)

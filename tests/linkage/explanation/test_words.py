@@ -1,0 +1,61 @@
+import pytest
+
+from linkage.explanation.facts import PRIOR, Weight
+from linkage.explanation.words import (
+    in_steps,
+    say_bits,
+    say_comparison,
+    say_level,
+    say_probability,
+    say_weight,
+)
+from linkage.models.person import COMPARISONS
+
+
+@pytest.mark.parametrize(
+    ("bits", "says"),
+    [
+        (5.0, "32 times as frequent in pairs of one person"),
+        (-5.0, "32 times as frequent in pairs of two persons"),
+        (1.0, "2 times as frequent in pairs of one person"),
+        (10.0, "1,000 times as frequent in pairs of one person"),
+        (0.0, "says nothing"),
+        (1 / 1024, "says hardly anything"),
+    ],
+)
+def test_a_weight_is_told_as_a_ratio_to_two_digits(bits, says):
+    assert say_weight(Weight("forename", "same", bits)) == says
+
+
+def test_the_prior_is_told_as_one_pair_in_so_many():
+    assert say_weight(Weight(PRIOR, None, -20.0)).endswith("one pair in 1,000,000")
+
+
+@pytest.mark.parametrize(
+    ("bits", "says"),
+    [
+        (10.0, "1 in 1,000 such pairs would be of two persons"),
+        (0.0, "1 in 2 such pairs would be of two persons"),
+        (-10.0, "1 in 1,000 such pairs would be of one person"),
+        (60.0, "1 in 1,200,000,000,000,000,000 such pairs would be of two persons"),
+    ],
+)
+def test_no_total_is_rounded_up_to_certainty(bits, says):
+    assert say_probability(bits) == says
+
+
+def test_bits_have_a_sign_and_steps_are_whole():
+    assert [say_bits(bits) for bits in (7.12, -0.5, 0.0)] == ["+7.12", "-0.50", "0"]
+    assert in_steps(3 + 5 / 1024) == 3077
+
+
+def test_every_comparison_of_the_model_has_a_heading_without_underscores():
+    for comparison in COMPARISONS:
+        says = say_comparison(comparison.name)
+        assert "_" not in says
+        assert says[0].isupper()
+
+
+def test_a_correction_that_is_not_made_is_not_called_a_difference():
+    assert say_level(Weight("kin", "different", 0.0)) == "not called for"
+    assert say_level(Weight("surname", "different", -4.0)) == "different"
