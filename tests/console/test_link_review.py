@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from console.link_judge import tell_judgement
 from console.link_review import Wanted, review_pairs, tell_queue
+from console.main import app
 from console.review_csv import export_queue, import_verdicts
 from linkage.judgement import RecordKey, judge
 from linkage.judgement_csv import disarm, rearm
@@ -313,3 +315,38 @@ def test_a_file_that_is_none_is_refused_as_a_whole(home, content, says):
     path.write_bytes(content)
     with pytest.raises(UsageError, match=says):
         import_verdicts(home, path, "ann", print)
+
+
+# The commands themselves.
+
+
+def command(home: Home, *words: str, answers: str = "") -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["--home", str(home.root), "link", *words], input=answers)
+    return done.exit_code, done.output
+
+
+def test_a_session_on_the_terminal_ends_where_the_answers_do(home):
+    code, said = command(home, "review", "--user", "ann", answers="n\nother eyes\n")
+    assert (code, "1 decided by ann, 1 still wait" in said) == (0, True)
+    assert decided(home) == [(ADA, ANA, "not_same", "ann", "other eyes", "review")]
+
+
+def test_rows_left_out_end_in_exit_code_six(home):
+    rows, _ = exported(home)
+    rows[0] |= {"verdict": "maybe"}
+    imported(home, rows)
+    path = str(home.root / "filled.csv")
+    code, said = command(home, "review", "--import", path, "--user", "ann")
+    assert (code, "row 1, column verdict" in said) == (6, True)
+
+
+def test_a_pair_is_judged_and_the_queue_listed_by_command(home):
+    words = ("judge", str(ADA), str(ANA), "same", "--reason", "one tattoo", "--user", "ann")
+    assert command(home, *words)[0] == 0
+    code, said = command(home, "review", "--list")
+    assert (code, said.splitlines()[-1]) == (0, "1 pairs wait")
+    with pytest.raises(UsageError, match="one of --list"):
+        CliRunner().invoke(
+            app, ["--home", str(home.root), "link", "review", "--list", "--export", "q.csv"],
+            catch_exceptions=False,
+        )  # fmt: skip

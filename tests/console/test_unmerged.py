@@ -1,0 +1,124 @@
+"""A wrong merge undone, from the command to the store that is published next."""
+
+import tempfile
+from datetime import date, timedelta
+
+import duckdb
+import pytest
+
+from console.link_unmerge import Asked, undo_merge
+from forces.declaration import load_declarations
+from linkage.persons import link
+from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
+from warehouse.build import build
+from warehouse.home import Home
+from warehouse.publish import publish
+from warehouse.state import lock, writer
+
+SECOND, THIRD = FIRST + timedelta(1), FIRST + timedelta(2)
+FATHER, SON, CLERK = "durham/niche/1", "kent/niche/7", "kent/niche/8"
+MAN = {"forename": "JOHN", "surname": "ASH", "birth_date": date(1960, 3, 14), "phone": "1"}
+OTHER = {"forename": "BO", "surname": "ELM", "birth_date": date(1970, 1, 2), "phone": "2"}
+# The law of the load: every batch has as many versions as its reconciliation says.
+_RECONCILE = """
+INSERT INTO quality.reconciliation BY NAME
+SELECT batch_id, 'kent' AS force, $night AS night, table_name, held AS received, held AS stored,
+       0 AS unchanged, 0 AS quarantined, 0 AS deleted, 0 AS closed
+FROM (SELECT batch_id, 'person_record' AS table_name, count(*) AS held FROM core.person_record
+      GROUP BY batch_id
+      UNION ALL
+      SELECT batch_id, 'person_contact', count(*) FROM core.person_contact GROUP BY batch_id)
+"""
+
+
+@pytest.fixture
+def home():
+    """Three records that the model joins, and two that it joins rightly, published."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home.of(folder)
+        use_model(home, small_model())
+        store(home, FIRST, {"durham/1": MAN, "kent/7": MAN, "kent/8": MAN,
+                            "essex/1": OTHER, "essex/2": OTHER})  # fmt: skip
+        run(home, FIRST)
+        yield home
+
+
+def run(home: Home, night: date) -> None:
+    link(home, night)
+    with writer(home, "test") as con:
+        con.execute("DELETE FROM quality.reconciliation")
+        con.execute(_RECONCILE, {"night": night})
+    build(home, night, load_declarations(None))
+    publish(home, night)
+
+
+def undo(home: Home, *records: str, merged: str | None = None) -> str:
+    said: list[str] = []
+    asked = Asked(person_of(home, "durham"), records, merged, "father and son", "ann")
+    undo_merge(home, asked, said.append, is_dry=False, as_json=False)
+    return "\n".join(said)
+
+
+def person_of(home: Home, force: str) -> str:
+    query = "SELECT person_id FROM linkage.cluster JOIN linkage.record_key USING (record) "
+    return ask(home, query + f"WHERE force = '{force}' ORDER BY ALL")[0][0]
+
+
+def published(home: Home, query: str) -> list[tuple]:
+    with duckdb.connect(str(home.current.resolve()), read_only=True) as con:
+        return con.execute(query).fetchall()
+
+
+def test_the_ledger_follows_at_once_and_the_next_store_shows_it(home):
+    whole, others = person_of(home, "durham"), person_of(home, "essex")
+    said = undo(home, SON, CLERK)
+    parted = person_of(home, "kent")
+    assert f"{parted} now holds {SON}, {CLERK}" in said
+    assert f"{whole} now holds {FATHER}" in said
+    assert ask(home, f"SELECT night, person_id, event, other_person_id, records, cause "
+                     f"FROM link.identity_event WHERE night > DATE '{FIRST}'") == [
+        (SECOND, parted, "split", whole, 2, "judgement"),
+    ]  # fmt: skip
+    # Nothing else changed, and the store stands until the next is published.
+    assert person_of(home, "essex") == others
+    assert published(home, "SELECT count(*) FROM core.person") == [(2,)]
+
+    run(home, SECOND)
+    assert partition(home) == {
+        frozenset({"durham/1"}), frozenset({"kent/7", "kent/8"}), frozenset({"essex/1", "essex/2"}),
+    }  # fmt: skip
+    assert published(home, "SELECT record_count FROM core.person ORDER BY 1") == [(1,), (2,), (2,)]
+    assert published(home, "SELECT DISTINCT verdict, judged_by, source FROM link.judgement") == [
+        ("not_same", "ann", "unmerge")
+    ]
+    cut = published(home, "SELECT force_l, force_r FROM link.person_edge WHERE cut IS NOT NULL")
+    assert cut == [("durham", "kent"), ("durham", "kent")]
+
+
+def test_the_records_that_came_with_a_superseded_id_come_off_again(home):
+    apart = {"forename": "SAM", "surname": "OAK", "birth_date": date(1990, 5, 6), "phone": "3"}
+    store(home, SECOND, {"wiltshire/3": apart, "wiltshire/4": apart})
+    run(home, SECOND)
+    came = person_of(home, "wiltshire")
+    store(home, THIRD, {"wiltshire/3": MAN, "wiltshire/4": MAN})
+    run(home, THIRD)
+    assert person_of(home, "wiltshire") == person_of(home, "durham")
+    undo(home, merged=came)
+    assert {
+        frozenset({"durham/1", "kent/7", "kent/8"}), frozenset({"wiltshire/3", "wiltshire/4"})
+    } <= partition(home)  # fmt: skip
+
+
+def test_decisions_that_a_busy_home_could_not_apply_are_applied_by_the_next_night(
+    home, monkeypatch
+):
+    monkeypatch.setattr("console.link_unmerge.PATIENCE_SECONDS", 0.1)
+    person = person_of(home, "durham")
+    said: list[str] = []
+    with lock(home, "a night"):
+        undo_merge(home, Asked(person, [FATHER], None, "father and son", "ann"), said.append,
+                   is_dry=False, as_json=False)  # fmt: skip
+    assert "the next night applies them" in said[-1]
+    assert frozenset({"durham/1", "kent/7", "kent/8"}) in partition(home)
+    run(home, SECOND)
+    assert frozenset({"kent/7", "kent/8"}) in partition(home)
