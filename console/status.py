@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+from linkage.judgements import read_journal, tell_damage
 from warehouse.home import Home
 from warehouse.night import closed_nights
 from warehouse.store import open_store
@@ -11,6 +12,7 @@ _FORCES = """
 SELECT force, status, last_good_date, reason FROM quality.force_status
 ORDER BY status = 'fresh', force
 """
+_CONFLICTS = "SELECT count(*) FROM link.judgement_conflict"
 _NOTHING_CAME = "nothing has been loaded yet"
 _STORE = """
 SELECT night, person_model_id,
@@ -31,6 +33,8 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     with open_store(home) as connection:
         forces = connection.execute(_FORCES).fetchall()
         night, model, model_status = connection.execute(_STORE).fetchall()[0]
+        conflicts = connection.execute(_CONFLICTS).fetchall()[0][0]
+    damaged = read_journal(home).damaged
     tired = [force for force in forces if force[1] != "fresh"]
     newest = max(closed_nights(home), default=night)
     is_sound = not tired and night == newest
@@ -38,6 +42,7 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
         tell(json.dumps({
             "store": str(home.current.resolve()), "night": str(night), "person_model": model,
             "person_model_status": model_status, "newest_night": str(newest),
+            "judgement_conflicts": conflicts, "damaged_judgements": len(damaged),
             "forces": [
                 {"force": f, "status": s, "last_good_date": d and str(d), "reason": r}
                 for f, s, d, r in forces
@@ -48,6 +53,10 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
          f"model  {model or 'none'} ({model_status or 'no persons linked yet'})")  # fmt: skip
     if night < newest:
         tell(f"ROLLED BACK: night {newest} was published after it; the next night replaces this")
+    if conflicts:
+        tell(f"judged {conflicts:,} contradictions wait for people: crimelink link review")
+    if damaged:
+        tell(tell_damage(home, damaged))
     tell(f"forces {len(forces) - len(tired)} fresh, {len(tired)} not")
     # A force of which all that came was held has not been loaded either, but it did deliver.
     silent = [force for force in tired if force[1] == "never" and force[3] == _NOTHING_CAME]

@@ -13,6 +13,7 @@ from console.link_judge import tell_judgement
 from console.link_review import Wanted, review_pairs, tell_queue
 from console.main import app
 from console.review_csv import export_queue, import_verdicts
+from console.status import tell_status
 from linkage.judgement import RecordKey, judge
 from linkage.judgement_csv import disarm, rearm
 from linkage.judgements import append_judgements, judgements_path, read_journal
@@ -155,6 +156,26 @@ def test_a_decision_that_cannot_be_is_refused(home, one, other, verdict, reason,
     with pytest.raises(UsageError, match=says):
         tell_judgement(home, one, other, verdict, reason, "ann", print)
     assert not judgements_path(home).exists()
+
+
+def test_the_status_counts_contradictions_and_damaged_lines(tmp_path):
+    home = Home.of(tmp_path / "home")
+    publish(
+        home,
+        governance__night=[
+            {"night": NIGHT, "crimelink_version": "0", "published_at": NOW.replace(tzinfo=None)}
+        ],
+        link__judgement_conflict=[
+            pair("durham/1", "kent/2")
+            | {"conflict_id": "C-1", "kind": "pair", "judgement_ids": "J-1,J-2", "says": "differ"}
+        ],
+    )
+    judgements_path(home).parent.mkdir()
+    judgements_path(home).write_text("torn")
+    said: list[str] = []
+    tell_status(home, False, False, said.append)
+    assert "judged 1 contradictions wait for people: crimelink link review" in said
+    assert any("line 1 cannot be read and does not count" in line for line in said)
 
 
 def test_damaged_lines_of_the_journal_are_told(home):
