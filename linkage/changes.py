@@ -46,7 +46,7 @@ def read_changes(
 
     Args:
         con: a workspace.
-        since: night of the last link step; None: every record is new to this model.
+        since: rows of later nights are looked at; None: every record is new to this model.
         model: whose blocks are looked at.
         places: path of the gazetteer's Parquet; None where there is none.
     """
@@ -65,9 +65,9 @@ def read_changes(
 
 
 def _touched_sql() -> str:
-    """Keys of records of which a row was stored or ended since, the night itself included."""
+    """Keys of records of which a row was stored or ended on a later night."""
     rows = " UNION ALL ".join(
-        f"SELECT {_KEY} FROM core.{table} WHERE valid_from >= $since OR valid_to >= $since"
+        f"SELECT {_KEY} FROM core.{table} WHERE valid_from > $since OR valid_to > $since"
         for table in _TABLES
     )
     return f"CREATE OR REPLACE TABLE touched AS SELECT DISTINCT {_KEY} FROM ({rows})"
@@ -75,24 +75,35 @@ def _touched_sql() -> str:
 
 def _number(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
     """Make ``fresh``, ``changed`` and ``gone``."""
+    # New records are numbered in the order of a hash of their key: sorting integers is cheap, and
+    # which of a night's new records counts as older is for nobody to say.
     con.execute(
         f"""
-        CREATE OR REPLACE TABLE fresh AS
-        WITH known AS (
+        CREATE OR REPLACE TABLE numbered AS
+        WITH keyed AS (SELECT {_KEY}, hash({_KEY}) AS h FROM feature),
+        known AS (
             SELECT record, {_KEY} FROM linkage.record_key
             {"" if is_all else f"SEMI JOIN feature USING ({_KEY})"}
         ),
-        numbered AS (
-            SELECT known.record, feature.*, known.record IS NULL AS is_new
-            FROM feature LEFT JOIN known USING ({_KEY})
-        )
-        SELECT coalesce(record, (SELECT coalesce(max(record), 0) FROM linkage.record_key)
-                                + row_number() OVER (PARTITION BY is_new ORDER BY {_KEY}))
-                   AS record,
-               * EXCLUDE (record), hash({_FEATURES}) AS content_hash
-        FROM numbered
+        new AS (SELECT h, row_number() OVER (ORDER BY h, {_KEY}) AS place, {_KEY}
+                FROM keyed ANTI JOIN known USING ({_KEY}))
+        SELECT hash({_KEY}) AS h, {_KEY}, record, false AS is_new FROM known
+        UNION ALL
+        SELECT h, {_KEY}, place + (SELECT coalesce(max(record), 0) FROM linkage.record_key), true
+        FROM new
         """
     )
+    con.execute(
+        f"""
+        CREATE OR REPLACE TABLE fresh AS
+        SELECT n.record, feature.*, n.is_new, hash({_FEATURES}) AS content_hash
+        FROM feature JOIN numbered AS n
+          ON hash(feature.force, feature.source_system, feature.source_record_id) = n.h
+         AND feature.force = n.force AND feature.source_system = n.source_system
+         AND feature.source_record_id = n.source_record_id
+        """
+    )
+    con.execute("DROP TABLE numbered")
     if is_all:
         con.execute("CREATE OR REPLACE TABLE changed AS SELECT record FROM fresh")
         con.execute(
@@ -117,9 +128,8 @@ def _number(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
 def _spread(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -> Changes:
     """Make ``delta`` and the key tables."""
     con.execute("CREATE OR REPLACE TABLE delta AS FROM changed")
-    con.execute(
-        "CREATE OR REPLACE VIEW fresh_changed AS FROM fresh SEMI JOIN changed USING (record)"
-    )
+    only = "" if is_all else "SEMI JOIN changed USING (record)"
+    con.execute(f"CREATE OR REPLACE VIEW fresh_changed AS FROM fresh {only}")
     con.execute(f"CREATE OR REPLACE TABLE delta_key AS {keys_sql(model, 'fresh_changed')}")
     if is_all:
         for name in ("other_key", "lost_key"):
@@ -133,7 +143,7 @@ def _spread(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -> Ch
     rescored = 0 if is_all else _rescore(con, model)
     [(new, changed, gone)] = con.execute(
         "SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new), "
-        "(SELECT count(*) FROM gone) FROM fresh SEMI JOIN changed USING (record)"
+        "(SELECT count(*) FROM gone) FROM fresh_changed"
     ).fetchall()
     return Changes(new, changed, gone, rescored)
 

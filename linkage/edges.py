@@ -70,7 +70,6 @@ def write_edges(con: duckdb.DuckDBPyConnection, night: date) -> None:
         "WHERE edge.record_l = old_edge.record_l AND edge.record_r = old_edge.record_r"
     )
     con.execute(
-        f"INSERT INTO linkage.edge ({_CONTENT}, night) SELECT {_CONTENT}, $night FROM new_edge "
-        "ORDER BY record_l, record_r",
+        f"INSERT INTO linkage.edge ({_CONTENT}, night) SELECT {_CONTENT}, $night FROM new_edge",
         {"night": night},
     )

@@ -60,48 +60,50 @@ FROM assigned LEFT JOIN delta USING (record) LEFT JOIN judged USING (record) GRO
 _EVENTS = """
 CREATE OR REPLACE TEMP TABLE event AS
 WITH lost AS (
-    SELECT person_id, count(*) AS records FROM linkage.cluster SEMI JOIN gone USING (record)
-    GROUP BY person_id
+    SELECT person_id, count(*) AS records, min(record) AS first_record
+    FROM linkage.cluster SEMI JOIN gone USING (record) GROUP BY person_id
 ),
 known AS (SELECT DISTINCT previous_id AS person_id FROM assigned WHERE previous_id IS NOT NULL),
 living AS (SELECT DISTINCT person_id FROM assigned),
 moved AS (
-    SELECT person_id, previous_id, any_value(component) AS component, count(*) AS records
+    SELECT person_id, previous_id, any_value(component) AS component, count(*) AS records,
+           min(record) AS first_record
     FROM assigned WHERE previous_id <> person_id GROUP BY ALL
 ),
 new_person AS (
     SELECT person_id, any_value(component) AS component, count(*) AS records,
-           count(previous_id) AS known_records
+           count(previous_id) AS known_records, min(record) AS first_record
     FROM assigned ANTI JOIN known USING (person_id) GROUP BY person_id
 ),
 happened AS (
     SELECT person_id, 'created' AS event, NULL AS other_person_id, records,
-           'new record' AS own_cause, component
+           'new record' AS own_cause, component, first_record
     FROM new_person WHERE known_records = 0
     UNION ALL
-    SELECT person_id, 'joined', NULL, count(*), 'new record', any_value(component)
+    SELECT person_id, 'joined', NULL, count(*), 'new record', any_value(component), min(record)
     FROM assigned SEMI JOIN known USING (person_id) WHERE previous_id IS NULL GROUP BY person_id
     UNION ALL
-    SELECT person_id, 'split', previous_id, moved.records, NULL, moved.component
+    SELECT person_id, 'split', previous_id, moved.records, NULL, moved.component,
+           moved.first_record
     FROM moved JOIN new_person USING (person_id)
     UNION ALL
     -- An id that no record bears any more, though its records are still there.
     SELECT previous_id, 'merged', arg_max(person_id, (records, person_id)), sum(records), NULL,
-           any_value(component)
+           any_value(component), min(first_record)
     FROM moved WHERE previous_id NOT IN (FROM living) GROUP BY previous_id
     UNION ALL
-    SELECT previous_id, 'left', person_id, records, NULL, component
+    SELECT previous_id, 'left', person_id, records, NULL, component, first_record
     FROM moved SEMI JOIN known USING (person_id) WHERE previous_id IN (FROM living)
     UNION ALL
-    SELECT person_id, 'left', NULL, records, 'deleted record', NULL
+    SELECT person_id, 'left', NULL, records, 'deleted record', NULL, first_record
     FROM lost WHERE person_id IN (FROM living)
     UNION ALL
-    SELECT person_id, 'retired', NULL, records, 'deleted record', NULL
+    SELECT person_id, 'retired', NULL, records, 'deleted record', NULL, first_record
     FROM lost
     WHERE person_id NOT IN (FROM living)
       AND person_id NOT IN (SELECT previous_id FROM moved)
 )
-SELECT person_id, event, other_person_id, records,
+SELECT person_id, event, other_person_id, records, first_record,
        coalesce(own_cause, cause) AS cause
 FROM happened LEFT JOIN component_cause USING (component)
 """
@@ -109,12 +111,12 @@ FROM happened LEFT JOIN component_cause USING (component)
 _WRITE = (
     """INSERT INTO linkage.membership (record, person_id, valid_from)
        SELECT record, person_id, $night FROM assigned
-       WHERE previous_id IS DISTINCT FROM person_id ORDER BY record""",
+       WHERE previous_id IS DISTINCT FROM person_id""",
     """INSERT INTO link.identity_event
        SELECT (SELECT coalesce(max(event_id), 0) FROM link.identity_event)
-                  + row_number() OVER (ORDER BY event, person_id, other_person_id),
+                  + row_number() OVER (ORDER BY first_record, event, person_id, other_person_id),
               $night, person_id, event, other_person_id, records, cause, $model_id
-       FROM event ORDER BY event, person_id, other_person_id""",
+       FROM event""",
 )
 
 # What one night opened and the same night closes again was never published.
@@ -130,12 +132,10 @@ _CLOSE = (
 _REPLACE = (
     """DELETE FROM linkage.cluster
        WHERE record IN (SELECT record FROM assigned UNION ALL FROM gone)""",
-    """INSERT INTO linkage.cluster SELECT record, component, person_id FROM assigned
-       ORDER BY record""",
+    """INSERT INTO linkage.cluster SELECT record, component, person_id FROM assigned""",
     """DELETE FROM linkage.cut WHERE record_l IN (SELECT record FROM assigned UNION ALL FROM gone)
           OR record_r IN (SELECT record FROM assigned UNION ALL FROM gone)""",
-    """INSERT INTO linkage.cut SELECT record_l, record_r, component, reason FROM cut_link
-       ORDER BY record_l, record_r""",
+    """INSERT INTO linkage.cut SELECT record_l, record_r, component, reason FROM cut_link""",
 )
 
 

@@ -5,6 +5,7 @@ from then on it is a file that never changes (``linkage/model_file.py``): everyt
 reads it from here and nothing from the list.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,6 +101,12 @@ class Threshold:
     review: float
 
 
+def frequency_features(comparisons: Iterable[Comparison]) -> tuple[str, ...]:
+    """Features whose term frequencies weigh, in order of the comparisons."""
+    used = (level.frequency for comparison in comparisons for level in comparison.levels)
+    return tuple(dict.fromkeys(name for name in used if name is not None))
+
+
 @dataclass(frozen=True)
 class Model:
     """A model with every number that decides a weight, a pair or a band.
@@ -116,7 +123,9 @@ class Model:
         floors: per feature, the frequency of a value that was not known then.
         report: what training saw and did, for people; JSON-able.
         model_id: entity, version and the first 12 digits of the definition's hash; empty until the
-            model has been written.
+            model is named.
+        scoring: the SQL that it scores with, as Splink wrote it when the model was saved; empty
+            before.
     """
 
     entity: str
@@ -132,12 +141,12 @@ class Model:
     floors: dict[str, float] = field(default_factory=dict)
     report: dict[str, Any] = field(default_factory=dict)
     model_id: str = ""
+    scoring: str = ""
 
     @property
     def frequency_features(self) -> tuple[str, ...]:
         """Features whose term frequencies weigh, in order of the comparisons."""
-        used = (level.frequency for c in self.comparisons for level in c.levels)
-        return tuple(dict.fromkeys(name for name in used if name is not None))
+        return frequency_features(self.comparisons)
 
     @property
     def threshold_says(self) -> tuple[str, ...]:

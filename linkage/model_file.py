@@ -16,6 +16,7 @@ import duckdb
 import polars as pl
 
 from linkage.model import Block, Comparison, Level, Model, Threshold
+from linkage.scoring_sql import compile_scoring
 from warehouse.contract.governance import MODEL_REGISTER
 from warehouse.errors import StoreError, UsageError
 from warehouse.home import Home, atomic_folder, write_text_atomic
@@ -35,6 +36,8 @@ def save_model(home: Home, model: Model) -> None:
     with atomic_folder(folder) as building:
         write_text_atomic(building / "definition.json", _definition(model))
         write_text_atomic(building / "report.json", json.dumps(model.report, sort_keys=True))
+        scoring = compile_scoring(model.comparisons, model.prior)
+        write_text_atomic(building / "scoring.sql", scoring)
         for feature, frame in model.frequencies.items():
             frame.write_parquet(building / f"{feature}.parquet")
 
@@ -49,6 +52,7 @@ def load_model(home: Home, model_id: str) -> Model:
     try:
         values: dict[str, Any] = json.loads((folder / "definition.json").read_text("utf-8"))
         report = json.loads((folder / "report.json").read_text("utf-8"))
+        scoring = (folder / "scoring.sql").read_text("utf-8")
         frequencies = {
             feature: pl.read_parquet(folder / f"{feature}.parquet") for feature in values["floors"]
         }
@@ -56,7 +60,7 @@ def load_model(home: Home, model_id: str) -> Model:
         raise StoreError(
             f"the model {model_id} cannot be read from {folder}: restore the folder from backup"
         ) from error
-    model = name_model(_of(values, frequencies, report))
+    model = replace(name_model(_of(values, frequencies, report)), scoring=scoring)
     if model.model_id != model_id:
         raise StoreError(f"the files of model {model_id} in {folder} are not those that were made")
     return model

@@ -95,7 +95,7 @@ def link_records(
         return None
     signature = sign(home, model)
     is_all = mark is None or mark.signature != signature
-    since = None if is_all or mark is None else date.max if only_decisions else mark.night
+    since = None if is_all or mark is None else _since(mark, night, only_decisions=only_decisions)
     if only_decisions and is_all:
         return None
     changes = read_changes(con, since, model, gazetteer(home))
@@ -119,6 +119,14 @@ def link_records(
     if is_due(now):
         verify_links(con, home, model, now)
     return last_summary(con)
+
+
+def _since(mark: Mark, night: date, *, only_decisions: bool) -> date:
+    """The night after which rows count as changed. A night that is linked again looks at its own
+    rows again: they may have been loaded since."""
+    if only_decisions:
+        return date.max
+    return mark.night - timedelta(days=1) if mark.night == night else mark.night
 
 
 def _choose_model(con: duckdb.DuckDBPyConnection, home: Home, mark: Mark | None) -> Model | None:
@@ -153,12 +161,11 @@ def _write_records(con: duckdb.DuckDBPyConnection, night: date, *, is_all: bool)
     """Write the changed records' numbers, features and block keys."""
     con.execute(
         "INSERT INTO linkage.record_key SELECT record, force, source_system, source_record_id, "
-        "$night FROM fresh WHERE is_new ORDER BY record",
+        "$night FROM fresh WHERE is_new",
         {"night": night},
     )
     if is_all:
-        con.execute(f"CREATE OR REPLACE TABLE linkage.record AS SELECT record, {_KEPT} FROM fresh "
-                    "ORDER BY record")  # fmt: skip
+        con.execute(f"CREATE OR REPLACE TABLE linkage.record AS SELECT record, {_KEPT} FROM fresh")
         con.execute(
             f"CREATE OR REPLACE TABLE linkage.block_key AS SELECT {KEY_COLUMNS} FROM delta_key"
         )
@@ -169,7 +176,7 @@ def _write_records(con: duckdb.DuckDBPyConnection, night: date, *, is_all: bool)
         )
     con.execute(
         f"INSERT INTO linkage.record SELECT record, {_KEPT} FROM fresh "
-        "SEMI JOIN changed USING (record) ORDER BY record"
+        "SEMI JOIN changed USING (record)"
     )
     con.execute(
         f"INSERT INTO linkage.block_key SELECT {KEY_COLUMNS} FROM delta_key "
