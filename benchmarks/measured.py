@@ -2,7 +2,7 @@
 
 import importlib
 import json
-import resource
+import re
 import subprocess
 import sys
 import tempfile
@@ -50,7 +50,14 @@ class Meter:
     ) -> None:
         self.wall += time.perf_counter() - self._begun[0]
         self.cpu += time.process_time() - self._begun[1]
-        self.peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+        self.peak = _peak()
+
+
+def _peak() -> float:
+    """Largest memory of this process, GB. ``ru_maxrss`` would begin at that of its parent."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    [kibibytes] = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(kibibytes) * 1024 / 1e9
 
 
 def measure(function: str, **arguments: object) -> Measured:
