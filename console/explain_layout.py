@@ -5,7 +5,7 @@ from math import cos, pi, sin
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import depth_first_order, shortest_path
 
 Points = npt.NDArray[np.float64]
@@ -54,9 +54,9 @@ def _circle(order: Sequence[int]) -> Points:
     return places
 
 
-def _graph(count: int, links: Sequence[Link]) -> coo_array:
+def _graph(count: int, links: Sequence[Link]) -> csr_array:
     one, other = np.array(links, dtype=np.int64).reshape(-1, 2).T
-    return coo_array((np.ones(len(one)), (one, other)), shape=(count, count))
+    return csr_array((np.ones(len(one)), (one, other)), shape=(count, count))
 
 
 def _distances(count: int, links: Sequence[Link]) -> Points:
@@ -99,7 +99,8 @@ def _fit(places: Points) -> Points:
     """The same picture, as wide or as high as 1, in the middle."""
     low, high = places.min(axis=0), places.max(axis=0)
     span = max(float((high - low).max()), 1e-9)
-    return (places - (low + high) / 2) / span + 0.5
+    fitted: Points = (places - (low + high) / 2) / span + 0.5
+    return fitted
 
 
 def _nearest(places: Points) -> float:

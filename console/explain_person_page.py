@@ -151,6 +151,7 @@ def _ties(person: PersonFacts, labels: Labels, records: Records) -> list[Child]:
 def explain_sum(pair: Compared, labels: Labels, records: Records) -> list[Child]:
     """One pair: its chart, and the same as a table."""
     name = say_pair(pair.key, labels)
+    bound = f" The model's threshold for it is that of “{pair.bound}”." if pair.bound else ""
     scored = (
         f"Brought together by “{pair.match_key}”, scored on night {pair.night} by {pair.model_id}."
         if pair.is_published
@@ -160,8 +161,7 @@ def explain_sum(pair: Compared, labels: Labels, records: Records) -> list[Child]
     return [
         tag("h3", f"{name}: {say_total(pair)}"),
         tag("figure", draw_waterfall(pair, f"The sum of {name}"),
-            tag("figcaption", f"{scored}{verdict} Hatched bars speak against; what says nothing "
-                "is in the table only.")),
+            tag("figcaption", f"{scored}{bound}{verdict} Hatched bars speak against.")),
         weights_table(pair, labels, records, f"The same sum of {name}, line by line"),
     ]  # fmt: skip
 
@@ -209,14 +209,18 @@ def _against(person: PersonFacts, labels: Labels) -> list[Child]:
 
 
 def _negative(person: PersonFacts, labels: Labels) -> Markup | None:
+    tied = {tie.key for tie in person.tree}
+    pairs = sorted(person.pairs, key=lambda pair: (pair.key not in tied, pair.match_weight))
     rows = [
-        [say_pair(pair.key, labels), say_comparison(weight.comparison), say_level(weight),
-         say_bits(weight.bits)]
-        for pair in tie_pairs(person) for weight in pair.against
+        [say_pair(pair.key, labels), "yes" if pair.key in tied else "no",
+         say_comparison(weight.comparison), say_level(weight), say_bits(weight.bits)]
+        for pair in pairs for weight in pair.against
     ]  # fmt: skip
-    heads = ["Tie", "Compared", "Agreement", "Bits"]
-    caption = "Comparisons on the ties that speak against one person"
-    return scroll(table(caption, heads, rows, numeric=1)) if rows else None
+    heads = ["Records", "A tie", "Compared", "Agreement", "Bits"]
+    caption = "Comparisons that speak against one person, in all pairs of its records"
+    if len(rows) > MOST_PATHS:
+        caption += f" (the first {MOST_PATHS} of {len(rows):,}, the ties first)"
+    return scroll(table(caption, heads, rows[:MOST_PATHS], numeric=1)) if rows else None
 
 
 def _contradictions(person: PersonFacts, labels: Labels) -> Markup | None:

@@ -17,7 +17,9 @@ READING = (
     "as frequent in pairs of records of one person as in pairs of two persons; minus five: 32 "
     "times less. Every pair begins far below zero, for two records drawn at random are hardly ever "
     "of one person. What is not known says nothing: 0. Weights are multiples of 1/1024 bit, so "
-    "that they sum to the total exactly: the last column holds the same numbers in that unit."
+    "that they sum to the total exactly: the last column holds the same numbers in that unit. What "
+    "a total says of how many such pairs are of one person is the model's own estimate, and was "
+    "not measured."
 )
 
 

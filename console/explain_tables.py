@@ -1,9 +1,10 @@
 """The tables of the page: weights, records, history, judgements and the model."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from console.explain_summary import Labels, say_pair
-from console.markup import Child, Markup, table, tag
+from console.markup import Child, Markup, join, table, tag
 from linkage.explanation.facts import (
     PRIOR,
     Compared,
@@ -37,13 +38,25 @@ def weights_table(pair: Compared, labels: Labels, records: Records, caption: str
     heads = ["Compared", "Agreement", "What that says, under the model", "Bits", "1/1024 bit"]
     if has_values:
         heads[2:2] = [f"{labels[side.key]} holds" for side in sides]
-    rows = [_weight_row(weight, sides if has_values else []) for weight in pair.weights]
+    rows = [_weight_row(weight, sides if has_values else []) for weight in pair.weights
+            if weight.bits]  # fmt: skip
     weight = pair.match_weight
     total = [
         tag("strong", "Total"), *[""] * (len(heads) - 4), say_probability(weight),
         tag("strong", say_bits(weight)), tag("strong", f"{in_steps(weight):,}"),
     ]  # fmt: skip
-    return scroll(table(caption, heads, [*rows, total], numeric=2))
+    summed = scroll(table(caption, heads, [*rows, total], numeric=2))
+    return join([summed, tag("p", say_silent(pair), class_="note")])
+
+
+def say_silent(pair: Compared) -> str:
+    """The comparisons that weigh 0, by why they do."""
+    silent: dict[str, list[str]] = {}
+    for weight in pair.weights:
+        if not weight.bits:
+            silent.setdefault(say_level(weight), []).append(say_comparison(weight.comparison))
+    said = "; ".join(f"{level}: {', '.join(names)}" for level, names in silent.items())
+    return f"Weigh 0. {said[:1].upper()}{said[1:]}." if said else "Everything compared weighs."
 
 
 def _weight_row(weight: Weight, sides: Sequence[Record]) -> list[Child]:
@@ -61,27 +74,55 @@ def _values(record: Record, comparison: str) -> str:
 
 def records_table(records: Iterable[Record], labels: Labels, has_values: bool) -> Markup:
     """The records, with all that is compared where values are shown."""
-    heads = ["", "Record", "Linked since", *(["Holds"] if has_values else [])]
+    heads = ["", "Record", *(_HOLDINGS if has_values else ())]
     rows = [
-        [labels[record.key], tag("span", str(record.key), class_="id"),
-         str(record.first_night or _NONE), *([_holdings(record)] if has_values else [])]
+        [labels[record.key], _record(record), *(_holdings(record) if has_values else ())]
         for record in records
-    ]  # fmt: skip
-    return scroll(table("The records", heads, rows))
+    ]
+    return scroll(table("What each record is and holds", heads, rows))
+
+
+def _record(record: Record) -> list[Child]:
+    since = ["linked since ", _night(record.first_night)]
+    return [tag("div", str(record.key), class_="id"), tag("div", since, class_="quiet")]
+
+
+# Columns of the records' table, and the kinds of value in each.
+_HOLDINGS = {
+    "Name": ("forename", "middle names", "surname"),
+    "Other names": ("other names",),
+    "Born, sex": ("birth", "sex"),
+    "Numbers": ("PNC ID", "CRO number", "papers", "force's own reference"),
+    "Address": ("address",),
+    "Reached at": ("phone", "email"),
+}
 
 
 def _holdings(record: Record) -> list[Child]:
-    parts: list[Child] = []
-    for kind, values in record.values.items():
-        parts += [tag("br")] if parts else []
-        parts += [tag("span", f"{kind}: ", class_="quiet"), "; ".join(values)]
-    return parts
+    cells: list[Child] = []
+    for kinds in _HOLDINGS.values():
+        held = [(kind, value) for kind in kinds for value in record.values.get(kind, ())]
+        if kinds[0] == "forename":
+            cells.append(" ".join(value for _, value in held))
+            continue
+        said = (f"{kind} {value}" if kind in _NAMED else value for kind, value in held)
+        whole = "whole" if "birth" in kinds else None
+        cells.append([tag("div", each, class_=whole) for each in said])
+    return cells
+
+
+# Kinds that a value does not tell by itself.
+_NAMED = ("PNC ID", "CRO number", "force's own reference")
+
+
+def _night(night: date | None) -> Markup:
+    return tag("span", _NONE if night is None else str(night), class_="whole")
 
 
 def events_table(events: Iterable[Event]) -> Markup:
     """What happened to a person's identity, and why."""
     rows = [
-        [str(event.night), tag("span", event.person_id, class_="id"), say_event(event),
+        [_night(event.night), tag("span", event.person_id, class_="id"), say_event(event),
          str(event.records), event.cause, tag("span", event.model_id, class_="id")]
         for event in events
     ]  # fmt: skip
@@ -132,7 +173,7 @@ def pairs_table(
     """Pairs in one line each, with a word about each in the column ``last``."""
     rows = [
         [say_pair(pair.key, labels), say_bits(pair.match_weight), say_bits(pair.link_at),
-         pair.match_key or "compared for this page only", str(pair.night or _NONE), says]
+         pair.match_key or "compared for this page only", _night(pair.night), says]
         for pair, says in pairs
     ]  # fmt: skip
     heads = ["Records", "Bits", "Joined from", "Brought together by", "Night", last]
@@ -156,7 +197,7 @@ def model_facts(model: ModelFacts) -> Markup:
         "How it was made": how.get(model.how, model.how),
         "First used": str(model.first_night) if model.first_night else None,
         "SHA-256 of its definition": tag("span", model.definition_sha256, class_="id"),
-        "SHA-256 of the code": tag("span", model.code_sha256, class_="id"),
+        "SHA-256 of the code": model.code_sha256 and tag("span", model.code_sha256, class_="id"),
         "SHA-256 of the data": model.data_sha256 and tag("span", model.data_sha256, class_="id"),
     }
     report = {f"Training: {name}": value for name, value in model.training.items()}

@@ -18,7 +18,7 @@ from console.explain_summary import (
     summarise_person,
     tie_pairs,
 )
-from console.explain_tables import name_pair, say_event
+from console.explain_tables import name_pair, say_event, say_silent
 from linkage.explanation.facts import (
     Compared,
     Conflict,
@@ -101,7 +101,7 @@ def _records(records: Iterable[Record], labels: Labels) -> Iterator[str]:
     yield from _heading("records")
     for record in records:
         yield f"  {labels[record.key]:4}{record.key}  linked since {record.first_night or '–'}"
-        held = "; ".join(f"{kind} {', '.join(said)}" for kind, said in record.values.items())
+        held = "; ".join(f"{kind} {' | '.join(said)}" for kind, said in record.values.items())
         yield from _wrap(held, " " * 6)
 
 
@@ -118,9 +118,10 @@ def _sum(pair: Compared, labels: Labels) -> Iterator[str]:
     night = f"scored on {pair.night}" if pair.is_published else "compared now, not kept"
     yield f"  {say_pair(pair.key, labels)}: {say_total(pair)}  ({night})"
     yield f"    {'':40}{'':30}{'bits':>10}{'1/1024 bit':>12}"
-    for weight in pair.weights:
+    for weight in (weight for weight in pair.weights if weight.bits):
         yield from _weight_lines(say_comparison(weight.comparison), say_level(weight), weight.bits)
     yield from _weight_lines("Total", "", pair.match_weight)
+    yield from _wrap(say_silent(pair), " " * 4)
     if pair.cut:
         yield from _wrap(f"not laid: {pair.cut}", " " * 4)
     if pair.verdict:
@@ -154,16 +155,19 @@ def _ways(person: PersonFacts, labels: Labels) -> Iterator[str]:
 
 
 def _against(person: PersonFacts, labels: Labels) -> Iterator[str]:
-    lines = [
-        f"{say_pair(pair.key, labels)}: {say_against(pair)}"
-        for pair in tie_pairs(person) if pair.against
-    ]  # fmt: skip
-    lines += _contradicting(person.contradictions, labels)
-    if lines:
-        yield from _heading("what speaks against")
-        for line in lines[:MOST_LINES]:
-            yield from _wrap(line, "  ")
-        yield from _more(len(lines), "lines")
+    lines = _contradicting(person.contradictions, labels)
+    tied = {tie.key for tie in person.tree}
+    pairs = sorted(person.pairs, key=lambda pair: (pair.key not in tied, pair.match_weight))
+    lines += [
+        f"{say_pair(pair.key, labels)}{'' if pair.key in tied else ' (no tie)'}: "
+        f"{say_against(pair)}"
+        for pair in pairs
+        if pair.against
+    ]
+    yield from _heading("what speaks against")
+    for line in lines[:MOST_LINES] or ["nothing that was compared"]:
+        yield from _wrap(line, "  ")
+    yield from _more(len(lines), "lines")
 
 
 def _contradicting(found: Iterable[Contradiction], labels: Labels) -> list[str]:

@@ -11,6 +11,7 @@ from linkage.explanation.words import say_bits, say_comparison, say_level, say_t
 WIDTH, LABELS, RIGHT = 760.0, 270.0, 64.0
 TOP, LINE, BAR = 50.0, 15.0, 16.0
 LETTERS = 40
+FAR = 25.0
 
 
 class Row(NamedTuple):
@@ -23,21 +24,24 @@ class Row(NamedTuple):
     kind: str
 
     @property
-    def lines(self) -> list[str]:
-        """What the level says, cut into lines."""
-        return textwrap.wrap(self.says, LETTERS)
+    def lines(self) -> list[tuple[str, str]]:
+        """Its lines, each with its class: the name, then what the level says."""
+        names = [(line, "name") for line in textwrap.wrap(self.name, LETTERS - 6)]
+        return names + [(line, "level") for line in textwrap.wrap(self.says, LETTERS)]
 
     @property
     def height(self) -> float:
         """Pixels."""
-        return LINE * (1 + len(self.lines)) + 9
+        return LINE * len(self.lines) + 9
 
 
 def draw_waterfall(pair: Compared, title: str) -> Markup:
     """The chart; comparisons that say nothing are left to the table beside it."""
     rows = _rows(pair)
-    bounds = [pair.link_at, *([] if pair.review_at is None else [pair.review_at])]
-    ends = [0.0, *bounds, *(row.end for row in rows)]
+    ends = [0.0, *(row.end for row in rows)]
+    # A threshold that hardly any pair reaches would press the bars together: it is told in words.
+    near = max(ends) + FAR
+    ends += [bits for bits in (pair.link_at, pair.review_at) if bits is not None and bits < near]
     axis = _Axis(min(ends), max(ends))
     height = TOP + sum(row.height for row in rows) + 34
     return tag(
@@ -107,13 +111,21 @@ def _draw_thresholds(pair: Compared, axis: _Axis, height: float) -> list[Markup]
     for name, says, bits, y in bounds:
         if bits is None:
             continue
+        label = f"{says} {say_bits(bits)}"
+        if bits > axis.high:
+            drawn.append(_draw_far(label, y))
+            continue
         x = axis.x(bits)
         drawn.append(tag("line", x1=x, x2=x, y1=y + 4, y2=height - 26, class_=f"bound {name}"))
-        label = f"{says} {say_bits(bits)}"
         # On the side that has the room.
         side = {"x": x - 5, "text_anchor": "end"} if x > WIDTH / 2 else {"x": x + 5}
         drawn.append(tag("text", label, y=y + 2, class_="bound-label", **side))
     return drawn
+
+
+def _draw_far(label: str, y: float) -> Markup:
+    says = f"{label}, off the scale →"
+    return tag("text", says, x=WIDTH - 4, y=y + 2, class_="bound-label", text_anchor="end")
 
 
 def _draw_rows(rows: Sequence[Row], axis: _Axis) -> list[Markup]:
@@ -131,9 +143,8 @@ def _draw_row(row: Row, axis: _Axis, y: float) -> Markup:
     label = {"x": right + 5} if forward else {"x": left - 5, "text_anchor": "end"}
     return tag(
         "g",
-        tag("text", row.name, x=0, y=y + LINE, class_="name"),
-        [tag("text", line, x=0, y=y + LINE * (n + 2), class_="level")
-         for n, line in enumerate(row.lines)],
+        [tag("text", line, x=0, y=y + LINE * (n + 1), class_=name)
+         for n, (line, name) in enumerate(row.lines)],
         tag("rect", x=left, y=middle - BAR / 2, width=max(right - left, 1.0), height=BAR,
             class_=f"bar {row.kind}"),
         tag("text", say_bits(row.end - row.start), y=middle + 4, class_="bits", **label),

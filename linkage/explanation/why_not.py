@@ -39,7 +39,7 @@ def say_why_not(
 
 def _kept(pair: Compared) -> str:
     weighs = f"The pair weighs {say_bits(pair.match_weight)}"
-    needs = f"{say_bits(pair.link_at)} is needed to join such a pair"
+    needs = _needs(pair)
     if pair.cut is not None:
         return f"{weighs} where {needs}, but the link was not laid: {pair.cut.rstrip('.')}."
     if pair.band == "link":
@@ -51,7 +51,7 @@ def _kept(pair: Compared) -> str:
 
 def _not_kept(pair: Compared, blocks: Sequence[str] | None, most_records: int | None) -> str:
     now = f"Compared now, the two weigh {say_bits(pair.match_weight)}"
-    needs = f"{say_bits(pair.link_at)} is needed to join such a pair"
+    needs = _needs(pair)
     if not blocks:
         return (
             "The two were never compared: no block brings them together. "
@@ -63,6 +63,11 @@ def _not_kept(pair: Compared, blocks: Sequence[str] | None, most_records: int | 
         f"The two share {_list(blocks)}, but were not compared: more than {most_records} records "
         f"share each such value, which makes it say little. {now}; {needs}{_would(pair)}."
     )
+
+
+def _needs(pair: Compared) -> str:
+    of = f" (“{pair.bound}”)" if pair.bound else ""
+    return f"{say_bits(pair.link_at)} is needed to join such a pair{of}"
 
 
 def _would(pair: Compared) -> str:

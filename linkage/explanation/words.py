@@ -9,7 +9,7 @@ _COMPARED = {
     PRIOR: "Where every pair begins",
     "pnc": "PNC ID",
     "cro": "CRO number",
-    "papers": "Driver, passport, prison, NI or other number",
+    "papers": "Licence, passport or other papers",
     "phone": "Telephone",
     "email": "E-mail",
     "own_tie": "The force's own tie of its records",
@@ -40,6 +40,8 @@ _VERDICTS = {
     "conflict": "judged in ways that contradict each other",
     "set aside": "judged the same, set aside while judgements contradict each other",
 }
+# No sample of reviewed pairs would show a smaller share of errors than one in so many.
+MEASURABLE = 1_000_000
 BANDS = {
     "link": "heavy enough to be joined",
     "review": "for a person to decide, not joined",
@@ -91,12 +93,12 @@ def say_weight(weight: Weight) -> str:
 
 
 def say_probability(bits: float) -> str:
-    """The total as a probability under the model, never rounded up to certainty."""
-    odds = 2.0**bits
-    if odds >= 1:
-        wrong = 1 / (1 + odds)
-        return f"1 in {_count(1 / wrong)} such pairs would be of two persons"
-    return f"1 in {_count((1 + odds) / odds)} such pairs would be of one person"
+    """The total as a probability under the model; no smaller than anybody could measure."""
+    of = "two persons" if bits >= 0 else "one person"
+    one_in = 1 + 2.0 ** abs(bits)
+    if one_in > MEASURABLE:
+        return f"fewer than 1 in {MEASURABLE:,} such pairs would be of {of}"
+    return f"1 in {_count(one_in)} such pairs would be of {of}"
 
 
 def say_total(pair: Compared) -> str:

@@ -1,0 +1,218 @@
+"""The page and the lines of an explanation, and the law on a whole nation."""
+
+import json
+import math
+import re
+import stat
+import subprocess
+from html.parser import HTMLParser
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from console.explain_layout import lay_out
+from console.explain_page import make_page
+from console.explain_text import tell_lines
+from console.markup import join, table, tag
+from linkage.explanation.explain import explain, model_of
+from linkage.explanation.facts import PairKey
+from linkage.model_file import load_model
+from tests.console.conftest import Nation, crimelink
+from tests.linkage.explanation.explained_store import BORN, FIRST, ExplainedStore
+from warehouse.home import Home
+from warehouse.store import open_store
+
+ANA = {"forename": "ANA", "surname": "ELM", "birth_date": BORN, "phone": "+447700900001"}
+VALUES = ("ANA", "ELM", "OAK", "1988-02-29", "+4477", "told me")
+
+
+@pytest.fixture
+def store():
+    made = ExplainedStore()
+    moved = ANA | {"phone": "+447700900002"}
+    people = {"durham/1": ANA, "kent/a/7": moved, "kent/8": moved | {"surname": "OAK<&\x1b[2J"}}
+    made.put_people({"P-1": people, "P-2": {"essex/9": ANA | {"forename": "BEA"}}})
+    made.cut("durham/1", "essex/9", "possible twins")
+    made.judge("durham/1", "kent/a/7", "same", reason="ANA told me")
+    made.happen(FIRST, "P-1", "created")
+    return made
+
+
+class Page(HTMLParser):
+    """Whether every element ends, and what is named and linked."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[str] = []
+        self.attributes: dict[str, list[str]] = {}
+        self.feed(html)
+
+    def handle_starttag(self, name, attributes):
+        self.seen.append(name)
+        for key, value in attributes:
+            self.attributes.setdefault(key, []).append(value or "")
+        if name not in ("meta", "br"):
+            self.open.append(name)
+
+    def handle_startendtag(self, name, attributes):
+        self.seen.append(name)
+
+    def handle_endtag(self, name):
+        assert self.open.pop() == name
+
+
+QUESTIONS = [("P-1",), ("kent/niche/8",), ("durham/niche/1", "kent/niche/8"),
+             ("durham/niche/1", "essex/niche/9")]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", QUESTIONS, ids=" ".join)
+def test_the_page_asks_nothing_of_the_world_and_runs_nothing(store, words):
+    html = make_page(store.explain(*words))
+    page = Page(html)
+    assert page.open == []
+    assert not re.search(r"https?:|//[a-z]|url\((?!#)|@import|data:", html)
+    assert not {"script", "link", "img", "iframe", "object", "embed", "base"} & set(page.seen)
+    assert not {"src", "href", "srcset", "action"} & page.attributes.keys()
+    assert not any(key.startswith("on") for key in page.attributes)
+
+
+@pytest.mark.parametrize("words", QUESTIONS, ids=" ".join)
+def test_every_chart_has_a_name_and_words_for_those_who_do_not_see_it(store, words):
+    html = make_page(store.explain(*words))
+    charts = re.findall(r"<svg(?! class=\"patterns\").*?</svg>", html, re.DOTALL)
+    assert charts
+    for chart in charts:
+        assert 'role="img"' in chart
+        assert "<title>" in chart
+        assert "<desc>" in chart
+    assert html.count("<caption>") == html.count("<table>")
+
+
+@pytest.mark.parametrize("words", QUESTIONS, ids=" ".join)
+def test_without_values_page_lines_and_json_hold_none(store, words):
+    found = store.explain(*words, has_values=False)
+    for said in (make_page(found), "\n".join(tell_lines(found))):
+        assert not [value for value in VALUES if value in said]
+        assert "same" in said
+    assert any(value in make_page(store.explain(*words)) for value in VALUES)
+
+
+def test_values_cannot_speak_html_nor_move_the_cursor(store):
+    found = store.explain("P-1")
+    assert "OAK&lt;&amp;" in make_page(found)
+    lines = list(tell_lines(found))
+    assert not [line for line in lines if "\x1b" in line]
+    assert any("OAK<&" in line for line in lines)
+
+
+@pytest.mark.parametrize("words", QUESTIONS, ids=" ".join)
+def test_lines_fit_into_a_hundred_columns(store, words):
+    assert max(map(len, tell_lines(store.explain(*words)))) <= 100
+
+
+def test_the_lines_say_what_ties_what_speaks_against_and_who_decided(store):
+    said = "\n".join(tell_lines(store.explain("P-1")))
+    for words in ("OFFICIAL-SENSITIVE", "provisional", "3 records of 2 forces", "1/1024 bit",
+                  "RECORDS TIED THROUGH OTHERS", "WHAT SPEAKS AGAINST", "NEAR, AND NOT JOINED",
+                  "cut: possible twins", "judged the same by ONE", "P-1 created"):  # fmt: skip
+        assert words in said
+
+
+def test_the_page_is_the_same_each_time(store):
+    assert make_page(store.explain("P-1")) == make_page(store.explain("P-1"))
+
+
+def test_the_whole_numbers_of_a_sum_add_up_before_everybodys_eyes(store):
+    html = make_page(store.explain("P-1"))
+    sums = re.findall(r"<caption>The same sum.*?</table>", html, re.DOTALL)
+    assert sums
+    for each in sums:
+        last = [re.findall(r"<td[^>]*>(.*?)</td>", row)[-1]
+                for row in re.findall(r"<tr>.*?</tr>", each)[1:]]  # fmt: skip
+        *parts, total = (int(re.sub(r"<[^>]+>|,", "", cell)) for cell in last)
+        assert sum(parts) == total
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 12, 30, 60])
+@pytest.mark.parametrize("shape", ["chain", "star", "all", "apart"])
+def test_records_of_a_picture_stand_apart_and_always_in_the_same_places(count, shape):
+    links = {
+        "chain": [(n, n + 1) for n in range(count - 1)],
+        "star": [(0, n) for n in range(1, count)],
+        "all": list(combinations(range(count), 2)),
+        "apart": [],
+    }[shape]
+    places = lay_out(count, links)
+    assert np.array_equal(places, lay_out(count, links))
+    assert places.min() >= -1e-9
+    assert places.max() <= 1 + 1e-9
+    nearest = min((math.dist(*two) for two in combinations(places, 2)), default=1.0)
+    assert nearest > 0.05
+
+
+def test_a_person_too_large_for_a_picture_is_told_in_tables(store, monkeypatch):
+    monkeypatch.setattr("console.explain_graph.MOST_NODES", 2)
+    html = make_page(store.explain("P-1"))
+    assert "too many for a picture" in html
+    assert "The pairs that the store keeps" in html
+
+
+def test_markup_escapes_what_is_not_markup():
+    assert tag("td", "<b>", tag("br"), None, class_="a&b") == (
+        '<td class="a&amp;b">&lt;b&gt;<br></td>'
+    )
+    assert join(["a", ["<", tag("i", "x")]]) == "a&lt;<i>x</i>"
+    assert '<td class="number">1</td>' in table("c", ["a", "b"], [["x", "1"]], numeric=1)
+
+
+def ask(nation: Nation, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+    done = crimelink("--home", str(nation.home), "explain", *words)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done
+
+
+def test_every_link_of_a_run_sums_exactly_and_every_two_records_of_a_person_have_a_path(nation):
+    home = Home.of(nation.home)
+    with open_store(home) as con:
+        model_id = model_of(con)
+        assert model_id is not None
+        model = load_model(home, model_id)
+        edges = con.execute("SELECT weights, match_weight FROM link.person_edge").fetchall()
+        assert len(edges) > 100
+        assert all(sum(json.loads(text).values()) == total for text, total in edges)
+        persons = con.execute(
+            "SELECT person_id, record_count FROM core.person WHERE record_count > 1 ORDER BY 1"
+        ).fetchall()
+        assert len(persons) > 50
+        for person_id, records in persons:
+            [person] = explain(con, "store", model, [person_id]).persons
+            keys = [record.key for record in person.records]
+            ends = {PairKey.of(path.records[0], path.records[-1]) for path in person.paths}
+            assert ends == {PairKey.of(*two) for two in combinations(keys, 2)}
+            assert (len(keys), person.untied) == (records, ())
+
+
+def test_the_command_explains_a_person_as_text_json_and_page(nation, tmp_path):
+    [person] = json.loads(crimelink(
+        "--home", str(nation.home), "sql", "SELECT person_id, weakest_link_weight FROM core.person "
+        "ORDER BY record_count DESC, person_id LIMIT 1", "--format", "json"
+    ).stdout)  # fmt: skip
+    text = ask(nation, person["person_id"]).stdout
+    assert "WHY, TIE BY TIE" in text
+    facts = json.loads(ask(nation, person["person_id"], "--json").stdout)
+    [told] = facts["persons"]
+    assert told["tree"][-1]["match_weight"] == person["weakest_link_weight"]
+    page = tmp_path / "why.html"
+    assert str(page) in ask(nation, person["person_id"], "--html", str(page)).stdout
+    assert stat.S_IMODE(page.stat().st_mode) == 0o600
+    assert person["person_id"] in page.read_text(encoding="utf-8")
+    one, other = told["records"][0]["key"], told["records"][-1]["key"]
+    assert "are held to be one person" in ask(nation, one, other).stdout
+
+
+def test_an_unknown_id_ends_in_a_message_that_says_what_to_try(nation):
+    said = ask(nation, "P-nobody", code=2).stderr
+    assert "P-nobody" in said
+    assert "crimelink sql" in said
