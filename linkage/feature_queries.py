@@ -51,6 +51,10 @@ def _hash(salt: int) -> str:
     return f"hash({salt}, force, source_system, source_record_id)"
 
 
+def _hashed(column: str) -> str:
+    return f"CASE WHEN {column} IS NOT NULL THEN hash({column}) END"
+
+
 def _identifier(key: str, of: str) -> str:
     bits = " ".join(f"WHEN '{kind}' THEN {bit}" for kind, bit in _PAPER_KINDS.items())
     lists = """
@@ -95,16 +99,20 @@ def residences(places: str | None) -> Iterable[str]:
         f"""
         CREATE TEMP TABLE feature_postcode AS
         SELECT postcode, {grid if places else nowhere},
-               CASE WHEN regexp_full_match(postcode, '{BRITISH_POSTCODE}')
-                    THEN left(postcode, -2) END AS sector
-        FROM (SELECT DISTINCT postcode FROM feature_line WHERE postcode IS NOT NULL)
+               CASE WHEN is_british THEN hash(left(postcode, -2)) END AS sector,
+               CASE WHEN is_british THEN hash(split_part(postcode, ' ', 1)) END AS outcode
+        FROM (SELECT DISTINCT postcode,
+                     regexp_full_match(postcode, '{BRITISH_POSTCODE}') AS is_british
+              FROM feature_line WHERE postcode IS NOT NULL)
         {f"LEFT JOIN {places} USING (postcode)" if places else ""}
         """,
         f"""
         CREATE TEMP TABLE feature_residence AS
         WITH several AS (SELECT h FROM feature_line GROUP BY h HAVING count(*) > 1),
         line AS (
-            SELECT h, address, locality, postcode, sector, easting, northing, {_HOME} AS home,
+            SELECT h, address, {_hashed("split_part(address, ' ', 1)")} AS house, locality,
+                   {_hashed("postcode")} AS postcode,
+                   sector, outcode, easting, northing, {_HOME} AS home,
                    address_type, from_date, to_date
             FROM feature_line LEFT JOIN feature_postcode USING (postcode)
         ),
@@ -120,7 +128,7 @@ def residences(places: str | None) -> Iterable[str]:
                    list_sort(list_distinct(list(home))) AS homes
             FROM ranked GROUP BY h
         )
-        SELECT {_RESIDENCE}, NULL::VARCHAR[] AS postcodes, NULL::UBIGINT[] AS homes
+        SELECT {_RESIDENCE}, NULL::UBIGINT[] AS postcodes, NULL::UBIGINT[] AS homes
         FROM line ANTI JOIN several USING (h)
         UNION ALL
         SELECT {_RESIDENCE}, CASE WHEN len(postcodes) > 0 THEN postcodes END,
@@ -130,7 +138,7 @@ def residences(places: str | None) -> Iterable[str]:
     )
 
 
-_RESIDENCE = "h, address, locality, postcode, sector, easting, northing, home"
+_RESIDENCE = "h, address, house, locality, postcode, sector, outcode, easting, northing, home"
 
 # A British postcode is a few houses of one street: the number says the rest, however the street is
 # spelled. Elsewhere the whole line counts, in its postcode or town.
@@ -178,8 +186,10 @@ def other_names() -> str:
 
 def _together(name: str, more: str) -> str:
     """All of a column of names and of lists of names, null where there are none."""
-    every = f"coalesce(list({name}) FILTER ({name} IS NOT NULL), []) || " \
-            f"coalesce(flatten(list({more})), [])"
+    every = (
+        f"coalesce(list({name}) FILTER ({name} IS NOT NULL), []) || "
+        f"coalesce(flatten(list({more})), [])"
+    )
     return f"nullif(list_sort(list_distinct({every})), [])"
 
 
@@ -205,6 +215,8 @@ def whole(into: str, key: Iterable[str], features: Mapping[str, str]) -> str:
 _FROM = {
     "forename": "f.forename",
     "surname": "s.surname",
+    "forename_sound": _hashed("forename_sound"),
+    "surname_sound": _hashed("surname_sound"),
     "middle_name": "coalesce(f.further[1], m.middle_name)",
     "middle_names": "CASE WHEN f.further IS NULL THEN m.middle_names ELSE list_sort(list_distinct("
                     "f.further || coalesce(m.middle_names, [m.middle_name]))) END",

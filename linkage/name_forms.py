@@ -19,31 +19,32 @@ _LETTERS = str.maketrans(
 )  # fmt: skip
 
 # Words that belong to the surname after them: AL MASRI and ALMASRI are one, and so is MASRI.
-PARTICLES = frozenset(
-    "AL EL UL BIN BEN IBN BINT ABU ABD DE DA DO DOS DAS DU DEL DELLA DI LA LE VAN VON DER DEN TEN "
-    "TER ZU ZUM MC MAC O ST SAN SANTA NIC NI UI AP AB".split()
-)
+PARTICLES = frozenset({
+    "AL", "EL", "UL", "BIN", "BEN", "IBN", "BINT", "ABU", "ABD", "DE", "DA", "DO", "DOS", "DAS",
+    "DU", "DEL", "DELLA", "DI", "LA", "LE", "VAN", "VON", "DER", "DEN", "TEN", "TER", "ZU", "ZUM",
+    "MC", "MAC", "O", "ST", "SAN", "SANTA", "NIC", "NI", "UI", "AP", "AB",
+})  # fmt: skip
 # A part of a double name that is shorter than this says too little to be a name by itself.
 SHORTEST_PART = 3
 
-FORENAME_FORMS = {
-    "name": pl.String,
-    "forename": pl.String,
-    "forename_sound": pl.String,
-    "stands_for": pl.String,
+FORENAME_FORMS: dict[str, pl.DataType] = {
+    "name": pl.String(),
+    "forename": pl.String(),
+    "forename_sound": pl.String(),
+    "stands_for": pl.String(),
     "groups": pl.List(pl.String),
     "several_groups": pl.List(pl.String),
     "further": pl.List(pl.String),
 }
-MIDDLE_NAMES_FORMS = {
-    "name": pl.String,
-    "middle_name": pl.String,
+MIDDLE_NAMES_FORMS: dict[str, pl.DataType] = {
+    "name": pl.String(),
+    "middle_name": pl.String(),
     "middle_names": pl.List(pl.String),
 }
-SURNAME_FORMS = {
-    "name": pl.String,
-    "surname": pl.String,
-    "surname_sound": pl.String,
+SURNAME_FORMS: dict[str, pl.DataType] = {
+    "name": pl.String(),
+    "surname": pl.String(),
+    "surname_sound": pl.String(),
     "surname_parts": pl.List(pl.String),
 }
 

@@ -28,7 +28,7 @@ RAREST = {"forename": 0.0002, "surname": 0.0002, "locality": 0.001}
 
 def _identifier(name: str) -> Comparison:
     # Valid by their check letter, so one that differs is no slip of the keyboard.
-    same = Level("same", when.shared(name, f"{name}s"), 0.98, 1e-9, is_needed=True)
+    same = Level("same", when.shared(name, f"{name}s"), 0.98, 1e-9)
     return Comparison(name, when.either_null(name), (same,), (0.02, 1.0), needs=(name,))
 
 
@@ -39,7 +39,7 @@ COMPARISONS = (
         "papers",
         "coalesce(paper_kinds_l & paper_kinds_r, 0) = 0",
         (
-            Level("same", "list_has_any(papers_l, papers_r)", 0.85, 2e-7, is_needed=True),
+            Level("same", when.PAPERS_SAME, 0.85, 2e-7),
             Level("one character differs", when.PAPERS_NEARLY, 0.08, 1e-5),
         ),
         (0.07, 1.0),
@@ -53,7 +53,7 @@ COMPARISONS = (
             Level("in each other's place with the surname", when.NAMES_SWAPPED, 0.01, 5e-5),
             Level("nickname or alias", when.NICKNAME, 0.06, 0.003),
             Level("sounds the same", "forename_sound_l = forename_sound_r", 0.025, 0.002),
-            Level("nearly the same", when.alike("forename", 0.9), 0.03, 0.003),
+            Level("nearly the same", when.nearly("forename"), 0.03, 0.003),
             Level("known by a middle name", when.MIDDLE_AS_FORENAME, 0.01, 0.004),
             Level("the initial alone", when.initial("forename"), 0.01, 0.004),
             Level("alike", when.alike("forename", 0.8), 0.015, 0.02),
@@ -70,7 +70,7 @@ COMPARISONS = (
             Level("alias, maiden or former name, or part of it",
                   when.among("surname", "surnames"), 0.05, 0.001),
             Level("sounds the same", "surname_sound_l = surname_sound_r", 0.02, 0.0012),
-            Level("nearly the same", when.alike("surname", 0.9), 0.03, 0.0015),
+            Level("nearly the same", when.nearly("surname"), 0.03, 0.0015),
             Level("alike", when.alike("surname", 0.8), 0.01, 0.01),
         ),
         (0.06, 0.984),
@@ -82,7 +82,7 @@ COMPARISONS = (
         (
             Level("one the same", when.shared("middle_name", "middle_names"), 0.85, 0.03),
             Level("the initial alone", when.initial("middle_name"), 0.03, 0.01),
-            Level("nearly the same", when.alike("middle_name", 0.85), 0.02, 0.015),
+            Level("nearly the same", when.nearly("middle_name", 0.85), 0.02, 0.015),
         ),
         (0.10, 0.945),
         needs=("middle_name",),
@@ -93,8 +93,7 @@ COMPARISONS = (
         (
             Level("same date", "birth_date_l = birth_date_r", 0.90, 4e-5),
             Level("day and month swapped", when.DAY_MONTH_SWAPPED, 0.012, 2e-5),
-            Level("one digit differs", "hamming(birth_date_l::VARCHAR, birth_date_r::VARCHAR) = 1",
-                  0.025, 0.0006),
+            Level("one digit differs", when.ONE_DIGIT, 0.025, 0.0006),
             Level("two digits in each other's place", when.DIGITS_SWAPPED, 0.004, 0.00012),
             Level("two of day, month and year the same", when.TWO_PARTS, 0.015, 0.004),
             Level("same year, the date not known of both",
@@ -111,7 +110,7 @@ COMPARISONS = (
     Comparison(
         "sex",
         when.either_null("sex"),
-        (Level("same", "sex_l = sex_r", 0.99, 0.53, is_needed=True),),
+        (Level("same", "sex_l = sex_r", 0.99, 0.53),),
         (0.01, 0.47),
         needs=("sex",),
     ),
@@ -126,8 +125,7 @@ COMPARISONS = (
             Level("nearly the same house and street", when.ADDRESS_NEARLY, 0.01, 5e-5),
             Level("same sector", "sector_l = sector_r", 0.03, 0.0006),
             Level("within a kilometre", when.within(1000), 0.02, 0.0006),
-            Level("same outcode", "split_part(sector_l, ' ', 1) = split_part(sector_r, ' ', 1)",
-                  0.05, 0.004),
+            Level("same outcode", "outcode_l = outcode_r", 0.05, 0.004),
             Level("same town", "locality_l = locality_r", 0.04, 0.004, "locality"),
             Level("within ten kilometres", when.within(10_000), 0.05, 0.01),
         ),
@@ -137,7 +135,7 @@ COMPARISONS = (
     Comparison(
         "phone",
         when.either_null("phone"),
-        (Level("same", when.shared("phone", "phones"), 0.6, 2e-6, is_needed=True),),
+        (Level("same", when.shared("phone", "phones"), 0.6, 2e-6),),
         (0.4, 1.0),
         needs=("phone",),
     ),
@@ -145,7 +143,7 @@ COMPARISONS = (
         "email",
         when.either_null("email"),
         (
-            Level("same", when.shared("email", "emails"), 0.6, 2e-6, is_needed=True),
+            Level("same", when.shared("email", "emails"), 0.6, 2e-6),
             Level("nearly the same", when.EMAIL_NEARLY, 0.05, 2e-5),
         ),
         (0.35, 1.0),
@@ -168,16 +166,17 @@ COMPARISONS = (
         when.KIN_IS_UNKNOWN,
         (
             Level("possible twins: same surname and birth date, another forename",
-                  f"birth_date_l = birth_date_r AND {when.KIN_SURNAME} AND {when.OTHER_FORENAME}",
+                  f"birth_date_l = birth_date_r AND ({when.KIN_SURNAME}) "
+                  f"AND {when.OTHER_FORENAME}",
                   0.00001, 0.5),
             Level("possible kin: same surname and home, another forename",
-                  f"{when.SAME_HOME} AND {when.KIN_SURNAME} AND {when.OTHER_FORENAME}",
+                  f"({when.SAME_HOME}) AND ({when.KIN_SURNAME}) AND {when.OTHER_FORENAME}",
                   0.0005, 0.5),
             Level("possible parent and child: same name, births 12 or more years apart",
-                  f"abs(birth_year_l - birth_year_r) >= 12 AND {when.KIN_SURNAME} "
-                  f"AND NOT ({when.OTHER_FORENAME})", 0.0005, 0.5),
+                  f"abs(birth_year_l - birth_year_r) >= 12 AND ({when.KIN_SURNAME}) "
+                  f"AND ({when.SAME_FORENAME})", 0.00003, 0.5),
             Level("possible kin of one name: no birth, nothing shared beyond name and address",
-                  f"({when.either_null('birth_year')}) AND NOT {when.OWN_SHARED}", 0.05, 0.5),
+                  f"({when.either_null('birth_year')}) AND NOT ({when.OWN_SHARED})", 0.015, 0.5),
         ),
         (0.5, 0.5),
         needs=("forename",),
@@ -188,7 +187,7 @@ COMPARISONS = (
         when.KIN_IS_UNKNOWN,
         (
             Level("possible namesakes: nothing shared beyond names, birth and sex",
-                  f"NOT ({when.OWN_SHARED} OR {when.NEAR})", 0.005, 0.5),
+                  f"NOT ({when.OWN_OR_ADDRESS_SHARED})", 0.005, 0.5),
         ),
         (0.5, 0.5),
         needs=("postcode", "home", "locality", "pnc", "cro", "papers", "phone", "email"),
@@ -212,8 +211,8 @@ BLOCKS = (
     Block("postcode and forename initial", ("postcode", "left(forename, 1)"),
           needs=("postcode",)),
     Block("home and forename initial", ("home", "left(forename, 1)"), needs=("home",)),
-    Block("sounds of the name and town",
-          ("surname_sound", "left(forename_sound, 1)", "locality"), needs=("locality",)),
+    Block("surname's sound, initial and town",
+          ("surname_sound", "left(forename, 1)", "locality"), needs=("locality",)),
     Block("telephone", exploded="coalesce(phones, [phone])", needs=("phone",)),
     Block("e-mail", exploded="coalesce(emails, [email])", needs=("email",)),
     Block("papers", exploded="papers", needs=("papers",)),

@@ -8,25 +8,40 @@ def either_null(feature: str) -> str:
 
 
 def shared(one: str, every: str) -> str:
-    """The records have a value in common; ``every`` is null where a record has one alone."""
+    """The records have a value in common; true or false, never null.
+
+    ``every`` is null where a record has one value alone: then no list is looked into.
+    """
     return (
-        f"({one}_l = {one}_r OR list_contains({every}_l, {one}_r) "
-        f"OR list_contains({every}_r, {one}_l) OR list_has_any({every}_l, {every}_r))"
+        f"CASE WHEN {one}_l = {one}_r THEN true "
+        f"WHEN {every}_l IS NULL AND {every}_r IS NULL THEN false ELSE {among(one, every)} END"
     )
 
 
 def among(one: str, others: str) -> str:
-    """One record's value, or another of its values, is among the other values of the other."""
+    """One record's value, or another of its values, is among the other values of the other; true
+    or false."""
     return (
-        f"(list_contains({others}_l, {one}_r) OR list_contains({others}_r, {one}_l) "
-        f"OR list_has_any({others}_l, {others}_r))"
+        f"CASE WHEN {others}_l IS NULL AND {others}_r IS NULL THEN false ELSE coalesce("
+        f"list_contains({others}_l, {one}_r) OR list_contains({others}_r, {one}_l) "
+        f"OR list_has_any({others}_l, {others}_r), false) END"
     )
 
 
 def alike(text: str, least: float) -> str:
-    """Jaro-Winkler similarity. It is not quite symmetric: the lesser text stands first."""
+    """Jaro-Winkler similarity of two texts that are known: null would count as the other.
+
+    It is not quite symmetric: the lesser text stands first.
+    """
     left, right = f"{text}_l", f"{text}_r"
     return f"jaro_winkler_similarity(least({left}, {right}), greatest({left}, {right})) >= {least}"
+
+
+def nearly(name: str, least: float = 0.9) -> str:
+    """A slip of the keyboard after the first letter; true or false."""
+    return (
+        f"CASE WHEN left({name}_l, 1) <> left({name}_r, 1) THEN false ELSE {alike(name, least)} END"
+    )
 
 
 def initial(name: str) -> str:
@@ -49,20 +64,30 @@ def within(metres: int) -> str:
 NAMES_SWAPPED = "forename_l = surname_r AND surname_l = forename_r"
 
 NICKNAME = (
-    "(stands_for_l = stands_for_r OR list_contains(forenames_l, forename_r) "
-    "OR list_contains(forenames_r, forename_l) OR list_contains(forenames_l, stands_for_r) "
-    "OR list_contains(forenames_r, stands_for_l) OR list_has_any(forenames_l, forenames_r))"
+    "CASE WHEN stands_for_l = stands_for_r THEN true "
+    "WHEN forenames_l IS NULL AND forenames_r IS NULL THEN false ELSE coalesce("
+    "list_contains(forenames_l, forename_r) OR list_contains(forenames_r, forename_l) "
+    "OR list_contains(forenames_l, stands_for_r) OR list_contains(forenames_r, stands_for_l) "
+    "OR list_has_any(forenames_l, forenames_r), false) END"
 )
 
 MIDDLE_AS_FORENAME = (
-    "(forename_l = middle_name_r OR forename_r = middle_name_l "
-    "OR list_contains(middle_names_l, forename_r) OR list_contains(middle_names_r, forename_l))"
+    "CASE WHEN forename_l = middle_name_r OR forename_r = middle_name_l THEN true "
+    "WHEN middle_names_l IS NULL AND middle_names_r IS NULL THEN false ELSE coalesce("
+    "list_contains(middle_names_l, forename_r) OR list_contains(middle_names_r, forename_l), "
+    "false) END"
 )
 
 # The kind stands before the value, so papers of two kinds are never nearly the same.
 PAPERS_NEARLY = (
+    "CASE WHEN coalesce(paper_kinds_l & paper_kinds_r, 0) = 0 THEN false ELSE "
     "len(list_filter(papers_l, lambda p: len(list_filter(papers_r, lambda q: "
-    "left(p, 2) = left(q, 2) AND damerau_levenshtein(p, q) = 1)) > 0)) > 0"
+    "left(p, 2) = left(q, 2) AND damerau_levenshtein(p, q) = 1)) > 0)) > 0 END"
+)
+
+PAPERS_SAME = (
+    "CASE WHEN papers_l IS NULL OR papers_r IS NULL THEN false "
+    "ELSE list_has_any(papers_l, papers_r) END"
 )
 
 DAY_MONTH_SWAPPED = (
@@ -70,85 +95,92 @@ DAY_MONTH_SWAPPED = (
     "AND day(birth_date_l) = month(birth_date_r)"
 )
 
-DIGITS_SWAPPED = (
-    "hamming(birth_date_l::VARCHAR, birth_date_r::VARCHAR) = 2 "
-    "AND damerau_levenshtein(birth_date_l::VARCHAR, birth_date_r::VARCHAR) = 1"
+TWO_PARTS = (
+    "(month(birth_date_l) = month(birth_date_r))::INT "
+    "+ (day(birth_date_l) = day(birth_date_r))::INT + (birth_year_l = birth_year_r)::INT = 2"
 )
 
-TWO_PARTS = (
-    "(month(birth_date_l) = month(birth_date_r))::INT + (day(birth_date_l) = day(birth_date_r))::INT"
-    " + (birth_year_l = birth_year_r)::INT = 2"
-)
+
+# Written out only where two parts of the date agree: a slip of one or two digits leaves them.
+def _written(condition: str) -> str:
+    left, right = "birth_date_l::VARCHAR", "birth_date_r::VARCHAR"
+    return f"CASE WHEN {TWO_PARTS} THEN {condition.format(left=left, right=right)} ELSE false END"
+
+
+ONE_DIGIT = _written("hamming({left}, {right}) = 1")
+
+DIGITS_SWAPPED = _written("damerau_levenshtein({left}, {right}) = 1")
 
 NO_ADDRESS = (
     f"({either_null('postcode')}) AND ({either_null('home')}) AND ({either_null('locality')})"
 )
 
-ADDRESS_NEARLY = (
-    "left(address_l, 2) = left(address_r, 2) "
-    "AND split_part(address_l, ' ', 1) = split_part(address_r, ' ', 1) "
-    f"AND {alike('address', 0.9)}"
-)
+ADDRESS_NEARLY = f"CASE WHEN house_l = house_r THEN {alike('address', 0.9)} ELSE false END"
 
 EMAIL_NEARLY = (
-    "(split_part(email_l, '@', 1) = split_part(email_r, '@', 1) "
-    f"OR {alike('email', 0.92)} AND levenshtein(email_l, email_r) <= 2)"
+    f"CASE WHEN {either_null('email')} THEN false "
+    "WHEN split_part(email_l, '@', 1) = split_part(email_r, '@', 1) THEN true "
+    f"WHEN {alike('email', 0.92)} THEN levenshtein(email_l, email_r) <= 2 ELSE false END"
 )
 
-KIN_SURNAME = (
-    "(surname_l = surname_r OR surname_sound_l = surname_sound_r "
-    f"OR coalesce({among('surname', 'surnames')}, false) OR {alike('surname', 0.9)})"
+
+def any_of(*conditions: str) -> str:
+    """Any of the conditions, looked at in that order and no further; true or false."""
+    return f"CASE {' '.join(f'WHEN {each} THEN true' for each in conditions)} ELSE false END"
+
+
+def none_of(*conditions: str) -> str:
+    """None of the conditions; true or false."""
+    return f"CASE {' '.join(f'WHEN {each} THEN false' for each in conditions)} ELSE true END"
+
+
+KIN_SURNAME = any_of(
+    "surname_l = surname_r",
+    "surname_sound_l = surname_sound_r",
+    among("surname", "surnames"),
+    nearly("surname"),
 )
 
-SAME_HOME = f"({shared('home', 'homes')} OR {shared('postcode', 'postcodes')})"
+SAME_HOME = any_of(shared("home", "homes"), shared("postcode", "postcodes"))
 
-OTHER_FORENAME = (
-    "forename_l <> forename_r AND forename_sound_l <> forename_sound_r "
-    f"AND NOT coalesce({NICKNAME} OR {NAMES_SWAPPED}, false) "
-    f"AND NOT coalesce({MIDDLE_AS_FORENAME}, false) "
-    f"AND NOT {alike('forename', 0.88)} AND NOT ({initial('forename')})"
+SAME_FORENAME = any_of(
+    "forename_l = forename_r",
+    "forename_sound_l = forename_sound_r",
+    NICKNAME,
+    NAMES_SWAPPED,
+    MIDDLE_AS_FORENAME,
+    alike("forename", 0.85),
+    initial("forename"),
+)
+OTHER_FORENAME = f"NOT ({SAME_FORENAME})"
+
+# Dependence between names, births and addresses is weighed where no number says who it is, and not
+# where neither a name nor a birth date agrees: such a pair weighs nothing anyway.
+KIN_IS_UNKNOWN = any_of(
+    "forename_sound_l <> forename_sound_r AND surname_sound_l <> surname_sound_r "
+    "AND coalesce(birth_date_l <> birth_date_r, true)",
+    either_null("forename"),
+    either_null("surname"),
+    shared("pnc", "pncs"),
+    shared("cro", "cros"),
+    PAPERS_SAME,
 )
 
-_IDENTIFIED = " OR ".join(
-    f"coalesce({condition}, false)"
-    for condition in (
-        shared("pnc", "pncs"),
-        shared("cro", "cros"),
-        "list_has_any(papers_l, papers_r)",
-    )
+# Something is shared beyond names, birth, sex and address. A household shares the address.
+OWN_SHARED = any_of(
+    shared("phone", "phones"),
+    shared("email", "emails"),
+    shared("middle_name", "middle_names"),
+    "own_tie_l = own_tie_r",
+    EMAIL_NEARLY,
+    PAPERS_NEARLY,
 )
 
-# Dependence between names, births and addresses is weighed where no number says who it is.
-KIN_IS_UNKNOWN = f"{either_null('forename')} OR {either_null('surname')} OR {_IDENTIFIED}"
-
-# What two records share beyond names, birth, sex and address. A household shares the address.
-OWN_SHARED = (
-    "("
-    + " OR ".join(
-        f"coalesce({condition}, false)"
-        for condition in (
-            shared("phone", "phones"),
-            shared("email", "emails"),
-            EMAIL_NEARLY,
-            shared("middle_name", "middle_names"),
-            PAPERS_NEARLY,
-            "own_tie_l = own_tie_r",
-        )
-    )
-    + ")"
-)
-
-NEAR = (
-    "("
-    + " OR ".join(
-        f"coalesce({condition}, false)"
-        for condition in (
-            SAME_HOME,
-            "address_l = address_r",
-            ADDRESS_NEARLY,
-            "split_part(sector_l, ' ', 1) = split_part(sector_r, ' ', 1)",
-            within(1000),
-        )
-    )
-    + ")"
+OWN_OR_ADDRESS_SHARED = any_of(
+    SAME_HOME,
+    OWN_SHARED,
+    "address_l = address_r",
+    "outcode_l = outcode_r",
+    within(1000),
+    ADDRESS_NEARLY,
 )

@@ -46,7 +46,6 @@ class Estimated:
         matches: pairs of one person expected among the pairs of the blocks.
         seen: per comparison, expected pairs of one person that show each level, of those counted.
         random: per comparison, random pairs that show each level.
-        likelihood: of each blocked pair of the sample to be of one person.
         rounds: until the numbers stood still.
     """
 
@@ -54,7 +53,6 @@ class Estimated:
     matches: float
     seen: list[Floats]
     random: list[Floats]
-    likelihood: Floats
     rounds: int
 
 
@@ -77,7 +75,9 @@ def estimate(
     typed = Numbers([m.copy() for m in numbers.m], [u.copy() for u in numbers.u], model.prior)
     counted = [_counted(c, model.blocks, blocked) for c in model.comparisons]
     pairs = records * (records - 1) / 2
-    for round_number in range(1, ROUNDS + 1):
+    rounds, is_still = 0, False
+    while not is_still and rounds < ROUNDS:
+        rounds += 1
         before = numbers.prior
         likelihood = _likelihood(model, typed, numbers, blocked)
         unlikely = 1 - _likelihood(model, typed, numbers, random)
@@ -91,12 +91,13 @@ def estimate(
             if comparison.is_trained:
                 numbers.m[place] = _share_of(seen[place], typed.m[place], PSEUDO_MATCHES)
                 numbers.u[place] = _chance(shown[place], typed.u[place])
-        if abs(numbers.prior - before) <= STILL * before:
-            break
-    return Estimated(numbers, matches, seen, shown, likelihood, round_number)
+        is_still = abs(numbers.prior - before) <= STILL * before
+    return Estimated(numbers, matches, seen, shown, rounds)
 
 
-def _counted(comparison: Comparison, blocks: tuple[Block, ...], sample: Sample) -> NDArray[np.bool_]:
+def _counted(
+    comparison: Comparison, blocks: tuple[Block, ...], sample: Sample
+) -> NDArray[np.bool_]:
     """Pairs that a block without any of the comparison's features brings together."""
     free = sum(1 << n for n, block in enumerate(blocks) if not uses(block, comparison))
     return (sample.found & np.uint64(free)) > 0
@@ -119,11 +120,12 @@ def _likelihood(model: Model, typed: Numbers, numbers: Numbers, sample: Sample) 
                 if level is None or level.frequency is None:
                     change[index] -= np.log2(numbers.u[place][index] / typed.u[place][index])
             bits += np.append(change, 0.0)[sample.levels[:, place]]
-    return 1 / (1 + np.exp2(-np.clip(bits, -60, 60)))
+    return np.asarray(1 / (1 + np.exp2(-np.clip(bits, -60, 60))), dtype=np.float64)
 
 
 def _sum(sample: Sample, place: int, weight: Floats, size: int) -> Floats:
-    return np.bincount(sample.levels[:, place] + 1, weight, size + 1)[1:]
+    counts = np.bincount(sample.levels[:, place] + 1, weight, size + 1)
+    return np.asarray(counts[1:], dtype=np.float64)
 
 
 def _share_of(seen: Floats, typed: Floats, strength: float) -> Floats:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from linkage.blocks import keys_sql
@@ -12,8 +11,8 @@ from linkage.model import Model
 from linkage.score import score_pairs
 
 # At most so many pairs of each sort are scored: more would not move a number that matters.
-BLOCKED_PAIRS = 400_000
-RANDOM_PAIRS = 800_000
+BLOCKED_PAIRS = 300_000
+RANDOM_PAIRS = 400_000
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,9 @@ class Sample:
 
 
 def make_blocked(con: duckdb.DuckDBPyConnection, model: Model, records: str) -> None:
-    """Make ``training_key`` (``block``, ``key``, ``record``), ``training_size`` (``block``, ``key``,
-    ``held``) and ``blocked_pair`` (``record_l``, ``record_r``, ``found``), every pair once."""
+    """Make ``training_key`` (``block``, ``key``, ``record``), ``training_size`` (``block``,
+    ``key``, ``held``) and ``blocked_pair`` (``record_l``, ``record_r``, ``found``: every pair once).
+    """
     con.execute(f"CREATE OR REPLACE TABLE training_key AS {keys_sql(model, records)}")
     con.execute(
         "CREATE OR REPLACE TABLE training_size AS SELECT block, key, count(*) AS held "
@@ -58,14 +58,14 @@ def make_blocked(con: duckdb.DuckDBPyConnection, model: Model, records: str) -> 
 
 
 def sample_blocked(con: duckdb.DuckDBPyConnection, model: Model, records: str) -> Sample:
-    """Scored pairs of ``blocked_pair``, chosen by a hash of their records."""
+    """Scored pairs of ``blocked_pair``, chosen by a hash of their records: ``blocked_sample``."""
     [(size,)] = con.execute("SELECT count(*) FROM blocked_pair").fetchall()
     step = max(1, -(-size // BLOCKED_PAIRS))
     con.execute(
-        "CREATE OR REPLACE TABLE training_pair AS SELECT *, 0 AS block FROM blocked_pair "
+        "CREATE OR REPLACE TABLE blocked_sample AS SELECT *, 0 AS block FROM blocked_pair "
         f"WHERE hash(record_l, record_r) % {step} = 0"
     )
-    return _score(con, model, records, 1 / step)
+    return _score(con, model, records, "blocked_sample", 1 / step)
 
 
 def sample_random(con: duckdb.DuckDBPyConnection, model: Model, records: str) -> Sample:
@@ -77,52 +77,32 @@ def sample_random(con: duckdb.DuckDBPyConnection, model: Model, records: str) ->
     [(size,)] = con.execute(f"SELECT count(*) FROM {records}").fetchall()
     pairs = size * (size - 1) // 2
     if pairs <= RANDOM_PAIRS:
-        drawn = f"SELECT l.record, r.record FROM {records} AS l JOIN {records} AS r " \
-                "ON l.record < r.record"
+        drawn = (
+            f"SELECT l.record, r.record FROM {records} AS l JOIN {records} AS r "
+            "ON l.record < r.record"
+        )
     else:
-        drawn = f"SELECT hash(i, 1) % {size} + 1, hash(i, 2) % {size} + 1 " \
-                f"FROM range({RANDOM_PAIRS}) AS t(i)"
+        drawn = (
+            f"SELECT hash(i, 1) % {size} + 1, hash(i, 2) % {size} + 1 "
+            f"FROM range({RANDOM_PAIRS}) AS t(i)"
+        )
     con.execute(
-        "CREATE OR REPLACE TABLE training_pair AS "
+        "CREATE OR REPLACE TABLE random_sample AS "
         "SELECT DISTINCT least(a, b)::BIGINT AS record_l, greatest(a, b)::BIGINT AS record_r, "
         f"0 AS block, 0::UBIGINT AS found FROM ({drawn}) AS t(a, b) WHERE a <> b"
     )
-    return _score(con, model, records, min(1.0, RANDOM_PAIRS / max(pairs, 1)))
+    return _score(con, model, records, "random_sample", min(1.0, RANDOM_PAIRS / max(pairs, 1)))
 
 
 def _score(
-    con: duckdb.DuckDBPyConnection, model: Model, records: str, share: float
+    con: duckdb.DuckDBPyConnection, model: Model, records: str, pairs: str, share: float
 ) -> Sample:
-    score_pairs(con, model, records=records, pairs="training_pair", into="training_scored")
+    score_pairs(con, model, records=records, pairs=pairs, into="training_scored")
     scored = con.sql(
-        "SELECT levels, weights, found FROM training_scored JOIN training_pair "
+        f"SELECT levels, weights, found FROM training_scored JOIN {pairs} "
         "USING (record_l, record_r) ORDER BY record_l, record_r"
     ).pl()
     width = len(model.comparisons)
     levels = scored["levels"].list.explode().to_numpy().reshape(-1, width)
     weights = scored["weights"].list.explode().to_numpy().reshape(-1, width + 1)[:, :width]
     return Sample(levels, weights, scored["found"].to_numpy(), share)
-
-
-def tabulate_blocks(con: duckdb.DuckDBPyConnection, model: Model) -> pl.DataFrame:
-    """Per block, in order: ``pairs``, ``new_pairs`` (found by no block before), ``capped_keys`` and
-    ``capped_pairs``."""
-    bits = ", ".join(
-        f"count(*) FILTER (found & {1 << n} > 0), "
-        f"count(*) FILTER (found & {(2 << n) - 1} = {1 << n})"
-        for n in range(len(model.blocks))
-    )
-    [counts] = con.execute(f"SELECT {bits} FROM blocked_pair").fetchall()
-    capped = dict(
-        (block, (keys, pairs))
-        for block, keys, pairs in con.execute(
-            "SELECT block, count(*), sum(held * (held - 1) // 2)::BIGINT FROM training_size "
-            f"WHERE held > {model.most_records} GROUP BY block"
-        ).fetchall()
-    )
-    rows = [
-        (block.name, counts[2 * n], counts[2 * n + 1], *capped.get(n, (0, 0)))
-        for n, block in enumerate(model.blocks)
-    ]
-    names = ["block", "pairs", "new_pairs", "capped_keys", "capped_pairs"]
-    return pl.DataFrame(rows, schema=names, orient="row")

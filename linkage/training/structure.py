@@ -1,6 +1,6 @@
 """The model's list, cut to what a data set holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -43,10 +43,10 @@ def fit_structure(con: duckdb.DuckDBPyConnection, records: str) -> Structure:
     def applies(part: Comparison | Block) -> bool:
         return not part.needs or any(known[feature] >= least for feature in part.needs)
 
-    blocks = person.BLOCKS
+    blocks: tuple[Block, ...] = person.BLOCKS
     if known["birth_date"] < BIRTHS_TO_RELY_ON * size:
         blocks += person.BLOCKS_WITHOUT_BIRTHS
-    parts = [*person.COMPARISONS, *blocks]
+    parts: list[Comparison | Block] = [*person.COMPARISONS, *blocks]
     left_out = [
         {
             "what": "comparison" if isinstance(part, Comparison) else "block",
@@ -63,3 +63,8 @@ def fit_structure(con: duckdb.DuckDBPyConnection, records: str) -> Structure:
         tuple(each for each in blocks if applies(each)),
         left_out,
     )
+
+
+def whole_structure(structure: Structure) -> Structure:
+    """The whole list, where there is too little to say what a data set holds."""
+    return replace(structure, comparisons=person.COMPARISONS, blocks=person.BLOCKS, left_out=[])

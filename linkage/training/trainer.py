@@ -1,0 +1,129 @@
+"""From records to a model, step by step."""
+
+from dataclasses import replace
+
+import duckdb
+
+from linkage.features import FEATURES, KEY, select_features
+from linkage.model import Model
+from linkage.model_file import name_model
+from linkage.models import person
+from linkage.training.estimate import Estimated, estimate
+from linkage.training.frequencies import freeze_frequencies
+from linkage.training.hashes import hash_code, hash_records
+from linkage.training.pairs import Sample, make_blocked, sample_blocked, sample_random
+from linkage.training.recall import found_share, measure_blocks
+from linkage.training.report import report_levels, report_precision
+from linkage.training.seen import drop_unseen, put_numbers
+from linkage.training.structure import Structure, fit_structure, whole_structure
+from warehouse.schema import quote
+
+RECORDS = "training_record"
+
+# Fewer records, or fewer pairs of one person among them, say too little to move a typed number.
+FEWEST_RECORDS = 200
+FEWEST_MATCHES = 25.0
+
+
+def train(con: duckdb.DuckDBPyConnection, places: str | None) -> Model:
+    """A named model of persons, trained on the current records.
+
+    Where there are too few records the numbers are the typed ones: ``how`` is ``typed`` then, and
+    the report says why.
+
+    Args:
+        con: a workspace: its ``core`` schema is the state's, and what is unqualified in memory.
+        places: path of the gazetteer's Parquet; None where there is none.
+
+    Raises:
+        TrainingError: a level that the model cannot do without was never seen.
+    """
+    _gather(con, places)
+    structure = fit_structure(con, RECORDS)
+    if structure.records < FEWEST_RECORDS:
+        return _typed(con, whole_structure(structure), f"there are {structure.records} records, "
+                      f"and {FEWEST_RECORDS} are the fewest to train on")  # fmt: skip
+    start = _start(con, structure)
+    make_blocked(con, start, RECORDS)
+    blocked = sample_blocked(con, start, RECORDS)
+    random = sample_random(con, start, RECORDS)
+    blocks = measure_blocks(con, start)
+    made = estimate(start, structure.records, blocked, random, found_share(blocks))
+    if made.matches < FEWEST_MATCHES:
+        return _typed(con, structure, f"about {made.matches:.0f} pairs of records are of one "
+                      f"person, and {FEWEST_MATCHES:.0f} are the fewest to train on")  # fmt: skip
+    return _trained(con, start, structure, (blocked, random), made, blocks)
+
+
+def _gather(con: duckdb.DuckDBPyConnection, places: str | None) -> None:
+    """Make ``RECORDS``: the features of every current record, numbered in order of key."""
+    if places:
+        con.execute(f"CREATE OR REPLACE VIEW place AS FROM read_parquet({quote(places)})")
+    select_features(con, places="place" if places else None, into="feature")
+    con.execute(
+        f"CREATE OR REPLACE TABLE {RECORDS} AS "
+        f"SELECT row_number() OVER (ORDER BY {', '.join(KEY)}) AS record, "
+        f"{', '.join(FEATURES)} FROM feature"
+    )
+
+
+def _start(con: duckdb.DuckDBPyConnection, structure: Structure) -> Model:
+    frequencies, floors = freeze_frequencies(con, RECORDS, structure.comparisons)
+    return Model(
+        entity=person.ENTITY,
+        version=person.VERSION,
+        how="typed",
+        prior=person.PRIOR,
+        possible=person.POSSIBLE,
+        most_records=person.MOST_RECORDS,
+        comparisons=structure.comparisons,
+        blocks=structure.blocks,
+        thresholds=person.THRESHOLDS,
+        frequencies=frequencies,
+        floors=floors,
+    )
+
+
+def _typed(con: duckdb.DuckDBPyConnection, structure: Structure, why: str) -> Model:
+    start = _start(con, structure)
+    make_blocked(con, start, RECORDS)
+    report = {
+        "how": "typed",
+        "why": why,
+        "prior": start.prior,
+        "left_out": structure.left_out,
+        "blocks": measure_blocks(con, start),
+    }
+    return name_model(replace(start, report=report | _hashes(con, structure)))
+
+
+def _trained(
+    con: duckdb.DuckDBPyConnection,
+    start: Model,
+    structure: Structure,
+    samples: tuple[Sample, Sample],
+    made: Estimated,
+    blocks: list[dict[str, object]],
+) -> Model:
+    comparisons, unseen = drop_unseen(put_numbers(start, made), samples)
+    model = replace(start, how="trained", prior=made.numbers.prior, comparisons=comparisons)
+    report = {
+        "how": "trained",
+        "prior": model.prior,
+        "matches": round(made.matches),
+        "rounds": made.rounds,
+        "sampled": {"blocked": samples[0].share, "random": samples[1].share},
+        "comparisons": report_levels(start, made, comparisons),
+        "left_out": [*structure.left_out, *unseen],
+        "blocks": blocks,
+        "precision": report_precision(con, model, RECORDS, samples[0].share),
+    }
+    return name_model(replace(model, report=report | _hashes(con, structure)))
+
+
+def _hashes(con: duckdb.DuckDBPyConnection, structure: Structure) -> dict[str, object]:
+    return {
+        "records": structure.records,
+        "code_sha256": hash_code(),
+        "data_sha256": hash_records(con, RECORDS),
+    }
