@@ -7,11 +7,20 @@ import duckdb
 import polars as pl
 
 from linkage.cluster import find_components
-from linkage.guards import PNCS, TWO_PNCS, Link, Pair, apart_sql, lay_links, loosen, tie_pncs
+from linkage.guards import (
+    JUDGED_APART,
+    PNCS,
+    TWO_PNCS,
+    Link,
+    Pair,
+    apart_sql,
+    lay_links,
+    loosen,
+    tie_pncs,
+)
 
 _PART = {"record": pl.Int64, "part": pl.Int64}
 _CUT = {"record_l": pl.Int64, "record_r": pl.Int64, "reason": pl.String}
-_JUDGED_APART = "judged not the same"
 
 _NODES = """
 CREATE OR REPLACE TEMP TABLE node AS
@@ -99,7 +108,7 @@ def _keep_apart(
         "JOIN grouped AS l ON l.record = record_l JOIN grouped AS r ON r.record = record_r "
         "WHERE NOT is_same AND l.component = r.component ORDER BY ALL"
     ).pl()
-    apart = pl.concat([judged.with_columns(reason=pl.lit(_JUDGED_APART)), apart])
+    apart = pl.concat([judged.with_columns(reason=pl.lit(JUDGED_APART)), apart])
     if apart.is_empty():
         return pl.DataFrame(schema=_PART), pl.DataFrame(schema=_CUT)
     con.register("suspect", apart.select("component").unique())

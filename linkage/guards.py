@@ -38,6 +38,7 @@ BITS_A_STEP = 3.0
 
 # Last of the reasons: another record may tie two PNC IDs, and nothing ties the others.
 TWO_PNCS = "two PNC IDs"
+JUDGED_APART = "judged not the same"
 
 Pair = tuple[int, int]
 
@@ -160,14 +161,15 @@ def _order(link: Link, rank: Mapping[int, int]) -> tuple[object, ...]:
 
 
 def _between(one: set[int], other: set[int], apart: Mapping[Pair, str]) -> str | None:
-    """Why two parts are kept apart: of several reasons the first of the alphabet."""
+    """Why two parts are kept apart: of several reasons a judgement, else the first of the
+    alphabet."""
     reasons = [
         reason
         for a in one
         for b in other
         if (reason := apart.get((min(a, b), max(a, b)))) is not None
     ]
-    return min(reasons, default=None)
+    return min(reasons, default=None, key=lambda reason: (reason != JUDGED_APART, reason))
 
 
 def loosen(records: pl.Series, links: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

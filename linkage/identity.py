@@ -44,17 +44,28 @@ named AS (
 SELECT held.*, named.person_id FROM held JOIN named USING (part)
 """
 
-# Why a component was looked at: the first of these that holds for one of its records.
-_CAUSES = """
+# Why a component is as it is: the first of these that befell a record of it, or of a component
+# that one of its records was in before.
+_RANKED = ("judgement", "changed record", "new record", "deleted record")
+_CAUSES = f"""
 CREATE OR REPLACE TEMP TABLE component_cause AS
-SELECT component,
+WITH befell AS (
+    SELECT record, 1 AS rank FROM judged
+    UNION ALL SELECT record, CASE WHEN previous_id IS NULL THEN 3 ELSE 2 END
+              FROM delta JOIN assigned USING (record)
+    UNION ALL SELECT record, 4 FROM gone
+),
+befell_before AS (
+    SELECT component, min(rank) AS rank FROM linkage.cluster JOIN befell USING (record)
+    GROUP BY component
+)
+SELECT assigned.component,
        CASE WHEN $is_other_model THEN 'model'
-            WHEN bool_or(judged.record IS NOT NULL) THEN 'judgement'
-            WHEN bool_or(delta.record IS NOT NULL AND previous_id IS NOT NULL)
-                THEN 'changed record'
-            WHEN bool_or(previous_id IS NULL) THEN 'new record'
-            ELSE 'deleted record' END AS cause
-FROM assigned LEFT JOIN delta USING (record) LEFT JOIN judged USING (record) GROUP BY component
+            ELSE {list(_RANKED)}[min(least(befell.rank, befell_before.rank))] END AS cause
+FROM assigned LEFT JOIN befell USING (record)
+LEFT JOIN linkage.cluster AS held ON held.record = assigned.record
+LEFT JOIN befell_before ON befell_before.component = held.component
+GROUP BY assigned.component
 """
 
 _EVENTS = """

@@ -21,7 +21,7 @@ VERIFY_EVERY_DAYS = 7
 _CONTENT = "record_l, record_r, match_weight, link_at, band, weights, levels, block"
 
 _EDGES_DIFFER = f"""
-SELECT count(*) FROM (
+SELECT count(DISTINCT (record_l, record_r)) FROM (
     (SELECT {_CONTENT} FROM linkage.edge EXCEPT SELECT {_CONTENT} FROM scored)
     UNION ALL (SELECT {_CONTENT} FROM scored EXCEPT SELECT {_CONTENT} FROM linkage.edge)
 )

@@ -76,7 +76,9 @@ def store(home: Home, night: date, people: dict[str, Person | None]) -> None:
         store_rows(con, night, people)
 
 
-def store_rows(con: duckdb.DuckDBPyConnection, night: date, people: dict[str, Person | None]) -> None:
+def store_rows(
+    con: duckdb.DuckDBPyConnection, night: date, people: dict[str, Person | None]
+) -> None:
     if not people:
         return
     keys = pl.DataFrame([_key(name) for name in people])

@@ -1,0 +1,229 @@
+"""The link step, night after night, on a few records and a model of four comparisons."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from linkage.judgement import RecordKey, judge
+from linkage.judgements import append_judgements
+from linkage.model_file import approve_model
+from linkage.persons import apply_decisions, link
+from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
+from warehouse.errors import StoreError
+from warehouse.home import Home
+from warehouse.night import close_night, read_model
+from warehouse.state import writer
+
+SECOND, THIRD = FIRST + timedelta(1), FIRST + timedelta(2)
+BORN, LATER = date(1988, 2, 29), date(1960, 5, 5)
+ANA = {"forename": "ANA", "surname": "ASH", "birth_date": BORN, "phone": "1"}
+BEA = {"forename": "BEA", "surname": "ELM", "birth_date": LATER, "phone": "2"}
+
+
+@pytest.fixture
+def home(tmp_path) -> Home:
+    home = Home.of(tmp_path / "home")
+    use_model(home, small_model())
+    return home
+
+
+def night(home: Home, on: date, **people) -> None:
+    """Store and link; ``kent_1`` is record 1 of Kent."""
+    store(home, on, {name.replace("_", "/"): person for name, person in people.items()})
+    link(home, on)
+
+
+def events(home: Home, on: date) -> list[tuple]:
+    return ask(
+        home,
+        "SELECT event, records, cause FROM link.identity_event "
+        f"WHERE night = '{on}' ORDER BY event_id",
+    )
+
+
+def ids(home: Home) -> dict[str, str]:
+    return dict(ask(home, "SELECT force || '/' || source_record_id, person_id FROM linkage.cluster "
+                    "JOIN linkage.record_key USING (record)"))  # fmt: skip
+
+
+def decide(
+    home: Home, one: str, other: str, verdict: str, by: str = "ann", minute: int = 0
+) -> None:
+    keys = [RecordKey(*f"{name.split('/')[0]}/niche/{name.split('/')[1]}".split("/"))
+            for name in (one, other)]  # fmt: skip
+    at = datetime(2026, 1, 12, 9, minute, tzinfo=UTC)
+    append_judgements(home, [judge(*keys, verdict, by, at, "as the file shows", "review")])
+
+
+def test_records_of_two_forces_become_one_person_and_the_edge_says_why(home):
+    night(home, FIRST, kent_1=ANA, durham_1=ANA, kent_2=BEA)
+    assert partition(home) == {frozenset({"kent/1", "durham/1"}), frozenset({"kent/2"})}
+    [(weight, total, levels, band)] = ask(
+        home, "SELECT match_weight, list_sum(weights), levels, band FROM linkage.edge"
+    )
+    assert (weight, levels, band) == (total, [0, 0, 0, 0], "link")
+    assert events(home, FIRST) == [("created", 2, "new record"), ("created", 1, "new record")] or (
+        sorted(events(home, FIRST)) == [("created", 1, "new record"), ("created", 2, "new record")]
+    )
+
+
+def test_a_step_run_again_changes_nothing(home):
+    night(home, FIRST, kent_1=ANA)
+    night(home, SECOND, durham_1=ANA, kent_2=BEA)
+    tables = ("edge", "cluster", "membership", "mark", "cut", "tie")
+    everything = [ask(home, f"FROM linkage.{table} ORDER BY ALL") for table in tables]
+    told = ask(home, "FROM link.identity_event") + ask(home, "FROM link.linkage_night")
+    link(home, SECOND)
+    assert [ask(home, f"FROM linkage.{table} ORDER BY ALL") for table in tables] == everything
+    assert ask(home, "FROM link.identity_event") + ask(home, "FROM link.linkage_night") == told
+
+
+def test_a_record_that_joins_leaves_the_id_as_it_is(home):
+    night(home, FIRST, kent_1=ANA)
+    before = ids(home)["kent/1"]
+    night(home, SECOND, durham_1=ANA)
+    assert set(ids(home).values()) == {before}
+    assert events(home, SECOND) == [("joined", 1, "new record")]
+
+
+def test_a_changed_record_retires_its_edges_and_splits_off(home):
+    night(home, FIRST, kent_1=ANA, durham_1=ANA)
+    before = ids(home)
+    night(home, SECOND, durham_1=BEA)
+    after = ids(home)
+    assert ask(home, "FROM linkage.edge") == []
+    assert len(set(after.values())) == 2
+    assert before["kent/1"] in after.values()
+    assert events(home, SECOND) == [("split", 1, "changed record")]
+
+
+def test_persons_that_a_new_record_ties_are_merged_into_the_older_and_never_get_that_id_again(home):
+    half = {**ANA, "forename": None, "birth_date": None}
+    night(home, FIRST, kent_1=ANA)
+    night(home, SECOND, durham_1=half | {"surname": "OAK", "birth_date": LATER, "forename": "BEA"})
+    first, second = ids(home)["kent/1"], ids(home)["durham/1"]
+    night(home, THIRD, durham_1=ANA)
+    assert set(ids(home).values()) == {first}
+    assert events(home, THIRD) == [("merged", 1, "changed record")]
+    night(home, THIRD + timedelta(1), durham_1=BEA)
+    assert ids(home)["durham/1"] not in (first, second)
+
+
+def test_a_person_whose_last_record_is_deleted_is_retired_and_a_record_that_returns_is_known(home):
+    night(home, FIRST, kent_1=ANA, kent_2=BEA)
+    number = ask(home, "SELECT record FROM linkage.record_key WHERE source_record_id = '2'")
+    night(home, SECOND, kent_2=None)
+    assert events(home, SECOND) == [("retired", 1, "deleted record")]
+    night(home, THIRD, kent_2=BEA)
+    assert ask(home, "SELECT record FROM linkage.record_key WHERE source_record_id = '2'") == number
+    spans = ask(home, "SELECT valid_from, valid_to FROM linkage.membership JOIN linkage.record_key "
+                "USING (record) WHERE source_record_id = '2' ORDER BY 1")  # fmt: skip
+    assert spans == [(FIRST, SECOND), (THIRD, None)]
+
+
+def test_an_edge_that_says_the_same_keeps_the_night_that_scored_it(home):
+    night(home, FIRST, kent_1=ANA, durham_1=ANA)
+    night(home, SECOND, durham_1=ANA | {"postcode": "ZE1 1AA"}, kent_2=BEA)
+    assert ask(home, "SELECT night FROM linkage.edge") == [(FIRST,)]
+
+
+def test_a_block_that_grows_too_large_and_shrinks_again_takes_its_edges_and_gives_them_back(
+    tmp_path,
+):
+    home = Home.of(tmp_path / "capped")
+    use_model(home, small_model(most_records=3))
+    other = {"forename": "CY", "surname": "OAK", "phone": "1"}
+    night(home, FIRST, kent_1=ANA | {"birth_date": None, "surname": None}, durham_1=other)
+    edges = ask(home, "FROM linkage.edge")
+    night(home, SECOND, essex_1=BEA | {"phone": "1"}, essex_2=BEA | {"phone": "1"})
+    capped = (
+        "SELECT rescored_records, capped_keys FROM link.linkage_night ORDER BY run DESC LIMIT 1"
+    )
+    assert ask(home, capped) == [(2, 1)]
+    night(home, THIRD, essex_1=None, essex_2=None)
+    assert [row[:5] for row in ask(home, "FROM linkage.edge")] == [row[:5] for row in edges]
+
+
+def test_judgements_join_and_keep_apart_whatever_the_model_says(home):
+    night(home, FIRST, kent_1=ANA, durham_1=ANA, kent_2=BEA)
+    decide(home, "kent/1", "durham/1", "not_same")
+    decide(home, "durham/1", "kent/2", "same")
+    night(home, SECOND)
+    assert partition(home) == {frozenset({"kent/1"}), frozenset({"durham/1", "kent/2"})}
+    assert {cause for _, _, cause in events(home, SECOND)} == {"judgement"}
+    assert ask(home, "SELECT reason FROM linkage.cut") == [("judged not the same",)]
+
+
+def test_judgements_outlive_another_model(home):
+    night(home, FIRST, kent_1=ANA, durham_1=ANA)
+    decide(home, "kent/1", "durham/1", "not_same")
+    night(home, SECOND)
+    other = small_model(link=7.0)
+    use_model(home, other)
+    with writer(home, "test") as con:
+        approve_model(con, other.model_id, "ann", "its reliability test")
+    link(home, THIRD)
+    assert ask(home, "SELECT model_id FROM linkage.mark") == [(other.model_id,)]
+    assert len(partition(home)) == 2
+
+
+def test_a_contradiction_is_told_and_the_records_are_kept_apart(home):
+    night(home, FIRST, kent_1=ANA, durham_1=ANA)
+    decide(home, "kent/1", "durham/1", "same", "ann")
+    decide(home, "kent/1", "durham/1", "not_same", "bob")
+    night(home, SECOND)
+    assert len(partition(home)) == 2
+    assert ask(home, "SELECT kind FROM link.judgement_conflict") == [("pair",)]
+    decide(home, "kent/1", "durham/1", "unsure", "bob", minute=5)
+    night(home, THIRD)
+    assert len(partition(home)) == 1
+    assert ask(home, "FROM link.judgement_conflict") == []
+
+
+def test_decisions_are_applied_at_once_and_count_from_the_next_night(home):
+    night(home, FIRST, kent_1=ANA, durham_1=ANA, kent_2=BEA)
+    close_night(home, FIRST, home.store / "versions" / "x.duckdb")
+    untouched = ask(home, "SELECT * FROM linkage.membership JOIN linkage.record_key USING (record) "
+                    "WHERE source_record_id = '2'")  # fmt: skip
+    decide(home, "kent/1", "durham/1", "not_same")
+    apply_decisions(home)
+    assert len(partition(home)) == 3
+    assert ask(home, "SELECT DISTINCT valid_to FROM linkage.membership WHERE valid_to IS NOT NULL"
+               ) == [(SECOND,)]  # fmt: skip
+    assert untouched == ask(home, "SELECT * FROM linkage.membership JOIN linkage.record_key "
+                            "USING (record) WHERE source_record_id = '2'")  # fmt: skip
+
+
+def test_a_week_later_everything_is_linked_anew_and_a_difference_stops_the_night(home):
+    night(home, FIRST, kent_1=ANA, durham_1=ANA)
+    later = FIRST + timedelta(7)
+    night(home, later, kent_2=BEA)
+    assert ask(home, "SELECT verified_on FROM linkage.mark") == [(later,)]
+    with writer(home, "test") as con:
+        con.execute("UPDATE linkage.edge SET match_weight = 1")
+    with pytest.raises(StoreError, match="1 edges and 0 persons"):
+        night(home, later + timedelta(7), kent_3=BEA)
+
+
+def test_the_night_says_which_model_linked_it_and_a_home_of_nobody_has_none(home, tmp_path):
+    night(home, FIRST, kent_1=ANA)
+    assert read_model(home, FIRST) == small_model().model_id
+    empty = Home.of(tmp_path / "empty")
+    with writer(empty, "test"):
+        pass
+    link(empty, FIRST)
+    assert read_model(empty, FIRST) is None
+
+
+def test_a_home_without_a_model_makes_one_that_nobody_has_approved(tmp_path):
+    home = Home.of(tmp_path / "new")
+    night(home, FIRST, kent_1=ANA, durham_1=ANA, kent_2=BEA)
+    assert ask(home, "SELECT status, how, approved_by, first_night FROM governance.model_register"
+               ) == [("provisional", "typed", None, FIRST)]  # fmt: skip
+
+
+def test_a_closed_night_is_left_alone(home):
+    store(home, FIRST, {"kent/1": ANA})
+    close_night(home, FIRST, home.store / "versions" / "x.duckdb")
+    link(home, FIRST)
+    assert ask(home, "FROM linkage.membership") == []
