@@ -16,7 +16,6 @@ from linkage.blocks import KEY_COLUMNS, find_pairs
 from linkage.changes import read_changes
 from linkage.edges import score_delta, write_edges
 from linkage.features import FEATURES
-from linkage.first_model import train_model
 from linkage.groups import group_records
 from linkage.identity import keep_ledger
 from linkage.judged import take_in_judgements
@@ -24,6 +23,7 @@ from linkage.mark import Mark, gazetteer, read_mark, sign, write_mark
 from linkage.model import Model
 from linkage.model_file import load_model, mark_used, model_in_use, register_model, save_model
 from linkage.nights import Summary, last_summary, next_run, record_night
+from linkage.training import train
 from linkage.verification import is_due, verify_links
 from linkage.workspace import workspace
 from warehouse.home import Home
@@ -137,7 +137,7 @@ def _choose_model(con: duckdb.DuckDBPyConnection, home: Home, mark: Mark | None)
         return load_model(home, known)
     if mark is None and not con.execute("SELECT 1 FROM core.person_record LIMIT 1").fetchall():
         return None
-    model = train_model(con, gazetteer(home))
+    model = train(con, gazetteer(home))
     save_model(home, model)
     return model
 
