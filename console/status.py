@@ -15,9 +15,9 @@ ORDER BY status = 'fresh', force
 _CONFLICTS = "SELECT count(*) FROM link.judgement_conflict"
 _NOTHING_CAME = "nothing has been loaded yet"
 _STORE = """
-SELECT night, person_model_id,
-       (SELECT status FROM governance.model_register WHERE model_id = person_model_id)
-FROM governance.night ORDER BY night DESC LIMIT 1
+SELECT night, person_model_id, status, how, approved_by
+FROM governance.night LEFT JOIN governance.model_register ON model_id = person_model_id
+ORDER BY night DESC LIMIT 1
 """
 
 
@@ -32,7 +32,7 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     """
     with open_store(home) as connection:
         forces = connection.execute(_FORCES).fetchall()
-        night, model, model_status = connection.execute(_STORE).fetchall()[0]
+        night, model, model_status, how, by = connection.execute(_STORE).fetchall()[0]
         conflicts = connection.execute(_CONFLICTS).fetchall()[0][0]
     damaged = read_journal(home).damaged
     tired = [force for force in forces if force[1] != "fresh"]
@@ -41,7 +41,8 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     if as_json:
         tell(json.dumps({
             "store": str(home.current.resolve()), "night": str(night), "person_model": model,
-            "person_model_status": model_status, "newest_night": str(newest),
+            "person_model_status": model_status, "person_model_approved_by": by,
+            "newest_night": str(newest),
             "judgement_conflicts": conflicts, "damaged_judgements": len(damaged),
             "forces": [
                 {"force": f, "status": s, "last_good_date": d and str(d), "reason": r}
@@ -50,7 +51,7 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
         }, indent=1))  # fmt: skip
         return is_sound
     tell(f"store  {home.current.resolve()}\nnight  {night}\n"
-         f"model  {model or 'none'} ({model_status or 'no persons linked yet'})")  # fmt: skip
+         f"model  {model or 'none'} ({_say_status(model_status, how, by)})")  # fmt: skip
     if night < newest:
         tell(f"ROLLED BACK: night {newest} was published after it; the next night replaces this")
     if conflicts:
@@ -66,3 +67,11 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     for force, status, last_good, reason in shown:
         tell(f"  {force:24} {status:6} last good {last_good or 'never'!s:10}  {reason or ''}")
     return is_sound
+
+
+def _say_status(status: str | None, how: str | None, by: str | None) -> str:
+    if status is None:
+        return "no persons linked yet"
+    if status == "approved":
+        return f"{how}, approved by {by}"
+    return f"{how}, provisional: nobody has approved it; see crimelink link approve"

@@ -40,10 +40,10 @@ def _is_known(block: Block) -> str:
 
 def _key(number: int, block: Block) -> str:
     # The block's number is part of the key: two blocks of one value are two keys.
-    values = [str(number), *block.keys]
+    values = ", ".join([str(number), *block.keys])
     if block.exploded:
-        return f"CASE WHEN exploded_value IS NOT NULL THEN hash({', '.join([*values, 'exploded_value'])}) END"
-    return f"hash({', '.join(values)})"
+        return f"CASE WHEN exploded_value IS NOT NULL THEN hash({values}, exploded_value) END"
+    return f"hash({values})"
 
 
 def find_pairs(con: duckdb.DuckDBPyConnection, model: Model) -> None:

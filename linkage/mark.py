@@ -39,6 +39,11 @@ def write_mark(con: duckdb.DuckDBPyConnection, mark: Mark) -> None:
     con.execute("INSERT INTO linkage.mark VALUES (?, ?, ?, ?)", list(astuple(mark)))
 
 
+def forget_signature(con: duckdb.DuckDBPyConnection) -> None:
+    """Have the next link step make everything anew."""
+    con.execute("UPDATE linkage.mark SET signature = ''")
+
+
 def sign(home: Home, model: Model) -> str:
     """Hash of what features and block keys follow from, records apart: the model, the code, the
     gazetteer, and DuckDB, whose hash function makes the keys."""

@@ -66,7 +66,7 @@ def apply_decisions(home: Home) -> Summary | None:
     Raises:
         LockedError: a night holds the state; it will take the decisions in itself.
     """
-    with writer(home, "taking in decisions") as con, workspace(con):
+    with writer(home, "taking in decisions", wait_seconds=3) as con, workspace(con):
         mark = read_mark(con)
         if mark is None:
             return None
@@ -116,7 +116,8 @@ def link_records(
         verified_on = night if is_all or mark is None else mark.verified_on
         now = Mark(night, model.model_id, signature, verified_on)
         write_mark(con, now)
-    if is_due(now):
+    # A decision is applied in seconds; the weekly comparison is the night's.
+    if not only_decisions and is_due(now):
         verify_links(con, home, model, now)
     return last_summary(con)
 

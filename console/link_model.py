@@ -1,0 +1,81 @@
+"""``crimelink link train``, ``models``, ``approve``, ``verify`` and ``relink``: the model in use."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+User = Annotated[str | None, typer.Option(help="Who decides. Default: the login name.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Give the commands to ``crimelink link``."""
+    app.command("train")(train)
+    app.command("models")(models)
+    app.command("approve")(approve)
+    app.command("verify")(verify)
+    app.command("relink")(relink)
+
+
+def train(
+    context: typer.Context,
+    deliveries: Annotated[
+        Path | None,
+        typer.Option(
+            help="Train on these deliveries, taken in apart, instead of the home's records.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+    force_config: Annotated[
+        Path | None,
+        typer.Option(help="Folder of force declarations (TOML).", exists=True, file_okay=False),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="File to write the whole training report into, as JSON.")
+    ] = None,
+) -> None:
+    """Train a model of persons, without labels, and register it as provisional.
+
+    The same records give the same model to the last byte. It is used once somebody approves it,
+    unless the home has no model yet.
+    """
+    from console.model_training import tell_training
+
+    tell_training(context.obj, deliveries, force_config, report, typer.echo)
+
+
+def models(context: typer.Context) -> None:
+    """List the models of the home, and which is in use."""
+    from console.model_training import tell_models
+
+    tell_models(context.obj, typer.echo)
+
+
+def approve(
+    context: typer.Context,
+    model_id: Annotated[str, typer.Argument(help="Model, as `crimelink link models` lists it.")],
+    reason: Annotated[str, typer.Option(help="The grounds: its reliability test.")],
+    user: User = None,
+) -> None:
+    """Approve a model. The next night links everything with it; judgements stay as they are."""
+    from console.model_training import tell_approval
+
+    tell_approval(context.obj, model_id, reason, user, typer.echo)
+
+
+def verify(context: typer.Context) -> None:
+    """Link everything anew in memory and compare with the state. Exit code 4 if anything differs.
+
+    The night does the same by itself once a week.
+    """
+    from console.model_training import tell_verification
+
+    tell_verification(context.obj, typer.echo)
+
+
+def relink(context: typer.Context) -> None:
+    """Have the next night link everything anew. Person ids and judgements stay."""
+    from console.model_training import tell_relink
+
+    tell_relink(context.obj, typer.echo)

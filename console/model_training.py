@@ -1,0 +1,178 @@
+"""What ``crimelink link train``, ``models``, ``approve``, ``verify`` and ``relink`` do and say."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from console.link_judge import name_user
+from forces.declaration import load_declarations
+from linkage.mark import Mark, forget_signature, gazetteer, read_mark
+from linkage.model import Model
+from linkage.model_file import (
+    approve_model,
+    load_model,
+    model_in_use,
+    register_model,
+    save_model,
+)
+from linkage.training import train
+from linkage.verification import verify_links
+from linkage.workspace import workspace
+from quality.check import check
+from transforms.collect import collect, pending_nights, plan_night
+from transforms.reference import take_reference
+from transforms.standardise import standardise
+from warehouse.errors import UsageError
+from warehouse.home import Home, write_text_atomic
+from warehouse.load import load
+from warehouse.state import reader, writer
+
+Tell = Callable[[str], None]
+
+_MODELS = """
+SELECT model_id, how, status, trained_on_records, approved_by, first_night
+FROM governance.model_register ORDER BY rowid
+"""
+
+
+def tell_training(
+    home: Home, deliveries: Path | None, force_config: Path | None, report: Path | None, tell: Tell
+) -> None:
+    """Train a model on the home's records, or on deliveries; register it; say what it is.
+
+    Raises:
+        UsageError: there are no records to train on.
+        TrainingError: a level that the model needs was never seen.
+    """
+    if deliveries is None:
+        model = _train_on(home)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            apart = Home.of(Path(folder) / "home")
+            _take_in(apart, deliveries, force_config)
+            model = _train_on(apart)
+    save_model(home, model)
+    with writer(home, "registering a model") as con, workspace(con):
+        register_model(con, model)
+        in_use = model_in_use(con)
+    if report:
+        write_text_atomic(report, json.dumps(model.report, indent=1, sort_keys=True))
+    _tell_model(model, tell)
+    if in_use == model.model_id:
+        tell("in use from the next night, provisional until somebody approves it:")
+    else:
+        tell(f"not in use: {in_use} is. To use it from the next night:")
+    tell(f"  crimelink link approve {model.model_id} --reason '...'")
+
+
+def _train_on(home: Home) -> Model:
+    with writer(home, "training a model") as con, workspace(con):
+        if not con.execute("SELECT 1 FROM core.person_record LIMIT 1").fetchall():
+            raise UsageError("there are no person records to train on: run a night first, or name "
+                             "deliveries with --deliveries")  # fmt: skip
+        return train(con, gazetteer(home))
+
+
+def _take_in(home: Home, deliveries: Path, force_config: Path | None) -> None:
+    """Load the deliveries into a home of their own, as one night would; nothing is published."""
+    declarations = load_declarations(force_config)
+    nights = pending_nights(home, deliveries, declarations)
+    if not nights:
+        raise UsageError(f"no deliveries in {deliveries}: expected <deliverer>/<YYYY-MM-DD>/")
+    night = nights[-1]
+    deliverers = plan_night(home, deliveries, night, declarations)
+    take_reference(home, deliveries, night)
+    for deliverer in deliverers:
+        collect(home, night, deliverer)
+        standardise(home, night, deliverer, declarations)
+    check(home, night, declarations)
+    load(home, night, declarations)
+
+
+def _tell_model(model: Model, tell: Tell) -> None:
+    report = model.report
+    tell(f"model   {model.model_id}, {model.how}, on {report['records']:,} records")
+    if model.how == "typed":
+        tell(f"        its numbers are the typed ones: {report['why']}")
+    for part in report["left_out"]:
+        tell(f"without {part['what']} {part['name']}: {part['why']}")
+    tell("blocks  pairs brought, and the share found of pairs that share a verified identifier")
+    for row in report["blocks"]:
+        tell(f"  {row['block']:34} {row['pairs']:>12,} {_share(row):>22}{_capped(row)}")
+    links = [row for row in report.get("precision", []) if row["links"]]
+    if links:
+        tell(f"links   about {links[0]['links']:,} pairs; of them, by the model's own estimate, "
+             f"{links[0]['precision']:.4f} of one person")  # fmt: skip
+
+
+def _share(row: dict[str, Any]) -> str:
+    if row["recall"] is None:
+        return "not known"
+    return f"{row['recall']:.3f} [{row['recall_low']:.3f}, {row['recall_high']:.3f}]"
+
+
+def _capped(row: dict[str, Any]) -> str:
+    if not row["capped_keys"]:
+        return ""
+    return f"  left out: {row['capped_keys']:,} keys that too many share"
+
+
+def tell_models(home: Home, tell: Tell) -> None:
+    """List the home's models.
+
+    Raises:
+        UsageError: there is no state yet.
+    """
+    with reader(home) as con:
+        rows = con.execute(_MODELS).fetchall()
+        in_use = model_in_use(con)
+    for model_id, how, status, records, by, first_night in rows:
+        since = f"first used {first_night}" if first_night else "not used yet"
+        tell(f"{'*' if model_id == in_use else ' '} {model_id}  {how} on {records:,} records, "
+             f"{status}{f' by {by}' if by else ''}, {since}")  # fmt: skip
+    if not rows:
+        tell("no model yet: the first night trains one")
+
+
+def tell_approval(home: Home, model_id: str, reason: str, user: str | None, tell: Tell) -> None:
+    """Approve a model and say from when it counts.
+
+    Raises:
+        UsageError: there is no such model.
+    """
+    by = name_user(user)
+    with writer(home, "approving a model") as con:
+        approve_model(con, model_id, by, reason)
+    tell(f"{model_id} is approved by {by}: the next night links everything with it")
+
+
+def tell_verification(home: Home, tell: Tell) -> None:
+    """Compare the state with linking everything anew.
+
+    Raises:
+        StoreError: something differs.
+        UsageError: nothing has been linked yet.
+    """
+    with writer(home, "verifying links") as con, workspace(con):
+        mark = _last_mark(con)
+        verify_links(con, home, load_model(home, mark.model_id), mark)
+    tell(f"linking everything anew gives the same edges and persons (night {mark.night})")
+
+
+def tell_relink(home: Home, tell: Tell) -> None:
+    """Have the next night link everything anew."""
+    with writer(home, "asking for a full relink") as con, workspace(con):
+        _last_mark(con)
+        forget_signature(con)
+    tell("the next night links everything anew")
+
+
+def _last_mark(con: duckdb.DuckDBPyConnection) -> Mark:
+    mark = read_mark(con)
+    if mark is None:
+        raise UsageError("nothing has been linked yet: run a night first")
+    return mark
