@@ -1,4 +1,4 @@
-"""``crimelink link train``, ``models``, ``approve``, ``verify`` and ``relink``: the model in use."""
+"""``crimelink link train``, ``models``, ``approve``, ``verify``, ``relink``: the model in use."""
 
 from pathlib import Path
 from typing import Annotated

@@ -114,7 +114,8 @@ def _keep_apart(
     con.register("suspect", apart.select("component").unique())
     members = con.sql(
         f"SELECT component, record, {PNCS} AS pnc, "
-        "row_number() OVER (ORDER BY force, source_system, source_record_id) AS rank FROM grouped SEMI JOIN suspect USING (component) "
+        "row_number() OVER (ORDER BY force, source_system, source_record_id) AS rank "
+        "FROM grouped SEMI JOIN suspect USING (component) "
         f"JOIN {records} USING (record) JOIN linkage.record_key USING (record)"
     ).pl()
     con.unregister("suspect")
