@@ -9,11 +9,14 @@ from linkage.explanation.facts import PairKey
 from linkage.explanation.words import say_bits
 from linkage.judgement import RecordKey
 
-WIDTH, HEIGHT, MARGIN = 760.0, 520.0, 56.0
+WIDTH, HEIGHT, MARGIN = 760.0, 560.0, 56.0
 # Beyond this many records a picture says less than the tables.
 MOST_NODES = 60
-# Up to this many records every tie bears its weight; beyond, only the weakest does.
-MOST_LABELLED = 14
+# Up to this many records the picture holds every link, and the weight of every tie; beyond, the
+# ties alone and the weight of the weakest.
+MOST_DETAILED = 14
+# Up to this many records each has its force under it.
+MOST_NAMED = 24
 _WAYS = (
     ("tree", "link that holds the records together"),
     ("judged", "judged the same by people"),
@@ -48,12 +51,13 @@ def draw_graph(nodes: Sequence[Node], lines: Sequence[Line], title: str) -> Mark
     """The picture; None where there are too many records for one."""
     if len(nodes) > MOST_NODES:
         return None
+    if len(nodes) > MOST_DETAILED:
+        lines = _barest(lines)
     place = {node.key: number for number, node in enumerate(nodes)}
     pairs = [(place[line.key.left], place[line.key.right]) for line in lines]
     points, height = _scale(lay_out(len(nodes), pairs))
     at = {node.key: (float(x), float(y)) for node, (x, y) in zip(nodes, points, strict=True)}
-    radius = 19.0 if len(nodes) <= 24 else 13.0
-    has_labels = len(nodes) <= MOST_LABELLED
+    is_named, is_detailed = len(nodes) <= MOST_NAMED, len(nodes) <= MOST_DETAILED
     shown = {line.way for line in lines}
     used = [way for way in _WAYS if way[0] in shown]
     # What ties the records is drawn last, above the rest.
@@ -64,13 +68,25 @@ def draw_graph(nodes: Sequence[Node], lines: Sequence[Line], title: str) -> Mark
         tag("title", title),
         tag("desc", _describe(nodes, lines)),
         [_draw_line(line, at) for line in order],
-        [_draw_weight(line, at) for line in order if has_labels or line.is_weakest],
-        [_draw_node(node, at[node.key], radius) for node in nodes],
+        [_draw_node(node, at[node.key], is_named) for node in nodes],
+        [_draw_weight(line, at) for line in order if is_detailed or line.is_weakest],
         [_draw_key(way, says, height + 24 + 22 * n) for n, (way, says) in enumerate(used)],
         viewBox=f"0 0 {WIDTH:.0f} {full:.0f}",
         role="img",
-        class_="graph",
+        class_="graph" if is_named else "graph many",
     )
+
+
+def _barest(lines: Sequence[Line]) -> list[Line]:
+    """The ties, and of what was not joined the heaviest to each record of another person."""
+    bare = [line for line in lines if line.way in ("tree", "judged")]
+    tied = {key for line in bare for key in line.key}
+    near: dict[RecordKey, Line] = {}
+    for line in sorted(lines, key=lambda line: (-(line.weight or 0.0), line.key)):
+        for key in line.key if line.way == "cut" else ():
+            if key not in tied:
+                near.setdefault(key, line)
+    return bare + list(dict.fromkeys(near.values()))
 
 
 def _scale(places: Points) -> tuple[Points, float]:
@@ -103,13 +119,13 @@ def _draw_weight(line: Line, at: Mapping[RecordKey, tuple[float, float]]) -> Mar
     return tag("text", says, x=(x1 + x2) / 2, y=(y1 + y2) / 2 + 4, class_="weight")
 
 
-def _draw_node(node: Node, place: tuple[float, float], radius: float) -> Markup:
-    x, y = place
+def _draw_node(node: Node, place: tuple[float, float], is_named: bool) -> Markup:
+    (x, y), radius = place, 19.0 if is_named else 13.0
     return tag(
         "g",
         tag("circle", cx=x, cy=y, r=radius, class_="node" if node.is_member else "node outside"),
         tag("text", node.label, x=x, y=y + 4, class_="label"),
-        tag("text", node.below, x=x, y=y + radius + 13, class_="below"),
+        tag("text", node.below, x=x, y=y + radius + 13, class_="below") if is_named else None,
     )
 
 

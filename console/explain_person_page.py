@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from console.explain_graph import MOST_NODES, Line, Node, draw_graph
+from console.explain_graph import MOST_DETAILED, MOST_NODES, Line, Node, draw_graph
 from console.explain_summary import (
     Labels,
     label_person,
@@ -65,22 +65,28 @@ def _graph(person: PersonFacts, labels: Labels) -> list[Child]:
     lines = _lines(person)
     drawn = draw_graph(*_with_others(nodes, lines, person, labels), "How the records are tied")
     heading = tag("h2", "How the records are tied")
-    rows = [
-        (pair, say_pair_kind(pair, person)) for pair in _heaviest_first(person) if pair.is_published
-    ]
-    under = pairs_table(rows, labels, "The pairs that the store keeps", "What it is")
+    under = _kept(person, labels)
     if drawn is None:
         note = f"There are more than {MOST_NODES} records: too many for a picture."
         return [heading, tag("p", note, class_="note"), under]
     caption = (
         "R: records of this person. X: records of other persons, not joined. The thickest line is "
-        "the weakest tie. Every pair is in the table."
+        "the weakest tie."
     )
+    if len(nodes) > MOST_DETAILED:
+        caption += " Of so many records only the ties are drawn; further links are in the table."
     return [heading, tag("figure", drawn, tag("figcaption", caption)), under]
 
 
-def _heaviest_first(person: PersonFacts) -> list[Compared]:
-    return sorted(person.pairs, key=lambda pair: (-pair.match_weight, pair.key))
+def _kept(person: PersonFacts, labels: Labels) -> Markup:
+    kept = [pair for pair in person.pairs if pair.is_published]
+    tied = {tie.key for tie in person.tree}
+    kept.sort(key=lambda pair: (pair.key not in tied, -pair.match_weight, pair.key))
+    caption = "The pairs that the store keeps, the ties first, the heaviest first"
+    if len(kept) > MOST_PATHS:
+        caption += f" ({MOST_PATHS} of {len(kept):,}; --json holds all)"
+    rows = [(pair, say_pair_kind(pair, person)) for pair in kept[:MOST_PATHS]]
+    return pairs_table(rows, labels, caption, "What it is")
 
 
 def _lines(person: PersonFacts) -> list[Line]:

@@ -35,7 +35,7 @@ def weights_table(pair: Compared, labels: Labels, records: Records, caption: str
     """Every line of a pair's sum; what the two records hold beside it, where values are shown."""
     sides = [records[key] for key in pair.key if key in records]
     has_values = len(sides) == 2 and any(side.values for side in sides)
-    heads = ["Compared", "Agreement", "What that says, under the model", "Bits", "1/1024 bit"]
+    heads = ["Compared", "Agreement", "Under the model", "Bits", "1/1024 bit"]
     if has_values:
         heads[2:2] = [f"{labels[side.key]} holds" for side in sides]
     rows = [_weight_row(weight, sides if has_values else []) for weight in pair.weights

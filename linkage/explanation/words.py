@@ -89,7 +89,7 @@ def say_weight(weight: Weight) -> str:
     if abs(weight.bits) < 0.05:
         return "says nothing" if weight.bits == 0 else "says hardly anything"
     of = "one person" if weight.bits > 0 else "two persons"
-    return f"{_count(2 ** abs(weight.bits))} times as frequent in pairs of {of}"
+    return f"{_count(2 ** abs(weight.bits))} times as frequent in {of}"
 
 
 def say_probability(bits: float) -> str:

@@ -15,10 +15,10 @@ from linkage.models.person import COMPARISONS
 @pytest.mark.parametrize(
     ("bits", "says"),
     [
-        (5.0, "32 times as frequent in pairs of one person"),
-        (-5.0, "32 times as frequent in pairs of two persons"),
-        (1.0, "2 times as frequent in pairs of one person"),
-        (10.0, "1,000 times as frequent in pairs of one person"),
+        (5.0, "32 times as frequent in one person"),
+        (-5.0, "32 times as frequent in two persons"),
+        (1.0, "2 times as frequent in one person"),
+        (10.0, "1,000 times as frequent in one person"),
         (0.0, "says nothing"),
         (1 / 1024, "says hardly anything"),
     ],
