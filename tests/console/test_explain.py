@@ -15,8 +15,12 @@ from console.explain_layout import lay_out
 from console.explain_page import make_page
 from console.explain_text import tell_lines
 from console.markup import join, table, tag
-from linkage.explanation.explain import explain, model_of
-from linkage.explanation.facts import PairKey
+from linkage.explanation.edges import pairs_of
+from linkage.explanation.explain import model_of
+from linkage.explanation.ledger import members
+from linkage.explanation.paths import branches, find_path, strongest_ties
+from linkage.explanation.person import find_ties
+from linkage.explanation.source import Source
 from linkage.model_file import load_model
 from tests.console.conftest import Nation, crimelink
 from tests.linkage.explanation.explained_store import BORN, FIRST, ExplainedStore
@@ -174,24 +178,41 @@ def ask(nation: Nation, *words: str, code: int = 0) -> subprocess.CompletedProce
 
 
 def test_every_link_of_a_run_sums_exactly_and_every_two_records_of_a_person_have_a_path(nation):
+    with open_store(Home.of(nation.home)) as con:
+        edges = con.execute("SELECT weights, match_weight FROM link.person_edge").fetchall()
+        assert len(edges) > 100
+        assert all(sum(json.loads(text).values()) == total for text, total in edges)
+        source = Source(con, None, ())
+        persons = con.execute(
+            "SELECT person_id, record_count, weakest_link_weight FROM core.person "
+            "WHERE record_count > 1 ORDER BY 1"
+        ).fetchall()
+        assert len(persons) > 50
+        for person_id, records, weakest in persons:
+            keys = members(con, person_id)
+            pairs = {pair.key: pair for pair in pairs_of(con, person_id)}
+            ties = strongest_ties(find_ties(source, keys, pairs))
+            assert len(keys) == records
+            for two in combinations(keys, 2):
+                assert find_path(branches(ties), *two) is not None
+            assert ties[-1].match_weight == weakest
+
+
+def test_records_compared_for_an_explanation_weigh_what_the_night_found(nation):
     home = Home.of(nation.home)
     with open_store(home) as con:
         model_id = model_of(con)
         assert model_id is not None
-        model = load_model(home, model_id)
-        edges = con.execute("SELECT weights, match_weight FROM link.person_edge").fetchall()
-        assert len(edges) > 100
-        assert all(sum(json.loads(text).values()) == total for text, total in edges)
+        source = Source(con, load_model(home, model_id), ())
         persons = con.execute(
-            "SELECT person_id, record_count FROM core.person WHERE record_count > 1 ORDER BY 1"
+            "SELECT person_id FROM core.person WHERE record_count > 1 ORDER BY 1"
         ).fetchall()
-        assert len(persons) > 50
-        for person_id, records in persons:
-            [person] = explain(con, "store", model, [person_id]).persons
-            keys = [record.key for record in person.records]
-            ends = {PairKey.of(path.records[0], path.records[-1]) for path in person.paths}
-            assert ends == {PairKey.of(*two) for two in combinations(keys, 2)}
-            assert (len(keys), person.untied) == (records, ())
+        kept = {pair.key: pair for row in persons for pair in pairs_of(con, row[0])}
+        anew = source.compare(kept)
+    assert len(anew) > 100
+    for key, pair in kept.items():
+        again = anew[key]
+        assert (pair.weights, pair.link_at, pair.band) == (again.weights, again.link_at, again.band)
 
 
 def test_the_command_explains_a_person_as_text_json_and_page(nation, tmp_path):
