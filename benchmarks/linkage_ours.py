@@ -10,12 +10,12 @@ import polars as pl
 from benchmarks.cluster_accuracy import compare_clusters
 from benchmarks.measured import Meter
 from benchmarks.simulated_people import KEY, read_truth
-from linkage.first_model import train_model
 from linkage.judgement import RecordKey, judge
 from linkage.judgements import append_judgements
 from linkage.mark import gazetteer
 from linkage.model_file import register_model, save_model
 from linkage.persons import apply_decisions, link
+from linkage.training import train
 from linkage.workspace import workspace
 from warehouse.home import Home
 from warehouse.state import reader, writer
@@ -33,7 +33,7 @@ def train_home(meter: Meter, home: str) -> dict[str, Any]:
     at = Home.of(home)
     with writer(at, "training") as state, workspace(state):
         with meter:
-            model = train_model(state, gazetteer(at))
+            model = train(state, gazetteer(at))
         save_model(at, model)
         register_model(state, model)
     return {"model_id": model.model_id, "how": model.how}

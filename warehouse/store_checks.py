@@ -95,6 +95,15 @@ CHECKS: tuple[Check, ...] = (
             EXCEPT SELECT {_RECORD} FROM core.offence_record""",
     ),
     Check(
+        "members_are_resolved_so",
+        "a record's open membership is that of its person, and it has one",
+        f"""(SELECT {_RECORD}, person_id FROM core.person_record
+             EXCEPT SELECT {_RECORD}, person_id FROM link.person_membership WHERE valid_to IS NULL)
+            UNION ALL
+            SELECT {_RECORD}, any_value(person_id) FROM link.person_membership
+            WHERE valid_to IS NULL GROUP BY {_RECORD} HAVING count(*) > 1""",
+    ),
+    Check(
         "edges_join_held_records",
         "both ends of an edge are records that are held",
         f"""SELECT force_l, source_system_l, source_record_id_l FROM link.person_edge

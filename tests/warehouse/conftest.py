@@ -1,10 +1,11 @@
 """A home into which a test puts checked batches by hand."""
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,12 @@ class Declared:
     @property
     def name(self) -> str:
         return self.force.title()
+
+
+# What a store reads of a model: one comparison of one level, and one block.
+MODEL = json.dumps(
+    {"comparisons": [{"name": "name", "levels": [{"says": "same"}]}], "blocks": [{"name": "pnc"}]}
+)
 
 
 @dataclass
@@ -145,26 +152,38 @@ class Bench:
     def link(self, night: date, persons: dict[str, list[str]], weight: float = 9.5) -> None:
         """What linkage would write: each person's records, as ``force:id``, tied in a chain."""
         records = {p: [tuple(r.split(":")) for r in rs] for p, rs in persons.items()}
+        numbers = {record: n for n, record in enumerate(chain(*records.values()), start=1)}
         with writer(self.home, "test") as con:
-            con.execute("DELETE FROM link.person_membership WHERE valid_from = ?", [night])
-            con.execute("DELETE FROM link.person_edge")
-            con.execute("DELETE FROM governance.model_register")
+            con.execute("DELETE FROM linkage.membership WHERE valid_from = ?", [night])
+            for table in ("linkage.edge", "linkage.cluster", "linkage.record_key", "linkage.mark",
+                          "governance.model_register"):  # fmt: skip
+                con.execute(f"DELETE FROM {table}")
             con.execute(
-                "INSERT INTO governance.model_register "
-                "VALUES ('person-1', 'person', '1', 'provisional', '{}', 'ff', ?)",
-                [FIRST],
+                "INSERT INTO governance.model_register (model_id, entity, version, status, how, "
+                "definition, definition_sha256, code_sha256, trained_on_records, training_report) "
+                "VALUES ('person-1', 'person', '1', 'provisional', 'typed', ?, 'f', 'f', 0, '{}')",
+                [MODEL],
             )
+            con.execute("INSERT INTO linkage.mark VALUES (?, 'person-1', '', NULL)", [night])
+            for (force, key), number in numbers.items():
+                con.execute(
+                    "INSERT INTO linkage.record_key VALUES (?, ?, 'standard', ?, ?)",
+                    [number, force, key, night],
+                )
             for person, own in records.items():
-                for force, key in own:
+                for record in own:
                     con.execute(
-                        "INSERT INTO link.person_membership VALUES (?, ?, 'standard', ?, ?, NULL)",
-                        [person, force, key, night],
+                        "INSERT INTO linkage.membership VALUES (?, ?, ?, NULL)",
+                        [numbers[record], person, night],
+                    )
+                    con.execute(
+                        "INSERT INTO linkage.cluster VALUES (?, ?, ?)",
+                        [numbers[record], numbers[own[0]], person],
                     )
                 for left, right in pairwise(sorted(own)):
                     con.execute(
-                        "INSERT INTO link.person_edge VALUES (?, 'standard', ?, ?, 'standard', ?, "
-                        "?, 0.99, 'link', '{}', 'pnc', 'person-1', ?)",
-                        [*left, *right, weight, night],
+                        "INSERT INTO linkage.edge VALUES (?, ?, ?, 8, 'link', [?, 0], [0], 0, ?)",
+                        [numbers[left], numbers[right], weight, weight, night],
                     )
 
     def build(self, night: date) -> Path:
