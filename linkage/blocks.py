@@ -79,6 +79,11 @@ def find_pairs(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     con.execute("DROP TABLE shared_key")
 
 
+def capped_sql(model: Model) -> str:
+    """``block``, ``key`` and ``held`` of ``key_size``'s keys that too many records bear."""
+    return f"SELECT block, key, held FROM key_size WHERE held > {model.most_records}"
+
+
 def crossed_sql(model: Model) -> str:
     """Records of ``other_key`` with a key that was compared and is not, or the other way round.
 

@@ -42,7 +42,7 @@ def read_changes(
     Makes ``fresh`` (``record``, key, features, ``content_hash``, ``is_new``: current records of
     which something may have changed), ``changed`` (records to be written anew), ``gone``,
     ``delta`` (records to be compared: those changed, and those of a block that became too large or
-    no longer is), ``delta_key``, ``other_key`` and ``lost_key``.
+    no longer is), ``delta_key`` and ``other_key``.
 
     Args:
         con: a workspace.
@@ -132,13 +132,8 @@ def _spread(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -> Ch
     con.execute(f"CREATE OR REPLACE VIEW fresh_changed AS FROM fresh {only}")
     con.execute(f"CREATE OR REPLACE TABLE delta_key AS {keys_sql(model, 'fresh_changed')}")
     if is_all:
-        for name in ("other_key", "lost_key"):
-            con.execute(f"CREATE OR REPLACE TABLE {name} AS FROM delta_key LIMIT 0")
+        con.execute("CREATE OR REPLACE TABLE other_key AS FROM delta_key LIMIT 0")
     else:
-        con.execute(
-            f"CREATE OR REPLACE TABLE lost_key AS SELECT {KEY_COLUMNS} FROM linkage.block_key "
-            "SEMI JOIN (FROM changed UNION ALL FROM gone) AS d USING (record)"
-        )
         _find_others(con)
     rescored = 0 if is_all else _rescore(con, model)
     [(new, changed, gone)] = con.execute(
@@ -149,9 +144,29 @@ def _spread(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -> Ch
 
 
 def _find_others(con: duckdb.DuckDBPyConnection) -> None:
+    """Make ``lost_key`` (keys that records changed or gone bore, where that can matter) and
+    ``other_key``.
+
+    A key that only lost bearers matters where too many bore it to be compared: those are listed.
+    """
+    con.execute("CREATE OR REPLACE TABLE wanted_key AS SELECT DISTINCT key FROM delta_key")
+    if con.execute("SELECT 1 FROM linkage.capped_key LIMIT 1").fetchall():
+        con.execute(
+            "INSERT INTO wanted_key SELECT DISTINCT key FROM linkage.block_key "
+            "SEMI JOIN linkage.capped_key USING (key) "
+            "SEMI JOIN (FROM changed UNION ALL FROM gone) AS d USING (record) "
+            "ANTI JOIN wanted_key USING (key)"
+        )
     con.execute(
-        f"CREATE OR REPLACE TABLE other_key AS SELECT {KEY_COLUMNS} FROM linkage.block_key "
-        "SEMI JOIN (SELECT key FROM delta_key UNION SELECT key FROM lost_key) AS k USING (key) "
+        f"CREATE OR REPLACE TABLE met_key AS SELECT {KEY_COLUMNS} FROM linkage.block_key "
+        "SEMI JOIN wanted_key USING (key)"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE lost_key AS FROM met_key "
+        "SEMI JOIN (FROM changed UNION ALL FROM gone) AS d USING (record)"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE other_key AS FROM met_key "
         "ANTI JOIN (FROM delta UNION ALL FROM gone) AS d USING (record)"
     )
 

@@ -68,13 +68,15 @@ LEFT JOIN befell_before ON befell_before.component = held.component
 GROUP BY assigned.component
 """
 
+_LOST = """
+CREATE OR REPLACE TEMP TABLE lost_person AS
+SELECT person_id, count(*) AS records, min(record) AS first_record
+FROM linkage.cluster SEMI JOIN gone USING (record) GROUP BY person_id
+"""
+
 _EVENTS = """
 CREATE OR REPLACE TEMP TABLE event AS
-WITH lost AS (
-    SELECT person_id, count(*) AS records, min(record) AS first_record
-    FROM linkage.cluster SEMI JOIN gone USING (record) GROUP BY person_id
-),
-known AS (SELECT DISTINCT previous_id AS person_id FROM assigned WHERE previous_id IS NOT NULL),
+WITH known AS (SELECT DISTINCT previous_id AS person_id FROM assigned WHERE previous_id IS NOT NULL),
 living AS (SELECT DISTINCT person_id FROM assigned),
 moved AS (
     SELECT person_id, previous_id, any_value(component) AS component, count(*) AS records,
@@ -107,10 +109,10 @@ happened AS (
     FROM moved SEMI JOIN known USING (person_id) WHERE previous_id IN (FROM living)
     UNION ALL
     SELECT person_id, 'left', NULL, records, 'deleted record', NULL, first_record
-    FROM lost WHERE person_id IN (FROM living)
+    FROM lost_person WHERE person_id IN (FROM living)
     UNION ALL
     SELECT person_id, 'retired', NULL, records, 'deleted record', NULL, first_record
-    FROM lost
+    FROM lost_person
     WHERE person_id NOT IN (FROM living)
       AND person_id NOT IN (SELECT previous_id FROM moved)
 )
@@ -157,12 +159,13 @@ def keep_ledger(
     transaction.
 
     Reads ``grouped`` and ``cut_link`` of the step, ``delta``, ``gone`` and ``judged``; makes
-    ``assigned`` (``record``, ``component``, ``part``, ``previous_id``, ``person_id``) and
-    ``event``; writes ``linkage.cluster``, ``linkage.cut``, ``linkage.membership`` and
+    ``assigned`` (``record``, ``component``, ``part``, ``previous_id``, ``person_id``),
+    ``lost_person`` and ``event``; writes ``linkage.cluster``, ``linkage.cut``, ``linkage.membership`` and
     ``link.identity_event``.
     """
     con.execute(_ASSIGN, {"run": str(run)})
     con.execute(_CAUSES, {"is_other_model": is_other_model})
+    con.execute(_LOST)
     con.execute(_EVENTS)
     for statement in _CLOSE:
         con.execute(statement, {"night": night} if "$night" in statement else {})

@@ -51,6 +51,9 @@ def take_in_judgements(con: duckdb.DuckDBPyConnection, home: Home, night: date) 
     [(before,)] = con.execute("SELECT count(*) FROM link.judgement").fetchall()
     take_in(con, home, night)
     judgements = read_judgements(con)
+    if not judgements:
+        con.execute("CREATE OR REPLACE TEMP TABLE judged (record BIGINT)")
+        return Judged(0, 0)
     stand = effective(judgements)
     con.execute("DELETE FROM link.judgement_conflict")
     if stand.conflicts:

@@ -16,6 +16,7 @@ class Summary:
     """What the journal of the night says of a link step; counts of the whole home unless said."""
 
     model_id: str
+    is_full: bool
     records: int
     new_records: int
     changed_records: int
@@ -37,11 +38,16 @@ INSERT INTO link.linkage_night ({", ".join(LINKAGE_NIGHT.names)})
 SELECT $run, $night, $model_id, $is_full,
        (SELECT count(*) FROM linkage.record), $new, $changed, $gone, $rescored, $pairs,
        edge.edges, edge.links, (SELECT count(*) FROM linkage.cut),
-       (SELECT count(DISTINCT person_id) FROM linkage.cluster),
+       -- Persons that something touched are touched whole: only they are counted anew.
+       $persons_before - was.persons + now.persons,
        happened.created, happened.merged, happened.split, happened.retired,
        churn.changed, coalesce(churn.changed / nullif(churn.known, 0), 0),
        capped.keys, capped.pairs, $judgements, $conflicts, $is_full
 FROM
+    (SELECT count(DISTINCT person_id) AS persons FROM (
+        SELECT previous_id AS person_id FROM assigned UNION ALL SELECT person_id FROM lost_person
+    )) AS was,
+    (SELECT count(DISTINCT person_id) AS persons FROM assigned) AS now,
     (SELECT count(*) AS edges, count(*) FILTER (band = 'link') AS links FROM linkage.edge) AS edge,
     (SELECT count(*) FILTER (event = 'created') AS created,
             count(*) FILTER (event = 'merged') AS merged,
@@ -51,11 +57,11 @@ FROM
             (SELECT count(*) FROM linkage.cluster)
                 - (SELECT count(*) FROM assigned WHERE previous_id IS NULL) AS known) AS churn,
     (SELECT count(*) AS keys, coalesce(sum(held * (held - 1) / 2), 0)::BIGINT AS pairs
-     FROM key_size WHERE held > $most_records) AS capped
+     FROM linkage.capped_key) AS capped
 """
 
 _SUMMARY = """
-SELECT model_id, records, new_records, changed_records, deleted_records, pairs, links,
+SELECT model_id, is_full, records, new_records, changed_records, deleted_records, pairs, links,
        (SELECT count(*) FROM linkage.edge WHERE band = 'review'), cut_links, persons, ids_changed,
        capped_keys, capped_pairs, judgements, conflicts
 FROM link.linkage_night ORDER BY run DESC LIMIT 1
@@ -79,17 +85,18 @@ def record_night(
     *,
     is_full: bool,
 ) -> None:
-    """Write the step's row, within the caller's transaction, once everything else is written.
-
-    Capped keys are those that the step met: all of the home's where everything was compared.
-    """
+    """Write the step's row, within the caller's transaction, once everything else is written."""
+    last = con.execute(
+        "SELECT persons FROM link.linkage_night ORDER BY run DESC LIMIT 1"
+    ).fetchall()
     con.execute(
         _INSERT,
         {
+            "persons_before": last[0][0] if last else 0,
             "run": run, "night": night, "model_id": model.model_id, "is_full": is_full,
             "new": changes.new, "changed": changes.changed, "gone": changes.gone,
             "rescored": changes.rescored, "pairs": pairs, "judgements": judged.taken,
-            "conflicts": judged.conflicts, "most_records": model.most_records,
+            "conflicts": judged.conflicts,
         },
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import duckdb
 
-from linkage.blocks import KEY_COLUMNS, find_pairs
+from linkage.blocks import KEY_COLUMNS, capped_sql, find_pairs
 from linkage.changes import read_changes
 from linkage.edges import score_delta, write_edges
 from linkage.features import FEATURES
@@ -29,7 +29,7 @@ from linkage.workspace import workspace
 from warehouse.home import Home
 from warehouse.journal import step
 from warehouse.night import closed_nights, hand_over_model, is_closed
-from warehouse.state import writer
+from warehouse.state import leave_wal, writer
 
 _KEPT = ", ".join([*FEATURES, "content_hash"])
 
@@ -49,6 +49,8 @@ def link(home: Home, night: date) -> None:
     with step(home, night, "link") as note, writer(home, f"linking night {night}") as con:
         with workspace(con):
             summary = link_records(con, home, night)
+            if summary and not summary.is_full:
+                leave_wal(con)
         hand_over_model(home, night, summary.model_id if summary else None)
         if summary:
             note.update(asdict(summary))
@@ -103,7 +105,7 @@ def link_records(
     pairs = score_delta(con, model, is_all=is_all)
     with _transaction(con):
         register_model(con, model)
-        _write_records(con, night, is_all=is_all)
+        _write_records(con, night, model, is_all=is_all)
         judged = take_in_judgements(con, home, night)
         if is_all or changes.any or _is_judged(con):
             write_edges(con, night)
@@ -158,7 +160,9 @@ def _is_judged(con: duckdb.DuckDBPyConnection) -> bool:
     return bool(con.execute("SELECT 1 FROM judged LIMIT 1").fetchall())
 
 
-def _write_records(con: duckdb.DuckDBPyConnection, night: date, *, is_all: bool) -> None:
+def _write_records(
+    con: duckdb.DuckDBPyConnection, night: date, model: Model, *, is_all: bool
+) -> None:
     """Write the changed records' numbers, features and block keys."""
     con.execute(
         "INSERT INTO linkage.record_key SELECT record, force, source_system, source_record_id, "
@@ -170,7 +174,10 @@ def _write_records(con: duckdb.DuckDBPyConnection, night: date, *, is_all: bool)
         con.execute(
             f"CREATE OR REPLACE TABLE linkage.block_key AS SELECT {KEY_COLUMNS} FROM delta_key"
         )
+        con.execute(f"CREATE OR REPLACE TABLE linkage.capped_key AS {capped_sql(model)}")
         return
+    con.execute("DELETE FROM linkage.capped_key WHERE key IN (FROM wanted_key)")
+    con.execute(f"INSERT INTO linkage.capped_key {capped_sql(model)}")
     for table in ("record", "block_key"):
         con.execute(
             f"DELETE FROM linkage.{table} WHERE record IN (FROM changed UNION ALL FROM gone)"

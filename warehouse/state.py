@@ -52,6 +52,14 @@ def writer(
             con.close()
 
 
+def leave_wal(con: duckdb.DuckDBPyConnection) -> None:
+    """Leave what was written in the WAL when the connection closes.
+
+    It is as safe there, and the next writer folds it in: one checkpoint a night, not one a step.
+    """
+    con.execute("PRAGMA disable_checkpoint_on_shutdown")
+
+
 @contextmanager
 def reader(home: Home, wait_seconds: float = WAIT_SECONDS) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that reads the state while nobody writes to it.

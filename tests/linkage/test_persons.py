@@ -109,6 +109,14 @@ def test_persons_that_a_new_record_ties_are_merged_into_the_older_and_never_get_
     assert ids(home)["durham/1"] not in (first, second)
 
 
+def test_the_row_of_a_night_counts_the_persons_of_the_whole_home(home):
+    night(home, FIRST, kent_1=ANA, durham_1=ANA, kent_2=BEA)
+    night(home, SECOND, durham_1=BEA, kent_3=ANA | {"surname": "OAK"})
+    night(home, THIRD, kent_1=None, essex_1=BEA)
+    told = ask(home, "SELECT persons FROM link.linkage_night ORDER BY run DESC LIMIT 1")
+    assert told == ask(home, "SELECT count(DISTINCT person_id) FROM linkage.cluster")
+
+
 def test_a_person_whose_last_record_is_deleted_is_retired_and_a_record_that_returns_is_known(home):
     night(home, FIRST, kent_1=ANA, kent_2=BEA)
     number = ask(home, "SELECT record FROM linkage.record_key WHERE source_record_id = '2'")
