@@ -76,7 +76,9 @@ FROM linkage.cluster SEMI JOIN gone USING (record) GROUP BY person_id
 
 _EVENTS = """
 CREATE OR REPLACE TEMP TABLE event AS
-WITH known AS (SELECT DISTINCT previous_id AS person_id FROM assigned WHERE previous_id IS NOT NULL),
+WITH known AS (
+    SELECT DISTINCT previous_id AS person_id FROM assigned WHERE previous_id IS NOT NULL
+),
 living AS (SELECT DISTINCT person_id FROM assigned),
 moved AS (
     SELECT person_id, previous_id, any_value(component) AS component, count(*) AS records,
@@ -160,8 +162,8 @@ def keep_ledger(
 
     Reads ``grouped`` and ``cut_link`` of the step, ``delta``, ``gone`` and ``judged``; makes
     ``assigned`` (``record``, ``component``, ``part``, ``previous_id``, ``person_id``),
-    ``lost_person`` and ``event``; writes ``linkage.cluster``, ``linkage.cut``, ``linkage.membership`` and
-    ``link.identity_event``.
+    ``lost_person`` and ``event``; writes ``linkage.cluster``, ``linkage.cut``,
+    ``linkage.membership`` and ``link.identity_event``.
     """
     con.execute(_ASSIGN, {"run": str(run)})
     con.execute(_CAUSES, {"is_other_model": is_other_model})

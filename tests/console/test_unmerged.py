@@ -3,32 +3,18 @@
 import tempfile
 from datetime import date, timedelta
 
-import duckdb
 import pytest
 
 from console.link_unmerge import Asked, undo_merge
-from forces.declaration import load_declarations
-from linkage.persons import link
+from tests.console.published import published, run
 from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
-from warehouse.build import build
 from warehouse.home import Home
-from warehouse.publish import publish
-from warehouse.state import lock, writer
+from warehouse.state import lock
 
 SECOND, THIRD = FIRST + timedelta(1), FIRST + timedelta(2)
 FATHER, SON, CLERK = "durham/niche/1", "kent/niche/7", "kent/niche/8"
 MAN = {"forename": "JOHN", "surname": "ASH", "birth_date": date(1960, 3, 14), "phone": "1"}
 OTHER = {"forename": "BO", "surname": "ELM", "birth_date": date(1970, 1, 2), "phone": "2"}
-# The law of the load: every batch has as many versions as its reconciliation says.
-_RECONCILE = """
-INSERT INTO quality.reconciliation BY NAME
-SELECT batch_id, 'kent' AS force, $night AS night, table_name, held AS received, held AS stored,
-       0 AS unchanged, 0 AS quarantined, 0 AS deleted, 0 AS closed
-FROM (SELECT batch_id, 'person_record' AS table_name, count(*) AS held FROM core.person_record
-      GROUP BY batch_id
-      UNION ALL
-      SELECT batch_id, 'person_contact', count(*) FROM core.person_contact GROUP BY batch_id)
-"""
 
 
 @pytest.fixture
@@ -43,15 +29,6 @@ def home():
         yield home
 
 
-def run(home: Home, night: date) -> None:
-    link(home, night)
-    with writer(home, "test") as con:
-        con.execute("DELETE FROM quality.reconciliation")
-        con.execute(_RECONCILE, {"night": night})
-    build(home, night, load_declarations(None))
-    publish(home, night)
-
-
 def undo(home: Home, *records: str, merged: str | None = None) -> str:
     said: list[str] = []
     asked = Asked(person_of(home, "durham"), records, merged, "father and son", "ann")
@@ -62,11 +39,6 @@ def undo(home: Home, *records: str, merged: str | None = None) -> str:
 def person_of(home: Home, force: str) -> str:
     query = "SELECT person_id FROM linkage.cluster JOIN linkage.record_key USING (record) "
     return ask(home, query + f"WHERE force = '{force}' ORDER BY ALL")[0][0]
-
-
-def published(home: Home, query: str) -> list[tuple]:
-    with duckdb.connect(str(home.current.resolve()), read_only=True) as con:
-        return con.execute(query).fetchall()
 
 
 def test_the_ledger_follows_at_once_and_the_next_store_shows_it(home):

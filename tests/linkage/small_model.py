@@ -85,8 +85,8 @@ def store_rows(
     con.register("keys", keys)
     for table in TABLES:
         con.execute(
-            f"UPDATE core.{table} SET valid_to = $night, closed_sequence = '1' FROM keys "
-            f"WHERE {table}.force = keys.force AND {table}.source_record_id = keys.source_record_id "
+            f"UPDATE core.{table} AS held SET valid_to = $night, closed_sequence = '1' FROM keys "
+            "WHERE held.force = keys.force AND held.source_record_id = keys.source_record_id "
             "AND valid_to IS NULL",
             {"night": night},
         )

@@ -8,9 +8,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from linkage.explanation.answer import Explanation
 from linkage.explanation.direct import compare
 from linkage.explanation.explain import explain
-from linkage.explanation.facts import PRIOR, Compared, Explanation, PairKey
+from linkage.explanation.facts import PRIOR, Compared, PairKey
 from linkage.explanation.features import read_features
 from linkage.judgement import RecordKey
 from linkage.model import Model

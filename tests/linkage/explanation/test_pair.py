@@ -1,6 +1,6 @@
 import pytest
 
-from linkage.explanation.facts import PairFacts
+from linkage.explanation.answer import PairFacts
 from tests.linkage.explanation.explained_store import BORN, ExplainedStore, date, key_of
 from tests.linkage.small_model import small_model
 

@@ -3,7 +3,8 @@ from itertools import combinations
 
 import pytest
 
-from linkage.explanation.facts import PairKey, to_json
+from linkage.explanation.answer import to_json
+from linkage.explanation.facts import PairKey
 from tests.linkage.explanation.explained_store import (
     BORN,
     FIRST,

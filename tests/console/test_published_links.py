@@ -1,0 +1,90 @@
+"""What analysts read of linkage in the store: edges, review, and who was whom on a date."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from linkage.judgement import RecordKey, judge
+from linkage.judgements import append_judgements
+from tests.console.published import published, run
+from tests.linkage.small_model import FIRST, small_model, store, use_model
+from warehouse.home import Home
+
+SECOND = FIRST + timedelta(1)
+ANA = {"forename": "ANA", "surname": "ASH", "birth_date": date(1988, 2, 29), "phone": "1"}
+HALF = ANA | {"forename": "ANNA", "phone": None}
+
+
+@pytest.fixture
+def home(tmp_path):
+    home = Home.of(tmp_path / "home")
+    use_model(home, small_model())
+    return home
+
+
+def test_an_edge_names_its_records_in_the_order_of_their_keys_and_says_each_weight_and_level(home):
+    store(home, FIRST, {"kent/1": ANA})
+    run(home, FIRST)
+    store(home, SECOND, {"durham/1": HALF})
+    run(home, SECOND)
+    [(left, right, total, weights, levels, key, night)] = published(
+        home,
+        "SELECT force_l, force_r, match_weight, weights, levels, match_key, night "
+        "FROM link.person_edge",
+    )
+    assert (left, right, key, night) == ("durham", "kent", "birth date", SECOND)
+    assert sum(json.loads(weights).values()) == total
+    assert json.loads(levels) == {
+        "surname": "same", "forename": "different", "birth_date": "same", "phone": "not known",
+    }  # fmt: skip
+
+
+def test_a_pair_between_the_thresholds_waits_for_review_until_somebody_decides(home):
+    store(home, FIRST, {"kent/1": ANA, "durham/1": HALF | {"forename": None}})
+    run(home, FIRST)
+    [(why, says)] = published(home, "SELECT why, says FROM link.review_item")
+    assert why == "weight"
+    assert "are needed" in says
+    pair = RecordKey("kent", "niche", "1"), RecordKey("durham", "niche", "1")
+    at = datetime(2026, 1, 12, tzinfo=UTC)
+    append_judgements(home, [judge(*pair, "unsure", "ann", at, "no photograph", "review")])
+    run(home, SECOND)
+    assert published(home, "SELECT why FROM link.review_item") == [("unsure",)]
+    later = at + timedelta(minutes=1)
+    append_judgements(home, [judge(*pair, "not_same", "ann", later, "two photographs", "review")])
+    run(home, SECOND + timedelta(1))
+    assert published(home, "FROM link.review_item") == []
+
+
+def test_a_superseded_id_answers_and_the_past_is_as_it_was(home):
+    other = {"forename": "BO", "surname": "OAK", "birth_date": date(1950, 1, 1), "phone": "9"}
+    store(home, FIRST, {"kent/1": ANA, "durham/1": other})
+    run(home, FIRST)
+    before = dict(published(home, "SELECT force, person_id FROM core.person_record"))
+    store(home, SECOND, {"durham/1": ANA})
+    run(home, SECOND)
+    [(now,)] = published(home, "SELECT DISTINCT person_id FROM core.person_record")
+    [superseded] = set(before.values()) - {now}
+    answer = f"SELECT person_id, records FROM link.person_now('{superseded}')"
+    assert published(home, answer) == [(now, 1)]
+    then = published(home, f"SELECT force, person_id FROM link.person_as_of(DATE '{FIRST}')")
+    assert dict(then) == before
+    today = published(home, f"SELECT DISTINCT person_id FROM link.person_as_of(DATE '{SECOND}')")
+    assert today == [(now,)]
+
+
+def test_a_night_tells_what_it_compared_and_how_many_ids_changed(home):
+    store(home, FIRST, {"kent/1": ANA, "durham/1": ANA, "kent/2": HALF | {"surname": "OAK"}})
+    run(home, FIRST)
+    store(home, SECOND, {"durham/1": HALF | {"surname": "YEW", "birth_date": None}})
+    run(home, SECOND)
+    told = published(
+        home,
+        "SELECT is_full, records, new_records, changed_records, persons, split, ids_changed, "
+        "ids_changed_share FROM link.linkage_night ORDER BY run",
+    )
+    assert told == [
+        (True, 3, 3, 0, 2, 0, 0, 0.0),
+        (False, 3, 0, 1, 3, 1, 1, pytest.approx(1 / 3)),
+    ]
