@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from linkage.explanation.answer import Explanation, to_json
 from linkage.explanation.explain import explain, model_of
-from linkage.explanation.facts import Explanation, to_json
 from linkage.model import Model
 from linkage.model_file import load_model
 from warehouse.home import Home, write_text_atomic

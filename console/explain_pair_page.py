@@ -1,8 +1,8 @@
 """The page's sections about two records."""
 
 from console.explain_graph import Line, Node, draw_graph
-from console.explain_person_page import explain_sum, say_against
 from console.explain_summary import Labels, label_pair, say_pair, summarise_pair
+from console.explain_sums import explain_sum
 from console.explain_tables import (
     conflicts_list,
     events_table,
@@ -10,8 +10,9 @@ from console.explain_tables import (
     pairs_table,
     records_table,
 )
+from console.explain_words import say_against
 from console.markup import Child, tag
-from linkage.explanation.facts import PairFacts
+from linkage.explanation.answer import PairFacts
 
 
 def pair_sections(pair: PairFacts, has_values: bool) -> list[Child]:

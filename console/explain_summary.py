@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from linkage.explanation.facts import Compared, PairFacts, PairKey, PersonFacts, Tie
+from linkage.explanation.answer import PairFacts, PersonFacts
+from linkage.explanation.facts import Compared, PairKey, Tie
 from linkage.explanation.words import say_bits, say_total
 from linkage.judgement import RecordKey
 

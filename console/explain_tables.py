@@ -1,75 +1,19 @@
-"""The tables of the page: weights, records, history, judgements and the model."""
+"""The tables of the page: records, pairs, history, judgements and the model."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from console.explain_summary import Labels, say_pair
-from console.markup import Child, Markup, join, table, tag
-from linkage.explanation.facts import (
-    PRIOR,
-    Compared,
-    Conflict,
-    Decision,
-    Event,
-    ModelFacts,
-    Record,
-    Weight,
-)
-from linkage.explanation.words import (
-    in_steps,
-    say_bits,
-    say_comparison,
-    say_level,
-    say_probability,
-    say_verdict,
-    say_weight,
-    values_of,
-)
+from console.explain_words import name_pair, say_event
+from console.markup import Child, Markup, table, tag
+from linkage.explanation.facts import Compared, Conflict, Decision, Event, ModelFacts, Record
+from linkage.explanation.words import say_bits, say_verdict
 from linkage.judgement import RecordKey
 
 Records = Mapping[RecordKey, Record]
-_NONE = "–"
 
 
-def weights_table(pair: Compared, labels: Labels, records: Records, caption: str) -> Markup:
-    """Every line of a pair's sum; what the two records hold beside it, where values are shown."""
-    sides = [records[key] for key in pair.key if key in records]
-    has_values = len(sides) == 2 and any(side.values for side in sides)
-    heads = ["Compared", "Agreement", "Under the model", "Bits", "1/1024 bit"]
-    if has_values:
-        heads[2:2] = [f"{labels[side.key]} holds" for side in sides]
-    rows = [_weight_row(weight, sides if has_values else []) for weight in pair.weights
-            if weight.bits]  # fmt: skip
-    weight = pair.match_weight
-    total = [
-        tag("strong", "Total"), *[""] * (len(heads) - 4), say_probability(weight),
-        tag("strong", say_bits(weight)), tag("strong", f"{in_steps(weight):,}"),
-    ]  # fmt: skip
-    summed = scroll(table(caption, heads, [*rows, total], numeric=2))
-    return join([summed, tag("p", say_silent(pair), class_="note")])
-
-
-def say_silent(pair: Compared) -> str:
-    """The comparisons that weigh 0, by why they do."""
-    silent: dict[str, list[str]] = {}
-    for weight in pair.weights:
-        if not weight.bits:
-            silent.setdefault(say_level(weight), []).append(say_comparison(weight.comparison))
-    said = "; ".join(f"{level}: {', '.join(names)}" for level, names in silent.items())
-    return f"Weigh 0. {said[:1].upper()}{said[1:]}." if said else "Everything compared weighs."
-
-
-def _weight_row(weight: Weight, sides: Sequence[Record]) -> list[Child]:
-    held = [_values(side, weight.comparison) for side in sides]
-    return [
-        say_comparison(weight.comparison), say_level(weight), *held, say_weight(weight),
-        say_bits(weight.bits), f"{in_steps(weight.bits):,}",
-    ]  # fmt: skip
-
-
-def _values(record: Record, comparison: str) -> str:
-    said = [value for kind in values_of(comparison) for value in record.values.get(kind, ())]
-    return "; ".join(dict.fromkeys(said)) or ("" if comparison == PRIOR else _NONE)
+NONE = "–"
 
 
 def records_table(records: Iterable[Record], labels: Labels, has_values: bool) -> Markup:
@@ -116,7 +60,7 @@ _NAMED = ("PNC ID", "CRO number", "force's own reference")
 
 
 def _night(night: date | None) -> Markup:
-    return tag("span", _NONE if night is None else str(night), class_="whole")
+    return tag("span", NONE if night is None else str(night), class_="whole")
 
 
 def events_table(events: Iterable[Event]) -> Markup:
@@ -130,19 +74,6 @@ def events_table(events: Iterable[Event]) -> Markup:
     return scroll(table("The history of the identity", heads, rows))
 
 
-def say_event(event: Event) -> str:
-    """An event in words."""
-    other = event.other_person_id
-    return {
-        "created": "created",
-        "joined": "a record joined it",
-        "left": f"a record left it for {other}" if other else "a record left it",
-        "merged": f"merged into {other}",
-        "split": f"split from {other}",
-        "retired": "retired: its last record was deleted",
-    }[event.event]
-
-
 def judgements_table(decisions: Iterable[Decision], labels: Labels, has_values: bool) -> Markup:
     """What people decided, with their reasons where values are shown."""
     heads = ["When (UTC)", "Records", "Decision", "By", "How", "Counts from",
@@ -154,11 +85,6 @@ def judgements_table(decisions: Iterable[Decision], labels: Labels, has_values: 
         for each in decisions for made in [each.judgement]
     ]  # fmt: skip
     return scroll(table("Judgements", heads, rows))
-
-
-def name_pair(pair: Iterable[RecordKey], labels: Labels) -> str:
-    """The pair by its labels, a record that has none by its key."""
-    return " and ".join(labels.get(key) or str(key) for key in pair)
 
 
 def conflicts_list(conflicts: Iterable[Conflict], labels: Labels) -> Markup:

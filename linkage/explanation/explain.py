@@ -4,15 +4,10 @@ from collections.abc import Sequence
 
 import duckdb
 
+from linkage.explanation.answer import Explanation, PersonFacts
 from linkage.explanation.asked import Asked, understand
-from linkage.explanation.facts import Explanation, ModelFacts, PersonFacts
-from linkage.explanation.ledger import (
-    ask,
-    events_of,
-    read_decisions,
-    read_model_facts,
-    verdicts,
-)
+from linkage.explanation.facts import ModelFacts
+from linkage.explanation.ledger import ask, events_of, read_decisions, read_model_facts, verdicts
 from linkage.explanation.pair import explain_pair
 from linkage.explanation.person import MOST_RECORDS, explain_person
 from linkage.explanation.source import Source

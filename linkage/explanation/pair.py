@@ -3,9 +3,10 @@
 from itertools import pairwise
 
 from linkage.explanation.against import find_contradictions
+from linkage.explanation.answer import PairFacts
 from linkage.explanation.blocks import shared_blocks
 from linkage.explanation.edges import pair_of, pairs_of
-from linkage.explanation.facts import Compared, Conflict, Decision, PairFacts, PairKey, Path
+from linkage.explanation.facts import Compared, Conflict, Decision, PairKey, Path
 from linkage.explanation.ledger import conflicts_on, events_of, members, person_of
 from linkage.explanation.paths import branches, find_path, strongest_ties
 from linkage.explanation.person import find_ties, with_comparison, with_direct

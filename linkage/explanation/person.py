@@ -5,8 +5,9 @@ from dataclasses import replace
 from itertools import combinations
 
 from linkage.explanation.against import find_contradictions
+from linkage.explanation.answer import PersonFacts
 from linkage.explanation.edges import pairs_of
-from linkage.explanation.facts import Compared, PairKey, Path, PersonFacts, Tie
+from linkage.explanation.facts import Compared, PairKey, Path, Tie
 from linkage.explanation.ledger import conflicts_on, events_of, members
 from linkage.explanation.paths import branches, find_path, strongest_ties
 from linkage.explanation.source import Source

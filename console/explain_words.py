@@ -1,0 +1,60 @@
+"""Pairs, events and comparisons in one line each, for the terminal and the page alike."""
+
+from collections.abc import Iterable
+
+from console.explain_summary import Labels
+from linkage.explanation.answer import PersonFacts
+from linkage.explanation.facts import Compared, Event
+from linkage.explanation.words import BANDS, say_bits, say_comparison, say_level, say_verdict
+from linkage.judgement import RecordKey
+
+
+def say_pair_kind(pair: Compared, person: PersonFacts) -> str:
+    """What a kept pair is to the person: a tie, a cut link, one of review."""
+    said = []
+    if pair.cut is not None:
+        said.append(f"cut: {pair.cut}")
+    elif any(tie.key == pair.key for tie in person.tree):
+        said.append("one of the ties that hold the records together")
+    else:
+        said.append(BANDS[pair.band])
+    if pair.verdict:
+        said.append(say_verdict(pair.verdict))
+    return "; ".join(said)
+
+
+def say_against(pair: Compared) -> str:
+    """The comparisons that speak against, in one line."""
+    said = (
+        f"{say_comparison(weight.comparison)}: {say_level(weight)} ({say_bits(weight.bits)})"
+        for weight in pair.against
+    )
+    return "; ".join(said) or "nothing: there is only too little in common"
+
+
+def say_silent(pair: Compared) -> str:
+    """The comparisons that weigh 0, by why they do."""
+    silent: dict[str, list[str]] = {}
+    for weight in pair.weights:
+        if not weight.bits:
+            silent.setdefault(say_level(weight), []).append(say_comparison(weight.comparison))
+    said = "; ".join(f"{level}: {', '.join(names)}" for level, names in silent.items())
+    return f"Weigh 0. {said[:1].upper()}{said[1:]}." if said else "Everything compared weighs."
+
+
+def say_event(event: Event) -> str:
+    """An event in words."""
+    other = event.other_person_id
+    return {
+        "created": "created",
+        "joined": "a record joined it",
+        "left": f"a record left it for {other}" if other else "a record left it",
+        "merged": f"merged into {other}",
+        "split": f"split from {other}",
+        "retired": "retired: its last record was deleted",
+    }[event.event]
+
+
+def name_pair(pair: Iterable[RecordKey], labels: Labels) -> str:
+    """The pair by its labels, a record that has none by its key."""
+    return " and ".join(labels.get(key) or str(key) for key in pair)
