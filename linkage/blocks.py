@@ -52,13 +52,13 @@ def find_pairs(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     Reads ``delta_key`` (keys of the records of ``delta``) and ``other_key`` (keys of all other
     current records that bear one of these), each with ``block``, ``key`` and ``record``; makes
 
-    - ``key_size``: ``block``, ``key`` and ``held``, the current records that bear it;
+    - ``key_size``: ``key`` and ``held``, the current records that bear it, where they are several;
     - ``pair``: ``record_l`` < ``record_r`` and ``block``, the first that brings them together.
     """
     con.execute(
-        "CREATE OR REPLACE TABLE key_size AS SELECT any_value(block) AS block, key, "
-        "count(*) AS held FROM (SELECT block, key FROM delta_key UNION ALL "
-        "SELECT block, key FROM other_key) GROUP BY key HAVING count(*) > 1"
+        "CREATE OR REPLACE TABLE key_size AS SELECT key, count(*) AS held FROM "
+        "(SELECT key FROM delta_key UNION ALL SELECT key FROM other_key) "
+        "GROUP BY key HAVING count(*) > 1"
     )
     con.execute(
         "CREATE OR REPLACE TABLE shared_key AS SELECT d.block, d.key, d.record FROM delta_key AS d "
@@ -81,7 +81,12 @@ def find_pairs(con: duckdb.DuckDBPyConnection, model: Model) -> None:
 
 def capped_sql(model: Model) -> str:
     """``block``, ``key`` and ``held`` of ``key_size``'s keys that too many records bear."""
-    return f"SELECT block, key, held FROM key_size WHERE held > {model.most_records}"
+    return f"""
+        SELECT any_value(block) AS block, key, any_value(held) AS held
+        FROM (FROM key_size WHERE held > {model.most_records})
+        JOIN (SELECT key, block FROM delta_key UNION ALL SELECT key, block FROM other_key)
+        USING (key) GROUP BY key
+    """
 
 
 def crossed_sql(model: Model) -> str:
