@@ -115,21 +115,27 @@ def _direct(person: PersonFacts) -> list[str]:
     pairs = count(len(person.paths), "pair")
     if not short:
         return [f"Compared directly, each of {pairs} weighs enough to be joined by itself."]
-    weigh = f"Compared directly, {short:,} of {pairs} weigh too little to be joined"
-    return [f"{weigh}: those records are tied through others only."]
+    return [
+        f"Compared directly, {short:,} of {pairs} would not be joined: tied through others only."
+    ]
 
 
 def _against(person: PersonFacts) -> list[str]:
     said = []
     on_ties = sum(len(pair.against) for pair in tie_pairs(person))
     if on_ties:
-        said.append(f"{count(on_ties, 'comparison')} on these ties speak against one person.")
+        speak = count(on_ties, "comparison on these ties speaks", "comparisons on these ties speak")
+        said.append(f"{speak} against one person.")
     if person.contradictions:
-        many = len(person.contradictions)
-        said.append(f"{count(many, 'pair')} of its records contradict each other.")
+        pairs = count(len(person.contradictions), "pair")
+        said.append(f"Its records contradict each other in {pairs}.")
     if person.conflicts:
-        many = len(person.conflicts)
-        said.append(f"{count(many, 'contradiction')} between judgements await a decision.")
+        wait = count(
+            len(person.conflicts),
+            "contradiction between judgements waits",
+            "contradictions between judgements wait",
+        )
+        said.append(f"{wait} for a decision.")
     return said
 
 

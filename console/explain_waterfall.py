@@ -100,7 +100,7 @@ def _draw_scale(axis: _Axis, height: float) -> list[Markup]:
         x, name = axis.x(bits), "zero" if bits == 0 else "tick"
         drawn.append(tag("line", x1=x, x2=x, y1=TOP, y2=height - 26, class_=name))
         drawn.append(tag("text", f"{bits:+d}" if bits else "0", x=x, y=height - 12, class_="scale"))
-    drawn.append(tag("text", "bits", x=LABELS - 14, y=height - 12, class_="scale"))
+    drawn.append(tag("text", "bits", x=WIDTH - 14, y=height - 12, class_="scale"))
     return drawn
 
 
