@@ -52,6 +52,8 @@ COMPARISONS = (
             Level("same", "forename_l = forename_r", 0.80, 0.006, "forename", is_needed=True),
             Level("in each other's place with the surname", when.NAMES_SWAPPED, 0.01, 5e-5),
             Level("nickname or alias", when.NICKNAME, 0.06, 0.003),
+            Level("nearly in each other's place with the surname", when.NAMES_NEARLY_SWAPPED,
+                  0.001, 2e-5),
             Level("sounds the same", "forename_sound_l = forename_sound_r", 0.025, 0.002),
             Level("nearly the same", when.nearly("forename"), 0.03, 0.003),
             Level("known by a middle name", when.MIDDLE_AS_FORENAME, 0.01, 0.004),
@@ -69,6 +71,8 @@ COMPARISONS = (
             Level("in each other's place with the forename", when.NAMES_SWAPPED, 0.01, 5e-5),
             Level("alias, maiden or former name, or part of it",
                   when.among("surname", "surnames"), 0.05, 0.001),
+            Level("nearly in each other's place with the forename", when.NAMES_NEARLY_SWAPPED,
+                  0.001, 2e-5),
             Level("sounds the same", "surname_sound_l = surname_sound_r", 0.02, 0.0012),
             Level("nearly the same", when.nearly("surname"), 0.03, 0.0015),
             Level("alike", when.alike("surname", 0.8), 0.01, 0.01),
@@ -121,7 +125,12 @@ COMPARISONS = (
             Level("same home", when.shared("home", "homes"), 0.55, 2e-6),
             Level("same house and street, another postcode or town",
                   "address_l = address_r", 0.01, 2e-5),
-            Level("same postcode", when.shared("postcode", "postcodes"), 0.03, 6e-5),
+            Level("nearly the same house and street, same postcode or town",
+                  f"({when.ADDRESS_NEARLY}) AND (postcode_l = postcode_r OR "
+                  "locality_l = locality_r)", 0.01, 2e-5),
+            Level("same postcode and town",
+                  "postcode_l = postcode_r AND locality_l = locality_r", 0.02, 5e-5),
+            Level("same postcode", when.shared("postcode", "postcodes"), 0.01, 1e-5),
             Level("nearly the same house and street", when.ADDRESS_NEARLY, 0.01, 5e-5),
             Level("same sector", "sector_l = sector_r", 0.03, 0.0006),
             Level("within a kilometre", when.within(1000), 0.02, 0.0006),
@@ -161,14 +170,14 @@ COMPARISONS = (
     # The comparisons above are not independent of one another: kin share names, address and birth,
     # and namesakes exist. Each level says how much less likely one person is where it holds, beside
     # what was counted already; m and u are odds within the situation, not shares of all pairs.
+    # Training moves them where identifiers tell which pairs in the situation are of one person.
     Comparison(
         "kin",
-        when.KIN_IS_UNKNOWN,
+        when.NOTHING_AGREES,
         (
             Level("possible twins: same surname and birth date, another forename",
                   f"birth_date_l = birth_date_r AND ({when.KIN_SURNAME}) "
-                  f"AND {when.OTHER_FORENAME}",
-                  0.00001, 0.5),
+                  f"AND {when.OTHER_FORENAME}", 0.00001, 0.5),
             Level("possible kin: same surname and home, another forename",
                   f"({when.SAME_HOME}) AND ({when.KIN_SURNAME}) AND {when.OTHER_FORENAME}",
                   0.0005, 0.5),
@@ -184,13 +193,14 @@ COMPARISONS = (
     ),
     Comparison(
         "namesake",
-        when.KIN_IS_UNKNOWN,
+        when.NOTHING_AGREES,
         (
             Level("possible namesakes: nothing shared beyond names, birth and sex",
-                  f"NOT ({when.OWN_OR_ADDRESS_SHARED})", 0.005, 0.5),
+                  f"NOT ({when.OWN_OR_ADDRESS_SHARED})", 0.0005, 0.5),
         ),
         (0.5, 0.5),
-        needs=("postcode", "home", "locality", "pnc", "cro", "papers", "phone", "email"),
+        # Where a data set holds hardly anything else, that nothing else is shared says nothing.
+        needs=("postcode", "home", "pnc", "cro", "papers", "phone"),
         is_trained=False,
     ),
 )  # fmt: skip
@@ -219,21 +229,43 @@ BLOCKS = (
     Block("own tie and surname initial", ("own_tie", "left(surname, 1)"), needs=("own_tie",)),
 )  # fmt: skip
 
-# Where few birth dates are known, what a year and the names tell.
-BLOCKS_WITHOUT_BIRTHS = (
+# What finds more, and costs more: each is used where it brings few pairs. A pair that the blocks
+# above find is found by them first.
+WIDE_BLOCKS = (
+    Block("birth date", ("birth_date",), needs=("birth_date",)),
     Block("surname's sound, initial and birth year",
           ("surname_sound", "left(forename, 1)", "birth_year"), needs=("birth_year",)),
     Block("forename, surname initial and birth year",
           ("forename", "left(surname, 1)", "birth_year"), needs=("birth_year",)),
     Block("both names", _EITHER_ORDER, needs=("surname",)),
+    Block("home", ("home",), needs=("home",)),
+    Block("address line", ("address",), needs=("address",)),
+    Block("forename and town", ("forename", "locality"), needs=("locality",)),
+    Block("surname and town", ("surname", "locality"), needs=("locality",)),
+    Block("postcode", ("postcode",), needs=("postcode",)),
+    Block("surname's sound and forename initial", ("surname_sound", "left(forename, 1)"),
+          needs=("surname",)),
+    Block("mailbox", ("split_part(email, '@', 1)",), needs=("email",)),
+    Block("forename", ("forename",), needs=("forename",)),
+    Block("surname", ("surname",), needs=("surname",)),
 )  # fmt: skip
+# As many pairs as this, or as many a record, are few.
+FEW_PAIRS, FEW_PAIRS_A_RECORD = 100_000, 1.0
 
-_NEVER = 60.0  # no pair weighs as much without a shared identifier
+_IDENTIFIED = "pnc = 'same' OR cro = 'same' OR papers IN ('same', 'one character differs')"
 
+_TWINS, _ONE_NAME = "possible twins, other kin, parent and child", "possible kin of one name"
+
+# Bars that training lowers where identifiers tell that such pairs are of one person. That of
+# namesakes it never does: to join two of them is the worst of errors.
+LOWERED_BY_EVIDENCE = (_TWINS, _ONE_NAME)
+
+# A comparison that the data has no features for is not known of any pair.
 THRESHOLDS = (
-    Threshold("kin or namesakes, by all that is known of them",
-              "kin LIKE 'possible %' AND kin NOT LIKE 'possible kin of one name%' "
-              "OR namesake LIKE 'possible %'", _NEVER, 4.0),
-    Threshold("no birth known of both", f"birth = '{NOT_KNOWN}'", 12.0, 5.0),
-    Threshold("any other", "true", 8.0, 3.0),
+    Threshold("a shared number", _IDENTIFIED, 6.0, 2.0),
+    Threshold("possible namesakes", "namesake LIKE 'possible %'", 20.0, 4.0),
+    Threshold(_ONE_NAME, "kin LIKE 'possible kin of one name%'", 16.0, 4.0),
+    Threshold(_TWINS, "kin LIKE 'possible %'", 20.0, 4.0),
+    Threshold("no birth known of both", f"birth = '{NOT_KNOWN}'", 8.0, 3.0),
+    Threshold("any other", "true", 4.5, 2.0),
 )  # fmt: skip

@@ -63,6 +63,15 @@ def within(metres: int) -> str:
 
 NAMES_SWAPPED = "forename_l = surname_r AND surname_l = forename_r"
 
+# Swapped, with a slip of the keyboard in one of them.
+NAMES_NEARLY_SWAPPED = (
+    "CASE WHEN forename_l = surname_r THEN "
+    "jaro_winkler_similarity(least(surname_l, forename_r), greatest(surname_l, forename_r)) >= 0.9 "
+    "WHEN surname_l = forename_r THEN "
+    "jaro_winkler_similarity(least(forename_l, surname_r), greatest(forename_l, surname_r)) >= 0.9 "
+    "ELSE false END"
+)
+
 NICKNAME = (
     "CASE WHEN stands_for_l = stands_for_r THEN true "
     "WHEN forenames_l IS NULL AND forenames_r IS NULL THEN false ELSE coalesce("
@@ -138,7 +147,7 @@ KIN_SURNAME = any_of(
     "surname_l = surname_r",
     "surname_sound_l = surname_sound_r",
     among("surname", "surnames"),
-    nearly("surname"),
+    alike("surname", 0.8),
 )
 
 SAME_HOME = any_of(shared("home", "homes"), shared("postcode", "postcodes"))
@@ -147,33 +156,30 @@ SAME_FORENAME = any_of(
     "forename_l = forename_r",
     "forename_sound_l = forename_sound_r",
     NICKNAME,
-    NAMES_SWAPPED,
+    NAMES_NEARLY_SWAPPED,
     MIDDLE_AS_FORENAME,
     alike("forename", 0.85),
     initial("forename"),
 )
 OTHER_FORENAME = f"NOT ({SAME_FORENAME})"
 
-# Dependence between names, births and addresses is weighed where no number says who it is, and not
-# where neither a name nor a birth date agrees: such a pair weighs nothing anyway.
-KIN_IS_UNKNOWN = any_of(
-    "forename_sound_l <> forename_sound_r AND surname_sound_l <> surname_sound_r "
-    "AND coalesce(birth_date_l <> birth_date_r, true)",
-    either_null("forename"),
-    either_null("surname"),
-    shared("pnc", "pncs"),
-    shared("cro", "cros"),
-    PAPERS_SAME,
+# Dependence between names, births and addresses is not looked into where none of them agrees: such
+# a pair weighs nothing anyway.
+NOTHING_AGREES = (
+    f"{either_null('forename')} OR {either_null('surname')} "
+    "OR forename_sound_l <> forename_sound_r AND surname_sound_l <> surname_sound_r "
+    "AND forename_l <> surname_r AND surname_l <> forename_r "
+    "AND coalesce(birth_date_l <> birth_date_r, true) AND coalesce(home_l <> home_r, true)"
 )
 
-# Something is shared beyond names, birth, sex and address. A household shares the address.
+# Something is shared beyond names, birth, sex, address and numbers of identity, of which the
+# thresholds know. A household shares the address.
 OWN_SHARED = any_of(
     shared("phone", "phones"),
     shared("email", "emails"),
     shared("middle_name", "middle_names"),
     "own_tie_l = own_tie_r",
     EMAIL_NEARLY,
-    PAPERS_NEARLY,
 )
 
 OWN_OR_ADDRESS_SHARED = any_of(

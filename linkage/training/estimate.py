@@ -8,15 +8,15 @@ make wild ones.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linkage.model import Block, Comparison, Model
+from linkage.training.calibrate import Told, calibrate
+from linkage.training.numbers import Floats, Numbers, bits_of, likelihood_of
 from linkage.training.pairs import Sample
-
-Floats = NDArray[np.float64]
 
 # Weight of the typed numbers, in pairs of one person.
 PSEUDO_MATCHES = 50.0
@@ -24,17 +24,10 @@ PSEUDO_MATCHES = 50.0
 COUNTED = 10
 PSEUDO_RANDOM = 2_000.0
 ROUNDS, STILL = 100, 1e-6
+# How often corrections and numbers are estimated in turn.
+CALIBRATIONS = 2
 # Pairs of one person a record, at the least: a data set without any still has a prior.
 FEWEST_MATCHES = 0.005
-
-
-@dataclass
-class Numbers:
-    """What is estimated: per comparison ``m`` and ``u`` of each level, "different" last."""
-
-    m: list[Floats]
-    u: list[Floats]
-    prior: float
 
 
 @dataclass(frozen=True)
@@ -46,7 +39,8 @@ class Estimated:
         matches: pairs of one person expected among the pairs of the blocks.
         seen: per comparison, expected pairs of one person that show each level, of those counted.
         random: per comparison, random pairs that show each level.
-        rounds: until the numbers stood still.
+        rounds: until the numbers stood still, the last time.
+        told: what identifiers told of each correction.
     """
 
     numbers: Numbers
@@ -54,12 +48,13 @@ class Estimated:
     seen: list[Floats]
     random: list[Floats]
     rounds: int
+    told: list[Told]
 
 
 def estimate(
     model: Model, records: int, blocked: Sample, random: Sample, recall: float
 ) -> Estimated:
-    """Estimate the numbers of the model's trained comparisons.
+    """Estimate the numbers of the model.
 
     Args:
         model: whose numbers are where it starts, and which scored the samples.
@@ -67,20 +62,25 @@ def estimate(
         blocked, random: scored pairs.
         recall: share of the pairs of one person that the blocks bring together.
     """
-    numbers = Numbers(
-        [np.array([*(x.m for x in c.levels), c.otherwise[0]]) for c in model.comparisons],
-        [np.array([*(x.u for x in c.levels), c.otherwise[1]]) for c in model.comparisons],
-        model.prior,
-    )
-    typed = Numbers([m.copy() for m in numbers.m], [u.copy() for u in numbers.u], model.prior)
+    made = _maximise(model, Numbers.of(model), records, blocked, random, recall)
+    for _ in range(CALIBRATIONS):
+        told = calibrate(model, made.numbers, blocked)
+        made = replace(_maximise(model, made.numbers, records, blocked, random, recall), told=told)
+    return made
+
+
+def _maximise(
+    model: Model, numbers: Numbers, records: int, blocked: Sample, random: Sample, recall: float
+) -> Estimated:
+    typed = Numbers.of(model)
     counted = [_counted(c, model.blocks, blocked) for c in model.comparisons]
     pairs = records * (records - 1) / 2
     rounds, is_still = 0, False
     while not is_still and rounds < ROUNDS:
         rounds += 1
         before = numbers.prior
-        likelihood = _likelihood(model, typed, numbers, blocked)
-        unlikely = 1 - _likelihood(model, typed, numbers, random)
+        likelihood = likelihood_of(bits_of(model, numbers, blocked))
+        unlikely = 1 - likelihood_of(bits_of(model, numbers, random))
         matches = float(likelihood.sum()) / blocked.share
         numbers.prior = max(matches / recall, FEWEST_MATCHES * records) / pairs
         seen, shown = [], []
@@ -92,7 +92,7 @@ def estimate(
                 numbers.m[place] = _share_of(seen[place], typed.m[place], PSEUDO_MATCHES)
                 numbers.u[place] = _chance(shown[place], typed.u[place])
         is_still = abs(numbers.prior - before) <= STILL * before
-    return Estimated(numbers, matches, seen, shown, rounds)
+    return Estimated(numbers, matches, seen, shown, rounds, [])
 
 
 def _counted(
@@ -107,20 +107,6 @@ def uses(block: Block, comparison: Comparison) -> bool:
     """Whether the block looks for what is compared, in any form."""
     text = " ".join([*block.keys, block.exploded or ""])
     return any(re.search(rf"\b{need.split('_')[0]}", text) for need in comparison.needs)
-
-
-def _likelihood(model: Model, typed: Numbers, numbers: Numbers, sample: Sample) -> Floats:
-    """How likely each pair is of one person, under the numbers so far."""
-    bits = np.full(len(sample.levels), np.log2(numbers.prior / (1 - numbers.prior)))
-    for place, comparison in enumerate(model.comparisons):
-        bits += sample.weights[:, place]
-        if comparison.is_trained:
-            change = np.log2(numbers.m[place] / typed.m[place])
-            for index, level in enumerate([*comparison.levels, None]):
-                if level is None or level.frequency is None:
-                    change[index] -= np.log2(numbers.u[place][index] / typed.u[place][index])
-            bits += np.append(change, 0.0)[sample.levels[:, place]]
-    return np.asarray(1 / (1 + np.exp2(-np.clip(bits, -60, 60))), dtype=np.float64)
 
 
 def _sum(sample: Sample, place: int, weight: Floats, size: int) -> Floats:

@@ -34,7 +34,7 @@ class Sample:
 
 def make_blocked(con: duckdb.DuckDBPyConnection, model: Model, records: str) -> None:
     """Make ``training_key`` (``block``, ``key``, ``record``), ``training_size`` (``block``,
-    ``key``, ``held``) and ``blocked_pair`` (``record_l``, ``record_r``, ``found``: every pair once).
+    ``key``, ``held``) and ``blocked_pair`` (``record_l``, ``record_r``, ``found``; each pair once).
     """
     con.execute(f"CREATE OR REPLACE TABLE training_key AS {keys_sql(model, records)}")
     con.execute(

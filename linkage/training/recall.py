@@ -18,8 +18,8 @@ RECALL_UNKNOWN = 0.95
 def measure_blocks(con: duckdb.DuckDBPyConnection, model: Model) -> list[dict[str, object]]:
     """One row a block, and one of all together, in the columns of ``link.block_recall`` but for the
     model. Reads ``blocked_pair`` and ``training_size``."""
-    identifying = _bits(model.blocks, is_identifying=True)
-    other = _bits(model.blocks, is_identifying=False)
+    identifying = identifying_bits(model.blocks)
+    other = sum(1 << number for number in range(len(model.blocks))) & ~identifying
     capped = _capped(con, model)
     rows: list[dict[str, object]] = []
     for number, block in enumerate(model.blocks):
@@ -38,12 +38,9 @@ def found_share(blocks: list[dict[str, object]]) -> float:
     return recall if isinstance(recall, float) and recall > 0 else RECALL_UNKNOWN
 
 
-def _bits(blocks: tuple[Block, ...], *, is_identifying: bool) -> int:
-    return sum(
-        1 << number
-        for number, block in enumerate(blocks)
-        if bool(IDENTIFIERS & set(block.needs)) == is_identifying
-    )
+def identifying_bits(blocks: tuple[Block, ...]) -> int:
+    """The blocks that look for an identifier, a bit each."""
+    return sum(1 << number for number, block in enumerate(blocks) if IDENTIFIERS & set(block.needs))
 
 
 def _count(

@@ -1,18 +1,18 @@
 """The model's list, cut to what a data set holds."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import duckdb
 
 from linkage.features import FEATURES
-from linkage.model import Block, Comparison
+from linkage.model import NOT_KNOWN, Block, Comparison, Threshold
 from linkage.models import person
 
 # A feature that fewer of the records hold cannot be trained, and says little anyway.
 LEAST_SHARE = 0.001
 LEAST_RECORDS = 2
-# Where fewer of the records have a birth date, years and names must bring pairs together.
-BIRTHS_TO_RELY_ON = 0.5
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Structure:
     Attributes:
         records: how many there are.
         known: per feature, records that hold it.
-        comparisons, blocks: those that apply, in order.
+        comparisons, blocks, thresholds: those that apply, in order.
         left_out: what does not, and why: ``what``, ``name``, ``why``.
     """
 
@@ -30,6 +30,7 @@ class Structure:
     known: dict[str, int]
     comparisons: tuple[Comparison, ...]
     blocks: tuple[Block, ...]
+    thresholds: tuple[Threshold, ...]
     left_out: list[dict[str, str]]
 
 
@@ -43,10 +44,7 @@ def fit_structure(con: duckdb.DuckDBPyConnection, records: str) -> Structure:
     def applies(part: Comparison | Block) -> bool:
         return not part.needs or any(known[feature] >= least for feature in part.needs)
 
-    blocks: tuple[Block, ...] = person.BLOCKS
-    if known["birth_date"] < BIRTHS_TO_RELY_ON * size:
-        blocks += person.BLOCKS_WITHOUT_BIRTHS
-    parts: list[Comparison | Block] = [*person.COMPARISONS, *blocks]
+    parts: list[Comparison | Block] = [*person.COMPARISONS, *person.BLOCKS, *person.WIDE_BLOCKS]
     left_out = [
         {
             "what": "comparison" if isinstance(part, Comparison) else "block",
@@ -56,15 +54,60 @@ def fit_structure(con: duckdb.DuckDBPyConnection, records: str) -> Structure:
         for part in parts
         if not applies(part)
     ]
+    wide, costly = _choose_wide(con, records, size, filter(applies, person.WIDE_BLOCKS))
+    comparisons = tuple(each for each in person.COMPARISONS if applies(each))
     return Structure(
         size,
         known,
-        tuple(each for each in person.COMPARISONS if applies(each)),
-        tuple(each for each in blocks if applies(each)),
-        left_out,
+        comparisons,
+        (*(each for each in person.BLOCKS if applies(each)), *wide),
+        fit_thresholds(person.THRESHOLDS, comparisons),
+        [*left_out, *costly],
     )
+
+
+def _choose_wide(
+    con: duckdb.DuckDBPyConnection, records: str, size: int, blocks: Iterable[Block]
+) -> tuple[list[Block], list[dict[str, str]]]:
+    """The blocks that bring few pairs, and why the others are left out."""
+    most = max(person.FEW_PAIRS, person.FEW_PAIRS_A_RECORD * size)
+    chosen, costly = [], []
+    for block in blocks:
+        known = " AND ".join(f"({key}) IS NOT NULL" for key in block.keys)
+        [(pairs,)] = con.execute(
+            "SELECT coalesce(sum(held * (held - 1) // 2), 0)::BIGINT FROM (SELECT count(*) "
+            f"AS held FROM {records} WHERE {known} GROUP BY {', '.join(block.keys)}) "
+            f"WHERE held <= {person.MOST_RECORDS}"
+        ).fetchall()
+        if pairs <= most:
+            chosen.append(block)
+        else:
+            why = f"it brings {pairs:,} pairs, more than {most:,.0f}"
+            costly.append({"what": "block", "name": block.name, "why": why})
+    return chosen, costly
+
+
+def fit_thresholds(
+    thresholds: Iterable[Threshold], comparisons: Iterable[Comparison]
+) -> tuple[Threshold, ...]:
+    """The thresholds, those comparisons that the model is without being not known of any pair."""
+    present = {comparison.name for comparison in comparisons}
+    absent = [each.name for each in person.COMPARISONS if each.name not in present]
+
+    def fit(when: str) -> str:
+        for name in absent:
+            when = re.sub(rf"\b{name}\b(?! of)", f"'{NOT_KNOWN}'", when)
+        return when
+
+    return tuple(replace(each, when=fit(each.when)) for each in thresholds)
 
 
 def whole_structure(structure: Structure) -> Structure:
     """The whole list, where there is too little to say what a data set holds."""
-    return replace(structure, comparisons=person.COMPARISONS, blocks=person.BLOCKS, left_out=[])
+    return replace(
+        structure,
+        comparisons=person.COMPARISONS,
+        blocks=person.BLOCKS,
+        thresholds=person.THRESHOLDS,
+        left_out=[],
+    )

@@ -1,6 +1,6 @@
 """From records to a model, step by step."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import duckdb
 
@@ -8,6 +8,7 @@ from linkage.features import FEATURES, KEY, select_features
 from linkage.model import Model
 from linkage.model_file import name_model
 from linkage.models import person
+from linkage.score import score_pairs
 from linkage.training.estimate import Estimated, estimate
 from linkage.training.frequencies import freeze_frequencies
 from linkage.training.hashes import hash_code, hash_records
@@ -15,7 +16,13 @@ from linkage.training.pairs import Sample, make_blocked, sample_blocked, sample_
 from linkage.training.recall import found_share, measure_blocks
 from linkage.training.report import report_levels, report_precision
 from linkage.training.seen import drop_unseen, put_numbers
-from linkage.training.structure import Structure, fit_structure, whole_structure
+from linkage.training.structure import (
+    Structure,
+    fit_structure,
+    fit_thresholds,
+    whole_structure,
+)
+from linkage.training.thresholds import fit_bars
 from warehouse.schema import quote
 
 RECORDS = "training_record"
@@ -78,7 +85,7 @@ def _start(con: duckdb.DuckDBPyConnection, structure: Structure) -> Model:
         most_records=person.MOST_RECORDS,
         comparisons=structure.comparisons,
         blocks=structure.blocks,
-        thresholds=person.THRESHOLDS,
+        thresholds=structure.thresholds,
         frequencies=frequencies,
         floors=floors,
     )
@@ -106,7 +113,16 @@ def _trained(
     blocks: list[dict[str, object]],
 ) -> Model:
     comparisons, unseen = drop_unseen(put_numbers(start, made), samples)
-    model = replace(start, how="trained", prior=made.numbers.prior, comparisons=comparisons)
+    model = replace(
+        start,
+        how="trained",
+        prior=made.numbers.prior,
+        comparisons=comparisons,
+        thresholds=fit_thresholds(start.thresholds, comparisons),
+    )
+    score_pairs(con, model, records=RECORDS, pairs="blocked_sample", into="training_scored")
+    thresholds, bars = fit_bars(con, model)
+    model = replace(model, thresholds=thresholds)
     report = {
         "how": "trained",
         "prior": model.prior,
@@ -114,8 +130,10 @@ def _trained(
         "rounds": made.rounds,
         "sampled": {"blocked": samples[0].share, "random": samples[1].share},
         "comparisons": report_levels(start, made, comparisons),
+        "corrections": [asdict(each) for each in made.told],
         "left_out": [*structure.left_out, *unseen],
         "blocks": blocks,
+        "thresholds": [asdict(each) for each in bars],
         "precision": report_precision(con, model, RECORDS, samples[0].share),
     }
     return name_model(replace(model, report=report | _hashes(con, structure)))
