@@ -4,11 +4,16 @@ import duckdb
 
 from linkage.model import DIFFERENT, NOT_KNOWN, Comparison, Model
 from linkage.scoring_sql import PAIRS, RECORDS, compile_scoring, frequency_table
+from warehouse.errors import CrimelinkError
 from warehouse.schema import quote
 
 # Weights are multiples of this many bits: any sum of them in double precision is exact, whatever
 # the order, so that the weights of an explanation add up to the total to the last digit.
 STEP = 1 / 1024
+
+
+class ModelError(CrimelinkError):
+    """A model cannot score these records."""
 
 
 def score_pairs(
@@ -33,6 +38,9 @@ def score_pairs(
             ``match_weight`` exactly), ``levels`` (TINYINT[]: index of each comparison's level,
             -1 not known), ``block``.
         at_least: bits below which a pair is left out; None keeps every pair.
+
+    Raises:
+        ModelError: the model was made for other features than those of ``records``.
     """
     con.execute(f"CREATE OR REPLACE VIEW {RECORDS} AS FROM {records}")
     con.execute(
@@ -44,7 +52,13 @@ def score_pairs(
     scoring = model.scoring or compile_scoring(model.comparisons, model.prior)
     kept = "" if at_least is None else f"WHERE match_weight >= {at_least!r}"
     query = f"FROM ({_pairs_query(model, scoring)}) {kept}"
-    con.execute(f"CREATE OR REPLACE TABLE {into} AS {query}")
+    try:
+        con.execute(f"CREATE OR REPLACE TABLE {into} AS {query}")
+    except duckdb.BinderException as error:
+        raise ModelError(
+            f"model {model.model_id} compares features that this version of crimelink does not "
+            "make, or makes differently. Train another (crimelink link train) and approve it."
+        ) from error
 
 
 def _make_frequencies(con: duckdb.DuckDBPyConnection, model: Model, feature: str) -> None:

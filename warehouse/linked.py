@@ -79,6 +79,8 @@ FROM open_reason
 JOIN core.person_record AS l ON {on_l}
 JOIN core.person_record AS r ON {on_r}
 LEFT JOIN link.person_edge USING ({key})
+-- Whether two records of one person are one person is settled already, unless people differ.
+WHERE l.person_id <> r.person_id OR why = 'conflict'
 ORDER BY priority DESC, {key}
 """
 
