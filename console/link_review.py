@@ -9,7 +9,7 @@ import duckdb
 
 from console.link_judge import Tell, name_user, tell_conflicts
 from console.review_pair import show_item
-from linkage.explanation.facts import to_json
+from linkage.explanation.answer import to_json
 from linkage.judgement import Judgement, VerdictError, judge
 from linkage.judgements import append_judgements
 from linkage.review import Decided, ReviewItem, open_items, read_decided, said_on

@@ -11,7 +11,7 @@ import duckdb
 from console.built_on import show_built_on
 from console.link_judge import Tell, name_user
 from linkage.built_on import read_built_on
-from linkage.explanation.facts import to_json
+from linkage.explanation.answer import to_json
 from linkage.judgement import RecordKey
 from linkage.judgements import append_judgements, tell_damage
 from linkage.membership import Membership

@@ -100,9 +100,9 @@ class _WithLevels(SplinkComparison):
 
     def _columns_to_select_for_predict(
         self,
-        retain_matching_columns: bool,  # noqa: FBT001
-        retain_intermediate_calculation_columns: bool,  # noqa: FBT001
-        training_mode: bool,  # noqa: ARG002, FBT001
+        retain_matching_columns: bool,
+        retain_intermediate_calculation_columns: bool,
+        training_mode: bool,  # noqa: ARG002
     ) -> list[str]:
         return super()._columns_to_select_for_predict(
             retain_matching_columns, retain_intermediate_calculation_columns, training_mode=True
