@@ -128,7 +128,7 @@ def _lay_each(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     parts: dict[int, int] = {}
     cuts: dict[Pair, str] = {}
-    own_links = _by_component(links, "record_l", "record_r", "weight", "is_judged")
+    own_links = _by_component(links, "record_l", "record_r", "weight", "margin", "is_judged")
     own_apart = _by_component(apart, "record_l", "record_r", "reason")
     for component, rows in _by_component(members, "record", "pnc", "rank").items():
         pncs = {record: pnc for record, pnc, _ in rows}

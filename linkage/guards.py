@@ -17,7 +17,8 @@ Two records of a component are kept apart
 Two records that the model links itself are kept apart only by a judgement: it has weighed what
 speaks against them. The links of a component that holds such a pair are laid anew: what people
 judged the same first, then heaviest first; a link that would bring two records into one person that
-are to be kept apart is not laid, and goes to review. Of a component that is too large, or too
+are to be kept apart is not laid, and goes to review. A link that stands far above its bar yields to
+judgements and PNC IDs alone. Of a component that is too large, or too
 loosely tied for its size, only links above a bar are laid; the bar rises until the parts hold.
 """
 
@@ -39,16 +40,21 @@ BITS_A_STEP = 3.0
 # Last of the reasons: another record may tie two PNC IDs, and nothing ties the others.
 TWO_PNCS = "two PNC IDs"
 JUDGED_APART = "judged not the same"
+# Nothing but these keeps apart what a link so far above its bar joins: births and names have slips.
+FIRM = frozenset({TWO_PNCS, JUDGED_APART})
+STRONG = 8.0
 
 Pair = tuple[int, int]
 
 
 class Link(NamedTuple):
-    """A link to be laid: the smaller record first, its bits, and whether people judged it so."""
+    """A link to be laid: the smaller record first, its bits, those above what such a pair needs,
+    and whether people judged it so."""
 
     record_l: int
     record_r: int
     weight: float
+    margin: float
     is_judged: bool
 
 
@@ -140,13 +146,13 @@ def lay_links(
     members = {record: {record} for record in records}
     for link in sorted(links, key=lambda each: _order(each, rank)):
         one, other = members[link.record_l], members[link.record_r]
-        if one is not other and _between(one, other, apart) is None:
+        if one is not other and _between(one, other, apart, link.margin) is None:
             one |= other
             members.update(dict.fromkeys(other, one))
     part = {record: min(group) for record, group in members.items()}
     cut = {
         (link.record_l, link.record_r): _between(
-            members[link.record_l], members[link.record_r], apart
+            members[link.record_l], members[link.record_r], apart, link.margin
         )
         or "its component was split"
         for link in links
@@ -160,14 +166,17 @@ def _order(link: Link, rank: Mapping[int, int]) -> tuple[object, ...]:
     return (not link.is_judged, -link.weight, *ends)
 
 
-def _between(one: set[int], other: set[int], apart: Mapping[Pair, str]) -> str | None:
-    """Why two parts are kept apart: of several reasons a judgement, else the first of the
-    alphabet."""
+def _between(
+    one: set[int], other: set[int], apart: Mapping[Pair, str], margin: float
+) -> str | None:
+    """Why a link between two parts is not laid: of several reasons a judgement, else the first of
+    the alphabet."""
     reasons = [
         reason
         for a in one
         for b in other
         if (reason := apart.get((min(a, b), max(a, b)))) is not None
+        and (margin < STRONG or reason in FIRM)
     ]
     return min(reasons, default=None, key=lambda reason: (reason != JUDGED_APART, reason))
 

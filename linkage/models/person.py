@@ -6,7 +6,7 @@ weighs log2(m / u) bits (Fellegi and Sunter, 1969). Names weigh more the rarer t
 docs/person-model.md reads the list aloud. Every condition is the same whichever record stands left.
 """
 
-from linkage.model import NOT_KNOWN, Block, Comparison, Level, Threshold
+from linkage.model import DIFFERENT, NOT_KNOWN, Block, Comparison, Level, Threshold
 from linkage.models import person_conditions as when
 
 ENTITY = "person"
@@ -31,6 +31,12 @@ def _identifier(name: str) -> Comparison:
     same = Level("same", when.shared(name, f"{name}s"), 0.98, 1e-9)
     return Comparison(name, when.either_null(name), (same,), (0.02, 1.0), needs=(name,))
 
+
+_ONE_PHONE = f"({when.shared('phone', 'phones')})"
+_TWIN = f"birth_date_l = birth_date_r AND ({when.KIN_SURNAME}) AND {when.OTHER_FORENAME}"
+_ELDER = (
+    f"abs(birth_year_l - birth_year_r) >= 12 AND ({when.KIN_SURNAME}) AND ({when.SAME_FORENAME})"
+)
 
 COMPARISONS = (
     _identifier("pnc"),
@@ -175,15 +181,22 @@ COMPARISONS = (
         "kin",
         when.NOTHING_AGREES,
         (
+            # A household shares its telephone too, which was counted as if it were one person's.
+            Level("possible twins with one telephone", f"{_TWIN} AND {_ONE_PHONE}", 1e-10, 0.5),
             Level("possible twins: same surname and birth date, another forename",
-                  f"birth_date_l = birth_date_r AND ({when.KIN_SURNAME}) "
-                  f"AND {when.OTHER_FORENAME}", 0.00001, 0.5),
+                  _TWIN, 0.00001, 0.5),
+            Level("possible kin with one telephone: same surname, another forename",
+                  f"{_ONE_PHONE} AND ({when.KIN_SURNAME}) AND {when.OTHER_FORENAME}", 1e-9, 0.5),
             Level("possible kin: same surname and home, another forename",
                   f"({when.SAME_HOME}) AND ({when.KIN_SURNAME}) AND {when.OTHER_FORENAME}",
                   0.0005, 0.5),
+            Level("possible parent and child with one telephone", f"{_ELDER} AND {_ONE_PHONE}",
+                  1e-9, 0.5),
             Level("possible parent and child: same name, births 12 or more years apart",
-                  f"abs(birth_year_l - birth_year_r) >= 12 AND ({when.KIN_SURNAME}) "
-                  f"AND ({when.SAME_FORENAME})", 0.00003, 0.5),
+                  _ELDER, 0.00003, 0.5),
+            Level("possible kin of one name, home and telephone, no birth",
+                  f"({when.either_null('birth_year')}) AND {_ONE_PHONE} AND ({when.SAME_HOME})",
+                  1e-4, 0.5),
             Level("possible kin of one name: no birth, nothing shared beyond name and address",
                   f"({when.either_null('birth_year')}) AND NOT ({when.OWN_SHARED})", 0.015, 0.5),
         ),
@@ -266,6 +279,12 @@ THRESHOLDS = (
     Threshold("possible namesakes", "namesake LIKE 'possible %'", 20.0, 4.0),
     Threshold(_ONE_NAME, "kin LIKE 'possible kin of one name%'", 16.0, 4.0),
     Threshold(_TWINS, "kin LIKE 'possible %'", 20.0, 4.0),
+    Threshold("no name known of both",
+              f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 20.0, 4.0),
+    Threshold("PNC IDs or CRO numbers that differ",
+              f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),
+    Threshold("one home, births that differ",
+              f"birth = '{DIFFERENT}' AND address IN ('same home', 'same postcode')", 14.0, 4.0),
     Threshold("no birth known of both", f"birth = '{NOT_KNOWN}'", 8.0, 3.0),
     Threshold("any other", "true", 4.5, 2.0),
 )  # fmt: skip

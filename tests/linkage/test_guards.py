@@ -15,7 +15,7 @@ def parts(records, links, apart):
 
 
 def links(*pairs: tuple[int, int, float]) -> list[Link]:
-    return [Link(*pair, is_judged=False) for pair in pairs]
+    return [Link(*pair, margin=1.0, is_judged=False) for pair in pairs]
 
 
 def test_the_heaviest_links_are_laid_first_and_what_joins_a_pair_kept_apart_is_cut():
@@ -32,7 +32,7 @@ def test_a_cut_link_says_what_kept_its_ends_apart():
 
 
 def test_what_people_judged_the_same_is_laid_before_any_weight():
-    judged = [Link(1, 2, 0.0, is_judged=True), *links((2, 3, 30.0))]
+    judged = [Link(1, 2, 0.0, float("inf"), is_judged=True), *links((2, 3, 30.0))]
     assert parts([1, 2, 3], judged, {(1, 3): "two PNC IDs"}) == [[1, 2], [3]]
 
 
@@ -42,6 +42,13 @@ def test_of_two_links_that_weigh_the_same_the_order_of_keys_decides_not_the_orde
     first = lay_links([1, 2, 3], same, apart, {1: 1, 2: 2, 3: 3})[0]
     other = lay_links([1, 2, 3], same, apart, {1: 3, 2: 2, 3: 1})[0]
     assert (first[1] == first[2], other[1] == other[2]) == (True, False)
+
+
+def test_a_link_far_above_its_bar_yields_to_pnc_ids_and_judgements_but_not_to_a_slip_of_a_birth():
+    laid = [Link(1, 2, 30.0, 20.0, is_judged=False), Link(2, 3, 29.0, 20.0, is_judged=False)]
+    assert parts([1, 2, 3], laid, {(1, 3): "births too far apart"}) == [[1, 2, 3]]
+    assert parts([1, 2, 3], laid, {(1, 3): "two PNC IDs"}) == [[1, 2], [3]]
+    assert parts([1, 2, 3], laid, {(1, 3): "judged not the same"}) == [[1, 2], [3]]
 
 
 def test_pnc_ids_that_a_record_bears_together_stand_for_one():
@@ -89,7 +96,7 @@ every_pair = [(a, b) for a in range(1, 8) for b in range(a + 1, 8)]
 )
 def test_no_part_holds_a_pair_to_be_kept_apart_and_every_other_link_is_laid(laid, apart):
     records = list(range(1, 8))
-    of = [Link(*pair, float(weight), is_judged=False) for pair, weight in laid]
+    of = [Link(*pair, float(weight), 1.0, is_judged=False) for pair, weight in laid]
     part, cut = lay_links(records, of, dict.fromkeys(apart, "x"), {r: r for r in records})
     assert all(part[left] != part[right] for left, right in apart)
     assert all(part[one.record_l] == part[one.record_r] for one in of
