@@ -1,0 +1,102 @@
+"""What the model of persons joins and what it leaves, as pairs of records that a person can read.
+
+Every pair has names, a day and a place of its own, and all are linked in one night with the typed
+numbers; a pair is joined where its two records come to be one person.
+"""
+
+from datetime import date
+
+import pytest
+
+from linkage.persons import link
+from tests.linkage.small_model import FIRST, ask, store
+from warehouse.home import Home
+
+NAMES = [
+    ("ROWAN", "ASHDOWN"), ("IMRAN", "QURESHI"), ("KASIA", "WOJCIK"), ("TOLA", "ADEYEMI"),
+    ("MEI", "CHEN"), ("GARETH", "PRYCE"), ("SIOBHAN", "KEANE"), ("DIOGO", "TAVARES"),
+    ("UMA", "VENKATESAN"), ("LARS", "HOLMGREN"), ("PAOLO", "BERTOLUCCI"), ("YUSUF", "DEMIRTAS"),
+    ("WILLIAM", "FOTHERGILL"), ("OLENA", "SHEVCHENKO"), ("JOSE", "ECHEVERRIA"), ("NIA", "GWILLIM"),
+    ("BRAM", "OOSTERHUIS"), ("FATIMA", "ELHADDAD"), ("CALLUM", "MACALLISTER"), ("ZOLTAN", "KOVACS"),
+]  # fmt: skip
+
+PHONE = {"phone": "+447700900123"}
+SAME = {
+    "all the same": ({}, {}),
+    "moved house, the same telephone": (PHONE, PHONE | {"postcode": "ZE9 9ZZ"}),
+    "day and month swapped": ({"birth_date": date(1950, 4, 3)}, {"birth_date": date(1950, 3, 4)}),
+    "one digit of the birth date": (
+        {"birth_date": date(1952, 3, 14)},
+        {"birth_date": date(1952, 3, 24)},
+    ),
+    "a short form of the forename": ({"forename": "WILLIAM"}, {"forename": "BILL"}),
+    "a typing mistake in the surname": ({}, {"surname": "PRYSE"}),
+    "one PNC ID, another surname and address": (
+        {"pnc": ("2001/0000001A",)},
+        {"pnc": ("2001/0000001A",), "surname": "FENWICK", "postcode": "ZE9 9ZZ"},
+    ),
+}
+APART = {
+    "twins": ({}, {"forename": "BRIONY"}),
+    "twins with one telephone": (PHONE, PHONE | {"forename": "BRIONY"}),
+    "father and son of one name": ({}, {"birth_date": date(1928, 7, 2)}),
+    "strangers of one name and birth date": ({}, {"postcode": "ZE9 9ZZ"}),
+    "a name and birth date, nothing else": ({"postcode": None}, {"postcode": None}),
+    "a name alone": ({"birth_date": None}, {"birth_date": None, "postcode": None}),
+    "two PNC IDs and two addresses": (
+        {"pnc": ("2001/0000001A",)},
+        {"pnc": ("1999/1234567K",), "postcode": "ZE9 9ZZ"},
+    ),
+    "no name, the same birth date and address": (
+        {"forename": None, "surname": None},
+        {"forename": None, "surname": None, "sex": "F"},
+    ),
+}
+EVERY = {**SAME, **APART}
+
+
+def pair_of(number: int, what: str) -> tuple[dict, dict]:
+    """Both records, like but for what the case says; telephones of one pair are no other's."""
+    forename, surname = NAMES[number]
+    base = {
+        "forename": forename, "surname": surname, "sex": "M", "postcode": f"ZE{number + 1} 1AA",
+        "birth_date": date(1950 + number, 3, 14),
+    }  # fmt: skip
+    made = [base | change for change in EVERY[what]]
+    for one in made:
+        if one.get("phone"):
+            one["phone"] = f"+4477009{number:05}"
+    return made[0], made[1]
+
+
+@pytest.fixture(scope="module")
+def persons(tmp_path_factory) -> dict[str, str]:
+    """The person id of each record, ``<number>-<side>``."""
+    home = Home.of(tmp_path_factory.mktemp("model"))
+    records = {}
+    for number, what in enumerate(EVERY):
+        one, other = pair_of(number, what)
+        records |= {f"kent/{number}-a": one, f"durham/{number}-b": other}
+    store(home, FIRST, records)
+    link(home, FIRST)
+    return dict(ask(home, "SELECT source_record_id, person_id FROM linkage.cluster "
+                    "JOIN linkage.record_key USING (record)"))  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SAME)
+def test_who_agrees_in_enough_is_joined(persons, what):
+    number = list(EVERY).index(what)
+    assert persons[f"{number}-a"] == persons[f"{number}-b"]
+
+
+@pytest.mark.parametrize("what", APART)
+def test_what_kin_and_namesakes_share_joins_nobody(persons, what):
+    number = list(EVERY).index(what)
+    assert persons[f"{number}-a"] != persons[f"{number}-b"]
+
+
+def test_no_record_is_joined_with_one_of_another_pair(persons):
+    pairs: dict[str, set[str]] = {}
+    for record, person in persons.items():
+        pairs.setdefault(person, set()).add(record.split("-")[0])
+    assert all(len(numbers) == 1 for numbers in pairs.values())
