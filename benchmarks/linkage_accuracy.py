@@ -30,7 +30,7 @@ from warehouse.home import Home
 
 HEAD = """\
 | set | records | model | link from, bits | ours: precision | recall | F1 | B-cubed \
-| plain Splink, best: precision | recall | F1 | B-cubed | at probability \
+| plain Splink, best: precision | recall | F1 | B-cubed | from, bits \
 | plain Splink, 0.95: precision | recall | F1 | B-cubed |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"""
 
@@ -107,7 +107,7 @@ def _row(given: LinkageSet, ours: Linked, plain: dict[str, Any]) -> str:
     for how in ("best", "fixed"):
         names = ("precision", "recall", "f1", "b_cubed")
         cells += [f"{plain[how][name]:.4f}" for name in names]
-        cells += [f"{plain['best_probability']:.6f}"] if how == "best" else []
+        cells += [f"{plain['best_weight']}"] if how == "best" else []
     return f"| {' | '.join(cells)} |"
 
 

@@ -107,6 +107,7 @@ def judge(meter: Meter, table: str, model: str, link_type: str = "dedupe_only") 
     return {
         "records": true.height,
         "pairs": compared,
+        "best_weight": best,
         "best_probability": 1 / (1 + 2.0**-best),
         "best": found[best],
         "fixed": fixed,
