@@ -209,7 +209,7 @@ COMPARISONS = (
         when.NOTHING_AGREES,
         (
             Level("possible namesakes: nothing shared beyond names, birth and sex",
-                  f"NOT ({when.OWN_OR_ADDRESS_SHARED})", 0.0005, 0.5),
+                  f"NOT ({when.OWN_OR_ADDRESS_SHARED})", 0.03, 0.5),
         ),
         (0.5, 0.5),
         # Where a data set holds hardly anything else, that nothing else is shared says nothing.
@@ -269,18 +269,22 @@ _IDENTIFIED = "pnc = 'same' OR cro = 'same' OR papers IN ('same', 'one character
 
 _TWINS, _ONE_NAME = "possible twins, other kin, parent and child", "possible kin of one name"
 
-# Bars that training lowers where identifiers tell that such pairs are of one person. That of
-# namesakes it never does: to join two of them is the worst of errors.
-LOWERED_BY_EVIDENCE = (_TWINS, _ONE_NAME)
+# Bars that training lowers where identifiers tell that such pairs are of one person. Those of
+# people of one name it never does: to join two of them is the worst of errors.
+LOWERED_BY_EVIDENCE = (_TWINS,)
 
 # A comparison that the data has no features for is not known of any pair.
 THRESHOLDS = (
     Threshold("a shared number", _IDENTIFIED, 6.0, 2.0),
+    Threshold("possible namesakes of one town",
+              "namesake LIKE 'possible %' AND address = 'same town'", 16.0, 4.0),
     Threshold("possible namesakes", "namesake LIKE 'possible %'", 20.0, 4.0),
+    Threshold("possible kin of one name, home and telephone",
+              "kin LIKE 'possible kin of one name, home and telephone%'", 20.0, 4.0),
     Threshold(_ONE_NAME, "kin LIKE 'possible kin of one name%'", 16.0, 4.0),
     Threshold(_TWINS, "kin LIKE 'possible %'", 20.0, 4.0),
     Threshold("no name known of both",
-              f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 20.0, 4.0),
+              f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 16.0, 4.0),
     Threshold("PNC IDs or CRO numbers that differ",
               f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),
     Threshold("one home, births that differ",
