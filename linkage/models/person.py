@@ -179,10 +179,10 @@ COMPARISONS = (
     # Training moves them where identifiers tell which pairs in the situation are of one person.
     Comparison(
         "kin",
-        when.NOTHING_AGREES,
+        when.NO_SIGN_OF_KIN,
         (
             # A household shares its telephone too, which was counted as if it were one person's.
-            Level("possible twins with one telephone", f"{_TWIN} AND {_ONE_PHONE}", 1e-10, 0.5),
+            Level("possible twins with one telephone", f"{_ONE_PHONE} AND {_TWIN}", 1e-10, 0.5),
             Level("possible twins: same surname and birth date, another forename",
                   _TWIN, 0.00001, 0.5),
             Level("possible kin with one telephone: same surname, another forename",
@@ -190,7 +190,7 @@ COMPARISONS = (
             Level("possible kin: same surname and home, another forename",
                   f"({when.SAME_HOME}) AND ({when.KIN_SURNAME}) AND {when.OTHER_FORENAME}",
                   0.0005, 0.5),
-            Level("possible parent and child with one telephone", f"{_ELDER} AND {_ONE_PHONE}",
+            Level("possible parent and child with one telephone", f"{_ONE_PHONE} AND {_ELDER}",
                   1e-9, 0.5),
             Level("possible parent and child: same name, births 12 or more years apart",
                   _ELDER, 0.00003, 0.5),

@@ -157,7 +157,6 @@ SAME_FORENAME = any_of(
     "forename_sound_l = forename_sound_r",
     NICKNAME,
     NAMES_NEARLY_SWAPPED,
-    MIDDLE_AS_FORENAME,
     alike("forename", 0.85),
     initial("forename"),
 )
@@ -171,6 +170,9 @@ NOTHING_AGREES = (
     "AND forename_l <> surname_r AND surname_l <> forename_r "
     "AND coalesce(birth_date_l <> birth_date_r, true) AND coalesce(home_l <> home_r, true)"
 )
+
+# Nor is kin looked for where forename and birth date are the same.
+NO_SIGN_OF_KIN = f"{NOTHING_AGREES} OR forename_l = forename_r AND birth_date_l = birth_date_r"
 
 # Something is shared beyond names, birth, sex, address and numbers of identity, of which the
 # thresholds know. A household shares the address.
