@@ -230,12 +230,8 @@ BLOCKS = (
     Block("both names and birth year", (*_EITHER_ORDER, "birth_year"), needs=("birth_year",)),
     Block("both names and birthday", (*_EITHER_ORDER, "month(birth_date)", "day(birth_date)"),
           needs=("birth_date",)),
-    Block("postcode and surname initial", ("postcode", "left(surname, 1)"), needs=("postcode",)),
-    Block("postcode and forename initial", ("postcode", "left(forename, 1)"),
-          needs=("postcode",)),
-    Block("home and forename initial", ("home", "left(forename, 1)"), needs=("home",)),
-    Block("surname's sound, initial and town",
-          ("surname_sound", "left(forename, 1)", "locality"), needs=("locality",)),
+    Block("postcode and initials", ("postcode", *_INITIALS), needs=("postcode",)),
+    Block("home", ("home",), needs=("home",)),
     Block("telephone", exploded="coalesce(phones, [phone])", needs=("phone",)),
     Block("e-mail", exploded="coalesce(emails, [email])", needs=("email",)),
     Block("papers", exploded="papers", needs=("papers",)),
@@ -245,13 +241,17 @@ BLOCKS = (
 # What finds more, and costs more: each is used where it brings few pairs. A pair that the blocks
 # above find is found by them first.
 WIDE_BLOCKS = (
+    Block("postcode and surname initial", ("postcode", "left(surname, 1)"), needs=("postcode",)),
+    Block("postcode and forename initial", ("postcode", "left(forename, 1)"),
+          needs=("postcode",)),
+    Block("surname's sound, initial and town",
+          ("surname_sound", "left(forename, 1)", "locality"), needs=("locality",)),
     Block("birth date", ("birth_date",), needs=("birth_date",)),
     Block("surname's sound, initial and birth year",
           ("surname_sound", "left(forename, 1)", "birth_year"), needs=("birth_year",)),
     Block("forename, surname initial and birth year",
           ("forename", "left(surname, 1)", "birth_year"), needs=("birth_year",)),
     Block("both names", _EITHER_ORDER, needs=("surname",)),
-    Block("home", ("home",), needs=("home",)),
     Block("address line", ("address",), needs=("address",)),
     Block("forename and town", ("forename", "locality"), needs=("locality",)),
     Block("surname and town", ("surname", "locality"), needs=("locality",)),
@@ -263,7 +263,7 @@ WIDE_BLOCKS = (
     Block("surname", ("surname",), needs=("surname",)),
 )  # fmt: skip
 # As many pairs as this, or as many a record, are few.
-FEW_PAIRS, FEW_PAIRS_A_RECORD = 100_000, 1.0
+FEW_PAIRS, FEW_PAIRS_A_RECORD = 100_000, 0.3
 
 _IDENTIFIED = "pnc = 'same' OR cro = 'same' OR papers IN ('same', 'one character differs')"
 
