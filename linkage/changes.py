@@ -9,7 +9,7 @@ from datetime import date
 
 import duckdb
 
-from linkage.blocks import KEY_COLUMNS, crossed_sql, keys_sql
+from linkage.blocks import KEY_COLUMNS, capped_sql, crossed_sql, keys_sql
 from linkage.features import FEATURES, select_features
 from linkage.model import Model
 from warehouse.schema import quote
@@ -17,6 +17,7 @@ from warehouse.schema import quote
 _KEY = "force, source_system, source_record_id"
 _TABLES = ("person_record", "person_name", "person_identifier", "person_address", "person_contact")
 _FEATURES = ", ".join(FEATURES)
+_KEPT = f"{_FEATURES}, content_hash"
 
 
 @dataclass(frozen=True)
@@ -183,3 +184,36 @@ def _rescore(con: duckdb.DuckDBPyConnection, model: Model) -> int:
         )
         _find_others(con)
     return int(rescored)
+
+
+def write_changes(
+    con: duckdb.DuckDBPyConnection, night: date, model: Model, *, is_all: bool
+) -> None:
+    """Write the changed records' numbers, features and block keys, within the caller's
+    transaction."""
+    con.execute(
+        "INSERT INTO linkage.record_key SELECT record, force, source_system, source_record_id, "
+        "$night FROM fresh WHERE is_new",
+        {"night": night},
+    )
+    if is_all:
+        con.execute(f"CREATE OR REPLACE TABLE linkage.record AS SELECT record, {_KEPT} FROM fresh")
+        con.execute(
+            f"CREATE OR REPLACE TABLE linkage.block_key AS SELECT {KEY_COLUMNS} FROM delta_key"
+        )
+        con.execute(f"CREATE OR REPLACE TABLE linkage.capped_key AS {capped_sql(model)}")
+        return
+    con.execute("DELETE FROM linkage.capped_key WHERE key IN (FROM wanted_key)")
+    con.execute(f"INSERT INTO linkage.capped_key {capped_sql(model)}")
+    for table in ("record", "block_key"):
+        con.execute(
+            f"DELETE FROM linkage.{table} WHERE record IN (FROM changed UNION ALL FROM gone)"
+        )
+    con.execute(
+        f"INSERT INTO linkage.record SELECT record, {_KEPT} FROM fresh "
+        "SEMI JOIN changed USING (record)"
+    )
+    con.execute(
+        f"INSERT INTO linkage.block_key SELECT {KEY_COLUMNS} FROM delta_key "
+        "SEMI JOIN changed USING (record)"
+    )

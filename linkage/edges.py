@@ -10,7 +10,7 @@ from linkage.score import score_pairs
 
 _FEATURES = ", ".join(FEATURES)
 # Everything an edge says but the night that scored it first.
-_CONTENT = "record_l, record_r, match_weight, link_at, band, weights, levels, block"
+EDGE_CONTENT = "record_l, record_r, match_weight, link_at, band, weights, levels, block"
 
 
 def score_delta(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -> int:
@@ -36,11 +36,11 @@ def score_delta(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -
     )
     con.execute(
         "CREATE OR REPLACE TABLE new_edge AS "
-        f"SELECT {_CONTENT} FROM scored ANTI JOIN held_edge USING ({_CONTENT})"
+        f"SELECT {EDGE_CONTENT} FROM scored ANTI JOIN held_edge USING ({EDGE_CONTENT})"
     )
     con.execute(
         "CREATE OR REPLACE TABLE old_edge AS SELECT record_l, record_r FROM "
-        f"held_edge ANTI JOIN scored USING ({_CONTENT})"
+        f"held_edge ANTI JOIN scored USING ({EDGE_CONTENT})"
     )
     return int(pairs)
 
@@ -70,6 +70,7 @@ def write_edges(con: duckdb.DuckDBPyConnection, night: date) -> None:
         "WHERE edge.record_l = old_edge.record_l AND edge.record_r = old_edge.record_r"
     )
     con.execute(
-        f"INSERT INTO linkage.edge ({_CONTENT}, night) SELECT {_CONTENT}, $night FROM new_edge",
+        f"INSERT INTO linkage.edge ({EDGE_CONTENT}, night) "
+        f"SELECT {EDGE_CONTENT}, $night FROM new_edge",
         {"night": night},
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from warehouse.contract.link import JUDGEMENT, PAIR_KEY, RECORD_PARTS, VERDICTS
+from warehouse.contract.link import PAIR_KEY, RECORD_PARTS, VERDICTS
 from warehouse.errors import UsageError
 
 SHORTEST_REASON, LONGEST_REASON = 3, 250
@@ -16,7 +16,6 @@ LONGEST_NAME = 100
 CONTENT = (*PAIR_KEY, "verdict", "judged_by", "judged_at", "reason", "source")
 # Where the id stands in a line of the journal: J- and 16 digits.
 _ID = slice(len('{"judgement_id": "'), len('{"judgement_id": "') + 18)
-SOURCES = JUDGEMENT.column("source").allowed
 
 
 class RecordKey(NamedTuple):

@@ -147,8 +147,3 @@ class Model:
     def frequency_features(self) -> tuple[str, ...]:
         """Features whose term frequencies weigh, in order of the comparisons."""
         return frequency_features(self.comparisons)
-
-    @property
-    def threshold_says(self) -> tuple[str, ...]:
-        """Whom each threshold is for."""
-        return tuple(threshold.says for threshold in self.thresholds)

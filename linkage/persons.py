@@ -5,17 +5,14 @@ However the records are split into nights, and in whatever order they come, the 
 persons are those that linking everything at once would give (``linkage/verification.py`` compares).
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, timedelta
 
 import duckdb
 
-from linkage.blocks import KEY_COLUMNS, capped_sql, find_pairs
-from linkage.changes import read_changes
+from linkage.blocks import find_pairs
+from linkage.changes import read_changes, write_changes
 from linkage.edges import score_delta, write_edges
-from linkage.features import FEATURES
 from linkage.groups import group_records
 from linkage.identity import keep_ledger
 from linkage.judged import take_in_judgements
@@ -26,12 +23,11 @@ from linkage.nights import Summary, last_summary, next_run, record_night
 from linkage.training import train
 from linkage.verification import is_due, verify_links
 from linkage.workspace import workspace
+from warehouse.connect import transaction
 from warehouse.home import Home
 from warehouse.journal import step
 from warehouse.night import closed_nights, hand_over_model, is_closed
 from warehouse.state import leave_wal, writer
-
-_KEPT = ", ".join([*FEATURES, "content_hash"])
 
 
 def link(home: Home, night: date) -> None:
@@ -103,9 +99,9 @@ def link_records(
     changes = read_changes(con, since, model, gazetteer(home))
     find_pairs(con, model)
     pairs = score_delta(con, model, is_all=is_all)
-    with _transaction(con):
+    with transaction(con):
         register_model(con, model)
-        _write_records(con, night, model, is_all=is_all)
+        write_changes(con, night, model, is_all=is_all)
         judged = take_in_judgements(con, home, night)
         if is_all or changes.any or _is_judged(con):
             write_edges(con, night)
@@ -116,7 +112,9 @@ def link_records(
             record_night(con, run, night, model, changes, pairs, judged, is_full=is_all)
         mark_used(con, model.model_id, night)
         verified_on = night if is_all or mark is None else mark.verified_on
-        now = Mark(night, model.model_id, signature, verified_on)
+        # A decision reads no records: rows loaded for a night that is not linked yet still count.
+        read_to = mark.night if only_decisions and mark is not None else night
+        now = Mark(read_to, model.model_id, signature, verified_on)
         write_mark(con, now)
     # A decision is applied in seconds; the weekly comparison is the night's.
     if not only_decisions and is_due(now):
@@ -145,48 +143,5 @@ def _choose_model(con: duckdb.DuckDBPyConnection, home: Home, mark: Mark | None)
     return model
 
 
-@contextmanager
-def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    con.execute("BEGIN")
-    try:
-        yield
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    con.execute("COMMIT")
-
-
 def _is_judged(con: duckdb.DuckDBPyConnection) -> bool:
     return bool(con.execute("SELECT 1 FROM judged LIMIT 1").fetchall())
-
-
-def _write_records(
-    con: duckdb.DuckDBPyConnection, night: date, model: Model, *, is_all: bool
-) -> None:
-    """Write the changed records' numbers, features and block keys."""
-    con.execute(
-        "INSERT INTO linkage.record_key SELECT record, force, source_system, source_record_id, "
-        "$night FROM fresh WHERE is_new",
-        {"night": night},
-    )
-    if is_all:
-        con.execute(f"CREATE OR REPLACE TABLE linkage.record AS SELECT record, {_KEPT} FROM fresh")
-        con.execute(
-            f"CREATE OR REPLACE TABLE linkage.block_key AS SELECT {KEY_COLUMNS} FROM delta_key"
-        )
-        con.execute(f"CREATE OR REPLACE TABLE linkage.capped_key AS {capped_sql(model)}")
-        return
-    con.execute("DELETE FROM linkage.capped_key WHERE key IN (FROM wanted_key)")
-    con.execute(f"INSERT INTO linkage.capped_key {capped_sql(model)}")
-    for table in ("record", "block_key"):
-        con.execute(
-            f"DELETE FROM linkage.{table} WHERE record IN (FROM changed UNION ALL FROM gone)"
-        )
-    con.execute(
-        f"INSERT INTO linkage.record SELECT record, {_KEPT} FROM fresh "
-        "SEMI JOIN changed USING (record)"
-    )
-    con.execute(
-        f"INSERT INTO linkage.block_key SELECT {KEY_COLUMNS} FROM delta_key "
-        "SEMI JOIN changed USING (record)"
-    )

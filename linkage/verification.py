@@ -10,20 +10,21 @@ import duckdb
 
 from linkage.blocks import find_pairs
 from linkage.changes import read_changes
+from linkage.edges import EDGE_CONTENT
 from linkage.groups import group_records
 from linkage.mark import Mark, gazetteer, write_mark
 from linkage.model import Model
 from linkage.score import score_pairs
+from warehouse.connect import transaction
 from warehouse.errors import StoreError
 from warehouse.home import Home
 
 VERIFY_EVERY_DAYS = 7
-_CONTENT = "record_l, record_r, match_weight, link_at, band, weights, levels, block"
 
 _EDGES_DIFFER = f"""
 SELECT count(DISTINCT (record_l, record_r)) FROM (
-    (SELECT {_CONTENT} FROM linkage.edge EXCEPT SELECT {_CONTENT} FROM scored)
-    UNION ALL (SELECT {_CONTENT} FROM scored EXCEPT SELECT {_CONTENT} FROM linkage.edge)
+    (SELECT {EDGE_CONTENT} FROM linkage.edge EXCEPT SELECT {EDGE_CONTENT} FROM scored)
+    UNION ALL (SELECT {EDGE_CONTENT} FROM scored EXCEPT SELECT {EDGE_CONTENT} FROM linkage.edge)
 )
 """
 # Two partitions are the same where each part of one is a part of the other.
@@ -54,11 +55,12 @@ def verify_links(con: duckdb.DuckDBPyConnection, home: Home, model: Model, mark:
             "persons. Keep a copy of the home and report it; `crimelink link relink` has the next "
             "night link everything anew."
         )
-    write_mark(con, replace(mark, verified_on=mark.night))
-    con.execute(
-        "UPDATE link.linkage_night SET is_verified = true "
-        "WHERE run = (SELECT max(run) FROM link.linkage_night)"
-    )
+    with transaction(con):
+        write_mark(con, replace(mark, verified_on=mark.night))
+        con.execute(
+            "UPDATE link.linkage_night SET is_verified = true "
+            "WHERE run = (SELECT max(run) FROM link.linkage_night)"
+        )
 
 
 def count_differences(con: duckdb.DuckDBPyConnection, home: Home, model: Model) -> tuple[int, int]:

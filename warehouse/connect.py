@@ -1,6 +1,8 @@
-"""Open a DuckDB file that may be damaged, or open elsewhere, and say so in words."""
+"""Open a DuckDB file that may be damaged, or open elsewhere, and say so in words; transactions."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -37,3 +39,15 @@ def connect_file(
             ) from error
         first = str(error).splitlines()[0]
         raise StoreError(f"{what} at {path} cannot be read ({first}). {advice}") from error
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """A transaction for the block: committed where it ends well, rolled back where it does not."""
+    con.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("COMMIT")

@@ -7,7 +7,6 @@ of a batch does not depend on the wave that it is in.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import duckdb
 
 from warehouse.batch import Batch
+from warehouse.connect import transaction
 from warehouse.contract import DELIVERED, Table
 from warehouse.coverage import close_absent, note_coverage
 from warehouse.declared import DeclaredForce
@@ -86,7 +86,7 @@ def _load_wave(
 ) -> Iterator[tuple[Batch, Sequence[Balance]]]:
     """Load a wave. Yields its batches with their verdicts and balances."""
     try:
-        with _transaction(con):
+        with transaction(con):
             balances = _apply(con, wave)
             record_wave(con, wave, balances)
     except (_RefusedError, duckdb.ConstraintException) as error:
@@ -114,17 +114,6 @@ class _RefusedError(Exception):
     def __init__(self, rule: str, reason: str) -> None:
         super().__init__(reason)
         self.rule = rule
-
-
-@contextmanager
-def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    con.execute("BEGIN")
-    try:
-        yield
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    con.execute("COMMIT")
 
 
 def _apply(con: duckdb.DuckDBPyConnection, wave: Wave) -> list[list[Balance]]:

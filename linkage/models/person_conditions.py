@@ -138,11 +138,6 @@ def any_of(*conditions: str) -> str:
     return f"CASE {' '.join(f'WHEN {each} THEN true' for each in conditions)} ELSE false END"
 
 
-def none_of(*conditions: str) -> str:
-    """None of the conditions; true or false."""
-    return f"CASE {' '.join(f'WHEN {each} THEN false' for each in conditions)} ELSE true END"
-
-
 KIN_SURNAME = any_of(
     "surname_l = surname_r",
     "surname_sound_l = surname_sound_r",

@@ -202,6 +202,16 @@ def test_decisions_are_applied_at_once_and_count_from_the_next_night(home):
                             "USING (record) WHERE source_record_id = '2'")  # fmt: skip
 
 
+def test_a_decision_between_a_load_and_its_link_hides_none_of_the_loaded_records(home):
+    night(home, FIRST, kent_1=ANA, durham_1=ANA)
+    close_night(home, FIRST, home.store / "versions" / "x.duckdb")
+    store(home, SECOND, {"essex/1": ANA})  # Loaded; the night fails before its link.
+    decide(home, "kent/1", "durham/1", "not_same")
+    apply_decisions(home)
+    night(home, THIRD, kent_2=BEA)
+    assert ask(home, "SELECT count(*) FROM linkage.cluster") == [(4,)]
+
+
 def test_a_week_later_everything_is_linked_anew_and_a_difference_stops_the_night(home):
     night(home, FIRST, kent_1=ANA, durham_1=ANA)
     later = FIRST + timedelta(7)
