@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from warehouse.contract.link import PAIR_KEY, RECORD_PARTS, VERDICTS
+from warehouse.contract.judgement import VERDICTS
+from warehouse.contract.link import PAIR_KEY, RECORD_PARTS
 from warehouse.errors import UsageError
 
 SHORTEST_REASON, LONGEST_REASON = 3, 250

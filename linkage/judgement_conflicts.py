@@ -20,7 +20,7 @@ import polars as pl
 
 from linkage.judgement import Judgement, Pair, order_pair
 from linkage.judgement_chains import Chain, find_chains
-from warehouse.contract.link import JUDGEMENT_CONFLICT
+from warehouse.contract.judgement import JUDGEMENT_CONFLICT
 
 # Of one user's decisions of the same instant, the more cautious counts.
 _CAUTION = {"same": 0, "unsure": 1, "not_same": 2}

@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 from linkage.judgement import Judgement, RecordKey, peek_id, read_line, write_line
-from warehouse.contract.link import JUDGEMENT
+from warehouse.contract.judgement import JUDGEMENT
 from warehouse.errors import DiskError
 from warehouse.home import Home
 

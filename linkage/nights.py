@@ -8,7 +8,7 @@ import duckdb
 from linkage.changes import Changes
 from linkage.judged import Judged
 from linkage.model import Model
-from warehouse.contract.link import LINKAGE_NIGHT
+from warehouse.contract.link_run import LINKAGE_NIGHT
 
 
 @dataclass(frozen=True)

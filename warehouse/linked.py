@@ -6,7 +6,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.contract.link import BLOCK_RECALL, RECORD_PARTS
+from warehouse.contract.link import RECORD_PARTS
+from warehouse.contract.link_run import BLOCK_RECALL
 from warehouse.schema import quote
 
 _SIDES = "lr"

@@ -11,7 +11,8 @@ from linkage.explanation.facts import Record
 from linkage.explanation.values import KINDS
 from linkage.judgement import Pair, RecordKey
 from linkage.judgement_csv import DECISION, VALUES, disarm, name_pair, read_rows
-from warehouse.contract.link import PAIR_KEY, VERDICTS
+from warehouse.contract.judgement import VERDICTS
+from warehouse.contract.link import PAIR_KEY
 from warehouse.errors import UsageError
 
 COLUMNS = (*DECISION, "says", "match_weight", "band", *VALUES, *PAIR_KEY, "pair", *PLAN_COLUMNS)

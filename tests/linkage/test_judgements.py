@@ -21,7 +21,7 @@ from linkage.judgements import (
     take_in,
     tell_damage,
 )
-from warehouse.contract.link import JUDGEMENT
+from warehouse.contract.judgement import JUDGEMENT
 from warehouse.errors import DiskError, UsageError
 from warehouse.home import Home
 from warehouse.schema import create_statements

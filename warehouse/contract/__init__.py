@@ -8,10 +8,13 @@ from warehouse.contract import (
     control,
     event,
     governance,
+    judgement,
     link,
+    link_run,
     link_state,
     person,
     reference,
+    resolved,
     thing,
 )
 from warehouse.contract.model import (
@@ -29,7 +32,12 @@ from warehouse.contract.model import (
 # Tables that forces deliver, owners before what belongs to them.
 DELIVERED: tuple[Table, ...] = (*person.TABLES, *thing.TABLES, *event.TABLES)
 CONTROL: tuple[Table, ...] = control.TABLES
-LINK: tuple[Table, ...] = link.TABLES
+LINK: tuple[Table, ...] = (
+    *link.TABLES,
+    *judgement.TABLES,
+    *link_run.TABLES,
+    *resolved.TABLES,
+)
 # What the state holds of linkage, and which of the published tables it holds as they are.
 LINK_STATE: tuple[Table, ...] = link_state.TABLES
 LINK_KEPT: tuple[Table, ...] = link_state.KEPT

@@ -1,18 +1,17 @@
-"""Which records are one person or one offence, why, since when, and who decided."""
+"""Which records are one person or one offence, why, and since when."""
 
 from warehouse.contract.model import Column, Kind, Table
 
 RECORD_PARTS = ("force", "source_system", "source_record_id")
 PAIR_KEY = tuple(f"{part}_{side}" for side in "lr" for part in RECORD_PARTS)
 BANDS = ("link", "review", "possible")
-VERDICTS = ("same", "not_same", "unsure")
 
 _RECORD = (
     Column("force", Kind.TEXT, "Force of the record.", required=True),
     Column("source_system", Kind.TEXT, "System of the record.", required=True),
     Column("source_record_id", Kind.TEXT, "Id of the record.", required=True),
 )
-_PAIR = (
+PAIR = (
     Column("force_l", Kind.TEXT, "Force of the first record.", required=True),
     Column("source_system_l", Kind.TEXT, "System of the first record.", required=True),
     Column("source_record_id_l", Kind.TEXT, "Id of the first record.", required=True),
@@ -31,7 +30,7 @@ PERSON_EDGE = Table(
     "One row a pair of person records that the model scored high enough to be kept. The record "
     "that comes first in the alphabet of force, system and id is the first.",
     (
-        *_PAIR,
+        *PAIR,
         Column(
             "match_weight",
             Kind.DOUBLE,
@@ -133,187 +132,6 @@ IDENTITY_EVENT = Table(
     key=("event_id",),
 )
 
-JUDGEMENT = Table(
-    "link",
-    "judgement",
-    "One row a decision that a person made about a pair of person records. None is ever changed or "
-    "removed; of one user's decisions on a pair the latest counts.",
-    (
-        Column("judgement_id", Kind.TEXT, "Opaque id.", required=True),
-        *_PAIR,
-        Column("verdict", Kind.TEXT, "same, not_same, unsure.", required=True, allowed=VERDICTS),
-        Column("judged_by", Kind.TEXT, "Who decided.", required=True),
-        Column("judged_at", Kind.TIMESTAMP, "When, UTC.", required=True, runtime=True),
-        Column("reason", Kind.TEXT, "Why, in that person's words.", required=True),
-        Column(
-            "source",
-            Kind.TEXT,
-            "review (one pair at a time), csv (many from a file), unmerge.",
-            required=True,
-            allowed=("review", "csv", "unmerge"),
-        ),
-        Column("night", Kind.DATE, "Night from which it counts.", required=True),
-    ),
-    key=("judgement_id",),
-)
-
-JUDGEMENT_CONFLICT = Table(
-    "link",
-    "judgement_conflict",
-    "One row a contradiction between judgements that nobody has resolved. Until somebody does, the "
-    "records are kept apart.",
-    (
-        Column("conflict_id", Kind.TEXT, "Opaque id.", required=True),
-        Column(
-            "kind",
-            Kind.TEXT,
-            "pair (users differ on one pair), chain (pairs judged the same join a pair judged not "
-            "the same).",
-            required=True,
-            allowed=("pair", "chain"),
-        ),
-        *_PAIR,
-        Column(
-            "judgement_ids",
-            Kind.TEXT,
-            "The judgements that contradict each other, comma between.",
-            required=True,
-        ),
-        Column("says", Kind.TEXT, "The contradiction in plain words.", required=True),
-    ),
-    key=("conflict_id",),
-)
-
-REVIEW_ITEM = Table(
-    "link",
-    "review_item",
-    "One row a pair of records that waits for a person's decision, the most useful first.",
-    (
-        *_PAIR,
-        Column("person_id_l", Kind.TEXT, "Person of the first record.", required=True),
-        Column("person_id_r", Kind.TEXT, "Person of the second record.", required=True),
-        Column("match_weight", Kind.DOUBLE, "Weight in bits; null where no model scored the pair."),
-        Column(
-            "why",
-            Kind.TEXT,
-            "weight (between the thresholds), guard (heavy enough, but not laid), conflict "
-            "(judgements contradict each other), unsure (somebody looked and could not tell).",
-            required=True,
-            allowed=("weight", "guard", "conflict", "unsure"),
-        ),
-        Column("says", Kind.TEXT, "The same in plain words.", required=True),
-        Column(
-            "priority",
-            Kind.DOUBLE,
-            "Larger first: conflicts, then what a guard cut, then the rest by how near it is to "
-            "being joined.",
-            required=True,
-        ),
-        Column("model_id", Kind.TEXT, "Model that scored the pair; null where none did."),
-        Column("night", Kind.DATE, "Night since which the pair weighs this; null where none does."),
-    ),
-    key=PAIR_KEY,
-)
-
-LINKAGE_NIGHT = Table(
-    "link",
-    "linkage_night",
-    "One row a run of the link step that changed something: what it took in, compared and changed, "
-    "and how many person ids changed hands.",
-    (
-        Column("run", Kind.BIGINT, "Running number.", required=True),
-        Column("night", Kind.DATE, "Night.", required=True),
-        Column("model_id", Kind.TEXT, "Model in use.", required=True),
-        Column(
-            "is_full",
-            Kind.BOOLEAN,
-            "True where every record was compared anew: the first night, or another model.",
-            required=True,
-        ),
-        Column("records", Kind.BIGINT, "Current person records.", required=True),
-        Column("new_records", Kind.BIGINT, "Of them not linked before.", required=True),
-        Column("changed_records", Kind.BIGINT, "Of them with changed features.", required=True),
-        Column("deleted_records", Kind.BIGINT, "Records no longer held.", required=True),
-        Column(
-            "rescored_records",
-            Kind.BIGINT,
-            "Records compared again though unchanged, because a block of theirs became too large, "
-            "or no longer is.",
-            required=True,
-        ),
-        Column("pairs", Kind.BIGINT, "Pairs compared.", required=True),
-        Column("edges", Kind.BIGINT, "Pairs kept, in all.", required=True),
-        Column("links", Kind.BIGINT, "Of them heavy enough to be joined.", required=True),
-        Column("cut_links", Kind.BIGINT, "Links that guards or judgements cut.", required=True),
-        Column("persons", Kind.BIGINT, "Persons.", required=True),
-        Column("created", Kind.BIGINT, "Persons created.", required=True),
-        Column("merged", Kind.BIGINT, "Persons merged into another.", required=True),
-        Column("split", Kind.BIGINT, "Persons split from another.", required=True),
-        Column("retired", Kind.BIGINT, "Persons whose last record is gone.", required=True),
-        Column(
-            "ids_changed",
-            Kind.BIGINT,
-            "Records known before whose person_id is another now.",
-            required=True,
-        ),
-        Column(
-            "ids_changed_share",
-            Kind.DOUBLE,
-            "The same as a share of the records known before, 0 to 1: the churn of ids.",
-            required=True,
-        ),
-        Column(
-            "capped_keys",
-            Kind.BIGINT,
-            "Block keys that too many records share to be compared.",
-            required=True,
-        ),
-        Column(
-            "capped_pairs",
-            Kind.BIGINT,
-            "Pairs that they would have made; another block may bring some of them together.",
-            required=True,
-        ),
-        Column("judgements", Kind.BIGINT, "Judgements taken in.", required=True),
-        Column("conflicts", Kind.BIGINT, "Contradictions between judgements.", required=True),
-        Column(
-            "is_verified",
-            Kind.BOOLEAN,
-            "True where everything was linked anew from nothing, by itself or to compare, and "
-            "nothing differed.",
-            required=True,
-        ),
-    ),
-    key=("run",),
-)
-
-BLOCK_RECALL = Table(
-    "link",
-    "block_recall",
-    "One row a model and blocking rule: how many pairs it brings, and which share it finds of the "
-    "pairs that share a verified identifier, as training measured it.",
-    (
-        Column("model_id", Kind.TEXT, "Model.", required=True),
-        Column("block", Kind.TEXT, "Blocking rule; 'all rules' for their union.", required=True),
-        Column("pairs", Kind.BIGINT, "Pairs that share a key.", required=True),
-        Column("new_pairs", Kind.BIGINT, "Of them found by no rule before.", required=True),
-        Column("capped_keys", Kind.BIGINT, "Keys too large to be compared.", required=True),
-        Column("capped_pairs", Kind.BIGINT, "Pairs in them.", required=True),
-        Column(
-            "true_pairs",
-            Kind.BIGINT,
-            "Pairs of records that share a verified identifier; the rules that look for that "
-            "identifier itself are left out.",
-            required=True,
-        ),
-        Column("found", Kind.BIGINT, "Of them found by the rule.", required=True),
-        Column("recall", Kind.DOUBLE, "found / true_pairs; null where there are none."),
-        Column("recall_low", Kind.DOUBLE, "Lower end of its 95% Wilson interval."),
-        Column("recall_high", Kind.DOUBLE, "Upper end of its 95% Wilson interval."),
-    ),
-    key=("model_id", "block"),
-)
-
 OFFENCE_MEMBERSHIP = Table(
     "link",
     "offence_membership",
@@ -327,68 +145,4 @@ OFFENCE_MEMBERSHIP = Table(
     key=(*RECORD_PARTS, "valid_from"),
 )
 
-PERSON = Table(
-    "core",
-    "person",
-    "One row a resolved person: one or more person records that the model joined.",
-    (
-        Column("person_id", Kind.TEXT, "Opaque id; kept from its oldest record.", required=True),
-        Column(
-            "forename",
-            Kind.TEXT,
-            "Most frequent forename of its records; ties: the oldest record's.",
-            sensitivity="personal",
-        ),
-        Column("surname", Kind.TEXT, "Most frequent surname, likewise.", sensitivity="personal"),
-        Column(
-            "birth_date", Kind.DATE, "Most frequent birth date, likewise.", sensitivity="personal"
-        ),
-        Column("sex", Kind.TEXT, "Most frequent sex, likewise.", sensitivity="personal"),
-        Column("record_count", Kind.INTEGER, "Person records.", required=True),
-        Column("force_count", Kind.INTEGER, "Forces that hold them.", required=True),
-        Column(
-            "forces",
-            Kind.TEXT,
-            "Those forces, in alphabetical order, comma between.",
-            required=True,
-        ),
-        Column(
-            "weakest_link_weight",
-            Kind.DOUBLE,
-            "Weight in bits of the weakest link on the "
-            "strongest way that ties the records together; null for a single record, and where "
-            "only a judgement ties them.",
-        ),
-        Column(
-            "first_night", Kind.DATE, "Night on which the person was first known.", required=True
-        ),
-    ),
-    key=("person_id",),
-)
-
-OFFENCE = Table(
-    "core",
-    "offence",
-    "One row a resolved offence.",
-    (
-        Column("offence_id", Kind.TEXT, "Opaque id.", required=True),
-        Column("record_count", Kind.INTEGER, "Offence records.", required=True),
-        Column("force_count", Kind.INTEGER, "Forces that hold them.", required=True),
-        Column("first_night", Kind.DATE, "Night on which it was first known.", required=True),
-    ),
-    key=("offence_id",),
-)
-
-TABLES = (
-    PERSON_EDGE,
-    PERSON_MEMBERSHIP,
-    IDENTITY_EVENT,
-    JUDGEMENT,
-    JUDGEMENT_CONFLICT,
-    REVIEW_ITEM,
-    LINKAGE_NIGHT,
-    BLOCK_RECALL,
-    OFFENCE_MEMBERSHIP,
-    PERSON,
-    OFFENCE,
-)
+TABLES = (PERSON_EDGE, PERSON_MEMBERSHIP, IDENTITY_EVENT, OFFENCE_MEMBERSHIP)

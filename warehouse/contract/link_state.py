@@ -4,14 +4,9 @@ Records are numbers here: a night changes a few thousand rows among millions, an
 integers. ``warehouse/linked.py`` makes the published tables of these.
 """
 
-from warehouse.contract.link import (
-    IDENTITY_EVENT,
-    JUDGEMENT,
-    JUDGEMENT_CONFLICT,
-    LINKAGE_NIGHT,
-    OFFENCE_MEMBERSHIP,
-    RECORD_PARTS,
-)
+from warehouse.contract.judgement import JUDGEMENT, JUDGEMENT_CONFLICT
+from warehouse.contract.link import IDENTITY_EVENT, OFFENCE_MEMBERSHIP, RECORD_PARTS
+from warehouse.contract.link_run import LINKAGE_NIGHT
 from warehouse.contract.model import Column, Kind, Table
 
 _RECORD = Column("record", Kind.BIGINT, "Record: linkage.record_key.", required=True)
