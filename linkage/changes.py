@@ -10,7 +10,7 @@ from datetime import date
 import duckdb
 
 from linkage.blocks import KEY_COLUMNS, capped_sql, crossed_sql, keys_sql
-from linkage.features import FEATURES, select_features
+from linkage.features import FEATURES, finish_features, gather_features
 from linkage.model import Model
 from warehouse.schema import quote
 
@@ -40,10 +40,10 @@ def read_changes(
 ) -> Changes:
     """Work out what the night's link step compares, in tables of the workspace.
 
-    Makes ``fresh`` (``record``, key, features, ``content_hash``, ``is_new``: current records of
-    which something may have changed), ``changed`` (records to be written anew), ``gone``,
-    ``delta`` (records to be compared: those changed, and those of a block that became too large or
-    no longer is), ``delta_key`` and ``other_key``.
+    Makes ``fresh`` (``record``, ``is_new``, features, ``content_hash``: current records of which
+    something may have changed), ``new_key`` (``record`` and key of the new), ``changed`` (records
+    to be written anew), ``gone``, ``delta`` (records to be compared: those changed, and those of a
+    block that became too large or no longer is), ``delta_key`` and ``other_key``.
 
     Args:
         con: a workspace.
@@ -55,13 +55,15 @@ def read_changes(
         con.execute(f"CREATE OR REPLACE VIEW place AS FROM read_parquet({quote(places)})")
     if since is not None:
         con.execute(_touched_sql(), {"since": since})
-    select_features(
+    gather_features(
         con,
         records=None if since is None else "touched",
         places="place" if places else None,
-        into="feature",
     )
     _number(con, is_all=since is None)
+    finish_features(con, into="fresh", numbered="numbered")
+    con.execute("DROP TABLE numbered")
+    _compare(con, is_all=since is None)
     return _spread(con, model, is_all=since is None)
 
 
@@ -75,36 +77,39 @@ def _touched_sql() -> str:
 
 
 def _number(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
-    """Make ``fresh``, ``changed`` and ``gone``."""
-    # New records are numbered in the order of a hash of their key: sorting integers is cheap, and
-    # which of a night's new records counts as older is for nobody to say.
+    """Make ``known`` (``record``, and ``h`` where it is current: what was linked before),
+    ``new_key``, and ``numbered`` (``h``, ``record``, ``is_new``) of the records gathered.
+
+    New records are numbered in the order of a hash of their key: sorting integers is cheap, and
+    which of a night's new records counts as older is for nobody to say.
+    """
     con.execute(
         f"""
-        CREATE OR REPLACE TABLE numbered AS
-        WITH keyed AS (SELECT {_KEY}, hash({_KEY}) AS h FROM feature),
-        known AS (
-            SELECT record, {_KEY} FROM linkage.record_key
-            {"" if is_all else f"SEMI JOIN feature USING ({_KEY})"}
-        ),
-        new AS (SELECT h, row_number() OVER (ORDER BY h, {_KEY}) AS place, {_KEY}
-                FROM keyed ANTI JOIN known USING ({_KEY}))
-        SELECT hash({_KEY}) AS h, {_KEY}, record, false AS is_new FROM known
-        UNION ALL
-        SELECT h, {_KEY}, place + (SELECT coalesce(max(record), 0) FROM linkage.record_key), true
-        FROM new
+        CREATE OR REPLACE TABLE known AS
+        SELECT record, h FROM linkage.record_key
+        {"" if is_all else f"SEMI JOIN touched USING ({_KEY})"}
+        LEFT JOIN feature_record USING ({_KEY})
         """
     )
     con.execute(
         f"""
-        CREATE OR REPLACE TABLE fresh AS
-        SELECT n.record, feature.*, n.is_new, hash({_FEATURES}) AS content_hash
-        FROM feature JOIN numbered AS n
-          ON hash(feature.force, feature.source_system, feature.source_record_id) = n.h
-         AND feature.force = n.force AND feature.source_system = n.source_system
-         AND feature.source_record_id = n.source_record_id
+        CREATE OR REPLACE TABLE new_key AS
+        SELECT h, row_number() OVER (ORDER BY h)
+                      + (SELECT coalesce(max(record), 0) FROM linkage.record_key) AS record, {_KEY}
+        FROM feature_record ANTI JOIN known USING (h)
         """
     )
-    con.execute("DROP TABLE numbered")
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE numbered AS
+        SELECT h, record, false AS is_new FROM known WHERE h IS NOT NULL
+        UNION ALL SELECT h, record, true FROM new_key
+        """
+    )
+
+
+def _compare(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
+    """Make ``changed`` and ``gone``."""
     if is_all:
         con.execute("CREATE OR REPLACE TABLE changed AS SELECT record FROM fresh")
         con.execute(
@@ -114,8 +119,7 @@ def _number(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
         return
     con.execute(
         "CREATE OR REPLACE TABLE held AS SELECT record, content_hash FROM linkage.record "
-        f"SEMI JOIN (SELECT record FROM linkage.record_key SEMI JOIN touched USING ({_KEY})) AS t "
-        "USING (record)"
+        "SEMI JOIN known USING (record)"
     )
     con.execute(
         "CREATE OR REPLACE TABLE changed AS SELECT record FROM fresh "
@@ -192,8 +196,7 @@ def write_changes(
     """Write the changed records' numbers, features and block keys, within the caller's
     transaction."""
     con.execute(
-        "INSERT INTO linkage.record_key SELECT record, force, source_system, source_record_id, "
-        "$night FROM fresh WHERE is_new",
+        f"INSERT INTO linkage.record_key SELECT record, {_KEY}, $night FROM new_key",
         {"night": night},
     )
     if is_all:

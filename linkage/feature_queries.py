@@ -193,14 +193,15 @@ def _together(name: str, more: str) -> str:
     return f"nullif(list_sort(list_distinct({every})), [])"
 
 
-def whole(into: str, key: Iterable[str], features: Mapping[str, str]) -> str:
-    """The table of features."""
+def whole(into: str, key: Iterable[str], features: Mapping[str, str], numbered: str | None) -> str:
+    """The table of features, by the record's key or by what stands for it in ``numbered``."""
     columns = ", ".join(f"{_FROM.get(name, name)}::{kind} AS {name}"
                         for name, kind in features.items())  # fmt: skip
-    return f"""
-        CREATE OR REPLACE TEMP TABLE {into} AS
-        SELECT {", ".join(key)}, {columns}
+    first = "n.* EXCLUDE (h)" if numbered else ", ".join(key)
+    made = f"""
+        SELECT {first}, {columns}
         FROM feature_record AS r
+        {f"JOIN {numbered} AS n USING (h)" if numbered else ""}
         LEFT JOIN form_of_forename AS f ON f.name = r.forename
         LEFT JOIN form_of_middle_names AS m ON m.name = r.middle_names
         LEFT JOIN form_of_surname AS s ON s.name = r.surname
@@ -209,6 +210,9 @@ def whole(into: str, key: Iterable[str], features: Mapping[str, str]) -> str:
         LEFT JOIN feature_contact USING (h)
         LEFT JOIN feature_residence USING (h)
     """
+    if numbered:
+        made = f"SELECT *, hash({', '.join(features)}) AS content_hash FROM ({made})"
+    return f"CREATE OR REPLACE TEMP TABLE {into} AS {made}"
 
 
 # Where a feature is not a column of that name.

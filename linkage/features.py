@@ -66,6 +66,25 @@ def select_features(
 ) -> None:
     """Make the temporary table ``into``: ``KEY`` and ``FEATURES``, one row a current record.
 
+    The arguments are those of ``gather_features`` and, for ``into``, ``finish_features``.
+    """
+    gather_features(con, records=records, versions=versions, schema=schema, places=places)
+    finish_features(con, into=into)
+
+
+def gather_features(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    records: str | None = None,
+    versions: bool = True,
+    schema: str = "core",
+    places: str | None = None,
+) -> None:
+    """Gather what ``finish_features`` puts together, in temporary tables.
+
+    One of them is for the caller too: ``feature_record``, one row a current record, holds ``KEY``
+    and ``h``, a hash of it that no two of the records share.
+
     Args:
         con: connection that sees the person tables.
         records: table or view with the ``KEY`` of the records wanted; None: all.
@@ -74,7 +93,6 @@ def select_features(
         schema: of the person tables, a database before it where it is another's.
         places: table or view of postcodes with ``easting`` and ``northing`` in metres; None: no
             distances.
-        into: table to make.
     """
     current = "valid_to IS NULL" if versions else "true"
     salt = _key_records(con, schema, current, records)
@@ -82,11 +100,24 @@ def select_features(
         con.execute(query)
     for query in queries.residences(places):
         con.execute(query)
+
+
+def finish_features(
+    con: duckdb.DuckDBPyConnection, *, into: str, numbered: str | None = None
+) -> None:
+    """Make ``into`` of what was gathered, once.
+
+    Args:
+        con: the connection of ``gather_features``.
+        into: temporary table to make: ``KEY`` and ``FEATURES``, one row a record gathered.
+        numbered: table of ``h`` and what ``into`` is to hold in the place of the key; and then
+            ``content_hash``, of all features, stands last.
+    """
     forms = _name_forms(con)
     for name, frame in forms.items():
         con.register(name, frame)
     con.execute(queries.other_names())
-    con.execute(queries.whole(into, KEY, FEATURES))
+    con.execute(queries.whole(into, KEY, FEATURES, numbered))
     for name in forms:
         con.unregister(name)
     for table in queries.WORKING:

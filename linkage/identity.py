@@ -20,11 +20,13 @@ claim AS (
            min(record) FILTER (previous_id IS NOT NULL) AS bearer, min(record) AS oldest
     FROM held GROUP BY part
 ),
+entitled AS (
+    SELECT previous_id, min(bearer) AS bearer FROM claim
+    WHERE previous_id IS NOT NULL GROUP BY previous_id
+),
 kept AS (
-    SELECT part, oldest,
-           CASE WHEN bearer = min(bearer) OVER (PARTITION BY previous_id) THEN previous_id END
-               AS kept_id
-    FROM claim
+    SELECT part, oldest, entitled.previous_id AS kept_id
+    FROM claim LEFT JOIN entitled USING (previous_id, bearer)
 ),
 own AS (
     SELECT part, 'P-' || left(sha256(concat_ws('|', force, source_system, source_record_id)), 16)
@@ -33,7 +35,7 @@ own AS (
 ),
 taken AS (SELECT DISTINCT person_id FROM linkage.membership SEMI JOIN own ON own_id = person_id),
 named AS (
-    SELECT part,
+    SELECT part, kept_id IS NULL AS is_new_id,
            -- The id made from a group's oldest record may have been given before: then this run
            -- makes it another.
            coalesce(kept_id, CASE WHEN taken.person_id IS NULL THEN own_id
@@ -41,7 +43,7 @@ named AS (
                AS person_id
     FROM kept LEFT JOIN own USING (part) LEFT JOIN taken ON taken.person_id = own_id
 )
-SELECT held.*, named.person_id FROM held JOIN named USING (part)
+SELECT held.*, named.person_id, is_new_id FROM held JOIN named USING (part)
 """
 
 # Why a component is as it is: the first of these that befell a record of it, or of a component
@@ -76,31 +78,33 @@ FROM linkage.cluster SEMI JOIN gone USING (record) GROUP BY person_id
 
 _EVENTS = """
 CREATE OR REPLACE TEMP TABLE event AS
-WITH known AS (
-    SELECT DISTINCT previous_id AS person_id FROM assigned WHERE previous_id IS NOT NULL
+WITH living AS (
+    SELECT DISTINCT person_id FROM assigned
+    SEMI JOIN (SELECT previous_id AS person_id FROM assigned UNION ALL
+               SELECT person_id FROM lost_person) USING (person_id)
 ),
-living AS (SELECT DISTINCT person_id FROM assigned),
 moved AS (
-    SELECT person_id, previous_id, any_value(component) AS component, count(*) AS records,
-           min(record) AS first_record
+    SELECT person_id, previous_id, any_value(is_new_id) AS is_new_id,
+           any_value(component) AS component, count(*) AS records, min(record) AS first_record
     FROM assigned WHERE previous_id <> person_id GROUP BY ALL
 ),
+-- By part: grouping by numbers costs less than by ids, and a part has one.
 new_person AS (
-    SELECT person_id, any_value(component) AS component, count(*) AS records,
-           count(previous_id) AS known_records, min(record) AS first_record
-    FROM assigned ANTI JOIN known USING (person_id) GROUP BY person_id
+    SELECT any_value(person_id) AS person_id, any_value(component) AS component,
+           count(*) AS records, count(previous_id) AS known_records, min(record) AS first_record
+    FROM assigned WHERE is_new_id GROUP BY part
 ),
 happened AS (
     SELECT person_id, 'created' AS event, NULL AS other_person_id, records,
            'new record' AS own_cause, component, first_record
     FROM new_person WHERE known_records = 0
     UNION ALL
-    SELECT person_id, 'joined', NULL, count(*), 'new record', any_value(component), min(record)
-    FROM assigned SEMI JOIN known USING (person_id) WHERE previous_id IS NULL GROUP BY person_id
+    SELECT any_value(person_id), 'joined', NULL, count(*), 'new record', any_value(component),
+           min(record)
+    FROM assigned WHERE NOT is_new_id AND previous_id IS NULL GROUP BY part
     UNION ALL
-    SELECT person_id, 'split', previous_id, moved.records, NULL, moved.component,
-           moved.first_record
-    FROM moved JOIN new_person USING (person_id)
+    SELECT person_id, 'split', previous_id, records, NULL, component, first_record
+    FROM moved WHERE is_new_id
     UNION ALL
     -- An id that no record bears any more, though its records are still there.
     SELECT previous_id, 'merged', arg_max(person_id, (records, person_id)), sum(records), NULL,
@@ -108,7 +112,7 @@ happened AS (
     FROM moved WHERE previous_id NOT IN (FROM living) GROUP BY previous_id
     UNION ALL
     SELECT previous_id, 'left', person_id, records, NULL, component, first_record
-    FROM moved SEMI JOIN known USING (person_id) WHERE previous_id IN (FROM living)
+    FROM moved WHERE NOT is_new_id AND previous_id IN (FROM living)
     UNION ALL
     SELECT person_id, 'left', NULL, records, 'deleted record', NULL, first_record
     FROM lost_person WHERE person_id IN (FROM living)
@@ -161,9 +165,9 @@ def keep_ledger(
     transaction.
 
     Reads ``grouped`` and ``cut_link`` of the step, ``delta``, ``gone`` and ``judged``; makes
-    ``assigned`` (``record``, ``component``, ``part``, ``previous_id``, ``person_id``),
-    ``lost_person`` and ``event``; writes ``linkage.cluster``, ``linkage.cut``,
-    ``linkage.membership`` and ``link.identity_event``.
+    ``assigned`` (``record``, ``component``, ``part``, ``previous_id``, ``person_id``,
+    ``is_new_id``: the id was given to nobody before), ``lost_person`` and ``event``; writes
+    ``linkage.cluster``, ``linkage.cut``, ``linkage.membership`` and ``link.identity_event``.
     """
     con.execute(_ASSIGN, {"run": str(run)})
     con.execute(_CAUSES, {"is_other_model": is_other_model})

@@ -15,14 +15,22 @@ from warehouse.home import Home
 
 _TIES = """
 CREATE OR REPLACE TEMP TABLE tie_now AS
+-- Millions of records are looked through once, for the few that are wanted.
+WITH wanted AS (
+    SELECT force_l AS force, source_system_l AS source_system,
+           source_record_id_l AS source_record_id FROM decided
+    UNION SELECT force_r, source_system_r, source_record_id_r FROM decided
+),
+held AS MATERIALIZED (
+    SELECT * FROM linkage.record_key SEMI JOIN wanted USING (force, source_system, source_record_id)
+    SEMI JOIN linkage.record USING (record)
+)
 SELECT least(l.record, r.record) AS record_l, greatest(l.record, r.record) AS record_r, is_same
 FROM decided
-JOIN linkage.record_key AS l ON l.force = force_l AND l.source_system = source_system_l
-                            AND l.source_record_id = source_record_id_l
-JOIN linkage.record_key AS r ON r.force = force_r AND r.source_system = source_system_r
-                            AND r.source_record_id = source_record_id_r
-SEMI JOIN linkage.record AS held_l ON held_l.record = l.record
-SEMI JOIN linkage.record AS held_r ON held_r.record = r.record
+JOIN held AS l ON l.force = force_l AND l.source_system = source_system_l
+              AND l.source_record_id = source_record_id_l
+JOIN held AS r ON r.force = force_r AND r.source_system = source_system_r
+              AND r.source_record_id = source_record_id_r
 """
 # Records of ties that came or went: their components are looked at again.
 _JUDGED = """

@@ -47,7 +47,7 @@ FROM
     (SELECT count(DISTINCT person_id) AS persons FROM (
         SELECT previous_id AS person_id FROM assigned UNION ALL SELECT person_id FROM lost_person
     )) AS was,
-    (SELECT count(DISTINCT person_id) AS persons FROM assigned) AS now,
+    (SELECT count(DISTINCT part) AS persons FROM assigned) AS now,
     (SELECT count(*) AS edges, count(*) FILTER (band = 'link') AS links FROM linkage.edge) AS edge,
     (SELECT count(*) FILTER (event = 'created') AS created,
             count(*) FILTER (event = 'merged') AS merged,
