@@ -29,11 +29,15 @@ kept AS (
     FROM claim LEFT JOIN entitled USING (previous_id, bearer)
 ),
 own AS (
-    SELECT part, 'P-' || left(sha256(concat_ws('|', force, source_system, source_record_id)), 16)
+    SELECT part, oldest, 'P-' || left(sha256(concat_ws('|', force, source_system, source_record_id)), 16)
                      AS own_id
     FROM kept JOIN linkage.record_key ON record = oldest WHERE kept_id IS NULL
 ),
-taken AS (SELECT DISTINCT person_id FROM linkage.membership SEMI JOIN own ON own_id = person_id),
+-- Whoever bore the id before, the record that it is made from was one of them.
+taken AS (
+    SELECT DISTINCT person_id FROM linkage.membership
+    JOIN own ON record = oldest AND person_id = own_id
+),
 named AS (
     SELECT part, kept_id IS NULL AS is_new_id,
            -- The id made from a group's oldest record may have been given before: then this run

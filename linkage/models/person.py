@@ -220,20 +220,21 @@ COMPARISONS = (
 
 _EITHER_ORDER = ("least(forename, surname)", "greatest(forename, surname)")
 _INITIALS = ("left(forename, 1)", "left(surname, 1)")
+# What stands before the @: a person who changes provider keeps it.
+_MAILBOXES = "list_transform(coalesce(emails, [email]), lambda e: split_part(e, '@', 1))"
 
 BLOCKS = (
     Block("PNC ID", exploded="coalesce(pncs, [pnc])", needs=("pnc",)),
     Block("CRO number", exploded="coalesce(cros, [cro])", needs=("cro",)),
     Block("forename and birth date", ("forename", "birth_date"), needs=("birth_date",)),
     Block("surname and birth date", ("surname", "birth_date"), needs=("birth_date",)),
-    Block("initials and birth date", (*_INITIALS, "birth_date"), needs=("birth_date",)),
     Block("both names and birth year", (*_EITHER_ORDER, "birth_year"), needs=("birth_year",)),
     Block("both names and birthday", (*_EITHER_ORDER, "month(birth_date)", "day(birth_date)"),
           needs=("birth_date",)),
     Block("postcode and initials", ("postcode", *_INITIALS), needs=("postcode",)),
-    Block("home", ("home",), needs=("home",)),
+    Block("home and forename initial", ("home", "left(forename, 1)"), needs=("home",)),
     Block("telephone", exploded="coalesce(phones, [phone])", needs=("phone",)),
-    Block("e-mail", exploded="coalesce(emails, [email])", needs=("email",)),
+    Block("mailbox", exploded=_MAILBOXES, needs=("email",)),
     Block("papers", exploded="papers", needs=("papers",)),
     Block("own tie and surname initial", ("own_tie", "left(surname, 1)"), needs=("own_tie",)),
 )  # fmt: skip
@@ -241,6 +242,8 @@ BLOCKS = (
 # What finds more, and costs more: each is used where it brings few pairs. A pair that the blocks
 # above find is found by them first.
 WIDE_BLOCKS = (
+    Block("initials and birth date", (*_INITIALS, "birth_date"), needs=("birth_date",)),
+    Block("home", ("home",), needs=("home",)),
     Block("postcode and surname initial", ("postcode", "left(surname, 1)"), needs=("postcode",)),
     Block("postcode and forename initial", ("postcode", "left(forename, 1)"),
           needs=("postcode",)),
@@ -258,12 +261,11 @@ WIDE_BLOCKS = (
     Block("postcode", ("postcode",), needs=("postcode",)),
     Block("surname's sound and forename initial", ("surname_sound", "left(forename, 1)"),
           needs=("surname",)),
-    Block("mailbox", ("split_part(email, '@', 1)",), needs=("email",)),
     Block("forename", ("forename",), needs=("forename",)),
     Block("surname", ("surname",), needs=("surname",)),
 )  # fmt: skip
 # As many pairs as this, or as many a record, are few.
-FEW_PAIRS, FEW_PAIRS_A_RECORD = 100_000, 0.3
+FEW_PAIRS, FEW_PAIRS_A_RECORD = 100_000, 0.1
 
 _IDENTIFIED = "pnc = 'same' OR cro = 'same' OR papers IN ('same', 'one character differs')"
 
