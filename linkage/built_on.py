@@ -7,7 +7,8 @@ from typing import Any
 
 import duckdb
 
-from linkage.judgement import Judgement, RecordKey
+from linkage.judgement import Judgement
+from linkage.record_key import RecordKey
 from linkage.review import Decided
 from linkage.unmerge import Unmerge
 from warehouse.contract.link import PAIR_KEY, RECORD_PARTS

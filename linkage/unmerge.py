@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from linkage.judgement import Judgement, RecordKey, judge
+from linkage.judgement import Judgement, judge
 from linkage.membership import Membership
+from linkage.record_key import RecordKey
 from linkage.review import Decided, new_conflicts
 from warehouse.errors import UsageError
 

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.judgement import Judgement, RecordKey, judge
+from linkage.judgement import Judgement, judge
 from linkage.judgement_conflicts import effective
 from linkage.membership import Membership
+from linkage.record_key import RecordKey
 from linkage.review import Decided
 from linkage.unmerge import Unmerge, came_with, plan_unmerge
 from warehouse.contract.link import PERSON_MEMBERSHIP
