@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from linkage.judgement import Judgement
+from linkage.judgements.judgement import Judgement
 from linkage.record_key import RecordKey
 
 PRIOR = "prior"

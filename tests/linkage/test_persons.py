@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from linkage.judgement import judge
-from linkage.judgements import append_judgements
+from linkage.judgements.journal import append_judgements
+from linkage.judgements.judgement import judge
 from linkage.model_file import approve_model
 from linkage.persons import apply_decisions, link
 from linkage.record_key import RecordKey

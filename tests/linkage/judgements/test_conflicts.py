@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.judgement import Judgement, judge
-from linkage.judgement_conflicts import conflict_frame, effective
+from linkage.judgements.conflicts import conflict_frame, effective
+from linkage.judgements.judgement import Judgement, judge
 from linkage.record_key import Pair, RecordKey, order_pair
 
 NOON = datetime(2026, 1, 12, 12, tzinfo=UTC)

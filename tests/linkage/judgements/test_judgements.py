@@ -11,9 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage import judgements
-from linkage.judgement import Judgement, VerdictError, judge, read_line, write_line
-from linkage.judgements import (
+from linkage.judgements.journal import (
     append_judgements,
     judgements_path,
     read_journal,
@@ -21,6 +19,7 @@ from linkage.judgements import (
     take_in,
     tell_damage,
 )
+from linkage.judgements.judgement import Judgement, VerdictError, judge, read_line, write_line
 from linkage.record_key import RecordKey
 from warehouse.contract.judgement import JUDGEMENT
 from warehouse.errors import DiskError
@@ -163,7 +162,7 @@ def test_a_line_that_was_changed_by_hand_does_not_count_and_is_told(home):
 
 def test_a_disk_that_fills_says_what_counts(home, monkeypatch):
     write = os.write
-    monkeypatch.setattr(judgements.os, "write", lambda handle, text: write(handle, text[:-10]))
+    monkeypatch.setattr(os, "write", lambda handle, text: write(handle, text[:-10]))
     with pytest.raises(DiskError, match="the disk is full"):
         append_judgements(home, THREE)
     monkeypatch.undo()

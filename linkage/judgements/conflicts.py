@@ -18,8 +18,8 @@ from itertools import pairwise
 
 import polars as pl
 
-from linkage.judgement import Judgement
-from linkage.judgement_chains import Chain, find_chains
+from linkage.judgements.chains import Chain, find_chains
+from linkage.judgements.judgement import Judgement
 from linkage.record_key import Pair, order_pair
 from warehouse.contract.judgement import JUDGEMENT_CONFLICT
 
