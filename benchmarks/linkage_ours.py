@@ -10,11 +10,12 @@ import polars as pl
 from benchmarks.cluster_accuracy import compare_clusters
 from benchmarks.measured import Meter
 from benchmarks.simulated_people import KEY, read_truth
-from linkage.judgement import RecordKey, judge
-from linkage.judgements import append_judgements
+from linkage.judgements.journal import append_judgements
+from linkage.judgements.judgement import judge
 from linkage.mark import gazetteer
 from linkage.model_file import register_model, save_model
 from linkage.persons import apply_decisions, link
+from linkage.record_key import RecordKey
 from linkage.training import train
 from linkage.workspace import workspace
 from warehouse.home import Home

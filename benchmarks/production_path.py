@@ -3,15 +3,11 @@
 from datetime import date
 from pathlib import Path
 
+from console.take_in import take_in
 from forces.declaration import load_declarations
 from linkage.persons import link
-from quality.check import check
-from transforms.collect import collect, plan_night
-from transforms.reference import take_reference
-from transforms.standardise import standardise
 from warehouse.build import build
 from warehouse.home import Home
-from warehouse.load import load
 from warehouse.publish import publish
 
 
@@ -25,13 +21,7 @@ def run_production(home: Home, deliveries: Path, forces: Path, night: date) -> N
         night: which.
     """
     declared = load_declarations(forces)
-    deliverers = plan_night(home, deliveries, night, declared)
-    take_reference(home, deliveries, night)
-    for deliverer in deliverers:
-        collect(home, night, deliverer)
-        standardise(home, night, deliverer, declared)
-    check(home, night, declared)
-    load(home, night, declared)
+    take_in(home, deliveries, night, declared)
     link(home, night)
     build(home, night, declared)
     publish(home, night)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from linkage.built_on import BuiltOn, Side
-from linkage.unmerge import Unmerge
+from linkage.judgements.built_on import BuiltOn, Side
+from linkage.judgements.unmerge import Unmerge
 
 MOST_SHOWN = 20
 

@@ -7,7 +7,7 @@ from console.explain_layout import Points, lay_out
 from console.markup import Markup, tag
 from linkage.explanation.facts import PairKey
 from linkage.explanation.words import say_bits
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 
 WIDTH, HEIGHT, MARGIN = 760.0, 560.0, 56.0
 # Beyond this many records a picture says less than the tables.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from linkage.explanation.answer import PairFacts, PersonFacts
 from linkage.explanation.facts import Compared, PairKey, Tie
 from linkage.explanation.words import say_bits, say_total
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 
 Labels = Mapping[RecordKey, str]
 

@@ -8,7 +8,7 @@ from console.explain_words import name_pair, say_event
 from console.markup import Child, Markup, table, tag
 from linkage.explanation.facts import Compared, Conflict, Decision, Event, ModelFacts, Record
 from linkage.explanation.words import say_bits, say_verdict
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 
 Records = Mapping[RecordKey, Record]
 

@@ -6,7 +6,7 @@ from console.explain_summary import Labels
 from linkage.explanation.answer import PersonFacts
 from linkage.explanation.facts import Compared, Event
 from linkage.explanation.words import BANDS, say_bits, say_comparison, say_level, say_verdict
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 
 
 def say_pair_kind(pair: Compared, person: PersonFacts) -> str:

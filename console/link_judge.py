@@ -4,9 +4,10 @@ import getpass
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from linkage.judgement import Judgement, RecordKey, check_name, judge, read_verdict
-from linkage.judgements import append_judgements, tell_damage
-from linkage.review import Decided, known_records, new_conflicts, read_decided
+from linkage.judgements.journal import append_judgements, tell_damage
+from linkage.judgements.judgement import Judgement, check_name, judge, read_verdict
+from linkage.judgements.review import Decided, known_records, new_conflicts, read_decided
+from linkage.record_key import RecordKey
 from warehouse.errors import UsageError
 from warehouse.home import Home
 from warehouse.store import open_store

@@ -10,9 +10,9 @@ import duckdb
 from console.link_judge import Tell, name_user, tell_conflicts
 from console.review_pair import show_item
 from linkage.explanation.answer import to_json
-from linkage.judgement import Judgement, VerdictError, judge
-from linkage.judgements import append_judgements
-from linkage.review import Decided, ReviewItem, open_items, read_decided, said_on
+from linkage.judgements.journal import append_judgements
+from linkage.judgements.judgement import Judgement, VerdictError, judge
+from linkage.judgements.review import Decided, ReviewItem, open_items, read_decided, said_on
 from warehouse.home import Home
 from warehouse.store import open_store
 

@@ -10,13 +10,13 @@ import duckdb
 
 from console.built_on import show_built_on
 from console.link_judge import Tell, name_user
-from linkage.built_on import read_built_on
 from linkage.explanation.answer import to_json
-from linkage.judgement import RecordKey
-from linkage.judgements import append_judgements, tell_damage
+from linkage.judgements.built_on import read_built_on
+from linkage.judgements.journal import append_judgements, tell_damage
+from linkage.judgements.review import read_decided
+from linkage.judgements.unmerge import Unmerge, came_with, plan_unmerge
 from linkage.membership import Membership
-from linkage.review import read_decided
-from linkage.unmerge import Unmerge, came_with, plan_unmerge
+from linkage.record_key import RecordKey
 from warehouse.errors import LockedError
 from warehouse.home import Home
 from warehouse.state import lock, reader

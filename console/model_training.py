@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from console.link_judge import name_user
+from console.take_in import take_in
 from forces.declaration import load_declarations
 from linkage.mark import Mark, forget_signature, gazetteer, read_mark
 from linkage.model import Model
@@ -22,13 +23,9 @@ from linkage.model_file import (
 from linkage.training import train
 from linkage.verification import verify_links
 from linkage.workspace import workspace
-from quality.check import check
-from transforms.collect import collect, pending_nights, plan_night
-from transforms.reference import take_reference
-from transforms.standardise import standardise
+from transforms.collect import pending_nights
 from warehouse.errors import UsageError
 from warehouse.home import Home, write_text_atomic
-from warehouse.load import load
 from warehouse.state import reader, writer
 
 Tell = Callable[[str], None]
@@ -53,7 +50,7 @@ def tell_training(
     else:
         with tempfile.TemporaryDirectory() as folder:
             apart = Home.of(Path(folder) / "home")
-            _take_in(apart, deliveries, force_config)
+            _take_in_newest(apart, deliveries, force_config)
             model = _train_on(apart)
     save_model(home, model)
     with writer(home, "registering a model") as con, workspace(con):
@@ -77,20 +74,13 @@ def _train_on(home: Home) -> Model:
         return train(con, gazetteer(home))
 
 
-def _take_in(home: Home, deliveries: Path, force_config: Path | None) -> None:
-    """Load the deliveries into a home of their own, as one night would; nothing is published."""
+def _take_in_newest(home: Home, deliveries: Path, force_config: Path | None) -> None:
+    """Load the deliveries into a home of their own, as their newest night would."""
     declarations = load_declarations(force_config)
     nights = pending_nights(home, deliveries, declarations)
     if not nights:
         raise UsageError(f"no deliveries in {deliveries}: expected <deliverer>/<YYYY-MM-DD>/")
-    night = nights[-1]
-    deliverers = plan_night(home, deliveries, night, declarations)
-    take_reference(home, deliveries, night)
-    for deliverer in deliverers:
-        collect(home, night, deliverer)
-        standardise(home, night, deliverer, declarations)
-    check(home, night, declarations)
-    load(home, night, declarations)
+    take_in(home, deliveries, nights[-1], declarations)
 
 
 def _tell_model(model: Model, tell: Tell) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from console.link_judge import Tell, name_user, tell_conflicts
 from console.link_review import Wanted
 from linkage.explanation.values import read_records
-from linkage.judgement_csv import name_pair, read_rows, write_rows
-from linkage.judgement_import import Taken, take_rows
-from linkage.judgements import append_judgements
-from linkage.review import known_records, open_items, read_decided
+from linkage.judgements.csv_import import Taken, take_rows
+from linkage.judgements.csv_rows import name_pair, read_rows, write_rows
+from linkage.judgements.journal import append_judgements
+from linkage.judgements.review import known_records, open_items, read_decided
 from warehouse.errors import UsageError
 from warehouse.home import Home, write_text_atomic
 from warehouse.store import open_store

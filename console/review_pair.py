@@ -12,8 +12,8 @@ from linkage.explanation.edges import pair_of
 from linkage.explanation.facts import Compared, PairKey, Record
 from linkage.explanation.values import KINDS, read_records
 from linkage.explanation.words import say_bits, say_comparison
-from linkage.judgement import Judgement
-from linkage.review import ReviewItem
+from linkage.judgements.judgement import Judgement
+from linkage.judgements.review import ReviewItem
 
 WIDTH = 120
 VERDICTS = {"same": "the same", "not_same": "not the same", "unsure": "unsure"}

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from linkage.judgements import read_journal, tell_damage
+from linkage.judgements.journal import read_journal, tell_damage
 from warehouse.home import Home
 from warehouse.night import closed_nights
 from warehouse.store import open_store

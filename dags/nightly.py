@@ -140,6 +140,7 @@ def nightly() -> None:
         it = Run(**run)
         publish(it.home, it.night)
 
+    # Up to load this order stands in console/take_in.py too, for whoever has no scheduler.
     run: Any = open_night()
     deliverers: Any = plan(run)
     reference, checked = take_reference(run), check(run)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 from warehouse.contract.link import RECORD_PARTS
 
 _KEY = ", ".join(RECORD_PARTS)

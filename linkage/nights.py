@@ -6,7 +6,7 @@ from datetime import date
 import duckdb
 
 from linkage.changes import Changes
-from linkage.judged import Judged
+from linkage.judgements.ties import Judged
 from linkage.model import Model
 from warehouse.contract.link_run import LINKAGE_NIGHT
 

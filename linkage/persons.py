@@ -15,7 +15,7 @@ from linkage.changes import read_changes, write_changes
 from linkage.edges import score_delta, write_edges
 from linkage.groups import group_records
 from linkage.identity import keep_ledger
-from linkage.judged import take_in_judgements
+from linkage.judgements.ties import take_in_judgements
 from linkage.mark import Mark, gazetteer, read_mark, sign, write_mark
 from linkage.model import Model
 from linkage.model_file import load_model, mark_used, model_in_use, register_model, save_model

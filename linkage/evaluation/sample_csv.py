@@ -9,8 +9,8 @@ import polars as pl
 from linkage.evaluation.sample import BY_NAME, PLAN_COLUMNS
 from linkage.explanation.facts import Record
 from linkage.explanation.values import KINDS
-from linkage.judgement import Pair, RecordKey
-from linkage.judgement_csv import DECISION, VALUES, disarm, name_pair, read_rows
+from linkage.judgements.csv_rows import DECISION, VALUES, disarm, name_pair, read_rows
+from linkage.record_key import Pair, RecordKey
 from warehouse.contract.judgement import VERDICTS
 from warehouse.contract.link import PAIR_KEY
 from warehouse.errors import UsageError

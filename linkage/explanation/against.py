@@ -8,7 +8,7 @@ from linkage.explanation.direct import number_records
 from linkage.explanation.facts import Contradiction, PairKey
 from linkage.explanation.source import Source
 from linkage.guards import PNCS, TWO_PNCS, apart_sql, tie_pncs
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 
 # The guard looks at components of three and more, and leaves what the model linked itself. Here
 # every pair is told of: nothing is laid, and two who are nobody stand by.

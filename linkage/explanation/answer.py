@@ -14,7 +14,7 @@ from linkage.explanation.facts import (
     Record,
     Tie,
 )
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from linkage.explanation.ledger import last_person_of, person_of, persons_now, was_given
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 from warehouse.errors import UsageError
 
 

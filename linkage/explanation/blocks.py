@@ -4,7 +4,7 @@ import duckdb
 
 from linkage.blocks import keys_sql
 from linkage.explanation.source import Source
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 
 
 def shared_blocks(source: Source, left: RecordKey, right: RecordKey) -> tuple[str, ...] | None:

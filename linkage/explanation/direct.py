@@ -7,8 +7,8 @@ import polars as pl
 
 from linkage.explanation.edges import make_pair
 from linkage.explanation.facts import PRIOR, Compared, PairKey
-from linkage.judgement import RecordKey
 from linkage.model import NOT_KNOWN, Comparison, Model
+from linkage.record_key import RecordKey
 from linkage.score import score_pairs
 from warehouse.contract.link import RECORD_PARTS
 

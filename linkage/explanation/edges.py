@@ -8,7 +8,7 @@ import duckdb
 
 from linkage.explanation.facts import PRIOR, Compared, PairKey, Weight
 from linkage.explanation.ledger import Row, ask
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 from warehouse.contract.link import PAIR_KEY
 from warehouse.errors import StoreError
 

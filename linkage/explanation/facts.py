@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from linkage.judgement import Judgement, RecordKey
+from linkage.judgements.judgement import Judgement
+from linkage.record_key import RecordKey
 
 PRIOR = "prior"
 

@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 
 from linkage.features import select_features
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 
 _WANTED = """
 CREATE OR REPLACE TEMP TABLE wanted_record AS SELECT unnest($keys, recursive := true)

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import duckdb
 
 from linkage.explanation.facts import Conflict, Decision, Event, ModelFacts, PairKey
-from linkage.judgement import Judgement, RecordKey
-from linkage.judgement_conflicts import effective
+from linkage.judgements.conflicts import effective
+from linkage.judgements.judgement import Judgement
+from linkage.record_key import RecordKey
 from warehouse.contract.link import PAIR_KEY
 
 Row = tuple[Any, ...]

@@ -13,7 +13,7 @@ from linkage.explanation.person import find_ties, with_comparison, with_direct
 from linkage.explanation.source import Source
 from linkage.explanation.values import read_records
 from linkage.explanation.why_not import say_why_not
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 
 
 def explain_pair(source: Source, left: RecordKey, right: RecordKey) -> PairFacts:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from linkage.explanation.facts import PairKey, Path, Tie
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 
 Tree = Mapping[RecordKey, Sequence[Tie]]
 

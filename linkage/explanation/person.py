@@ -12,7 +12,7 @@ from linkage.explanation.ledger import conflicts_on, events_of, members
 from linkage.explanation.paths import branches, find_path, strongest_ties
 from linkage.explanation.source import Source
 from linkage.explanation.values import read_records
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 
 # Every pair of a person's records is compared, and has its path told, up to this many records.
 MOST_RECORDS = 100

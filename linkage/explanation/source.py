@@ -9,8 +9,8 @@ import polars as pl
 from linkage.explanation.direct import compare
 from linkage.explanation.facts import Compared, Decision, PairKey
 from linkage.explanation.features import read_features
-from linkage.judgement import RecordKey
 from linkage.model import Model
+from linkage.record_key import RecordKey
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import date
 import duckdb
 
 from linkage.explanation.facts import Record
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 
 # Table, kind of value and the expression that says it, in the order in which they are shown.
 _PARTS = (

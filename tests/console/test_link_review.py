@@ -14,9 +14,10 @@ from console.link_review import Wanted, review_pairs, tell_queue
 from console.main import app
 from console.review_csv import export_queue, import_verdicts
 from console.status import tell_status
-from linkage.judgement import RecordKey, judge
-from linkage.judgement_csv import disarm, rearm
-from linkage.judgements import append_judgements, judgements_path, read_journal
+from linkage.judgements.csv_rows import disarm, rearm
+from linkage.judgements.journal import append_judgements, judgements_path, read_journal
+from linkage.judgements.judgement import judge
+from linkage.record_key import RecordKey
 from tests.console.small_store import NIGHT, edge, pair, publish
 from warehouse.errors import UsageError
 from warehouse.home import Home

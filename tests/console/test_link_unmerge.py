@@ -4,8 +4,8 @@ from datetime import date
 import pytest
 
 from console.link_unmerge import Asked, undo_merge
-from linkage.judgement import RecordKey
-from linkage.judgements import judgements_path, read_journal
+from linkage.judgements.journal import judgements_path, read_journal
+from linkage.record_key import RecordKey
 from tests.console.small_store import NIGHT, edge, insert, pair, publish
 from warehouse.contract.link_state import MEMBERSHIP, RECORD_KEY
 from warehouse.errors import UsageError

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from linkage.judgement import RecordKey, judge
-from linkage.judgements import append_judgements
+from linkage.judgements.journal import append_judgements
+from linkage.judgements.judgement import judge
+from linkage.record_key import RecordKey
 from tests.console.published import published, run
 from tests.linkage.small_model import FIRST, small_model, store, use_model
 from warehouse.home import Home

@@ -4,12 +4,9 @@ import json
 from datetime import date
 from pathlib import Path
 
+from console.take_in import take_in
 from forces.declaration import load_declarations
-from quality.check import check
-from transforms.collect import collect, plan_night
-from transforms.standardise import standardise
 from warehouse.home import Home
-from warehouse.load import load
 from warehouse.night import close_night
 from warehouse.state import reader
 
@@ -27,11 +24,7 @@ def _put(deliveries: Path, day: date, delivery_id: str, surnames: str) -> None:
 
 
 def _run(home: Home, deliveries: Path, night: date) -> None:
-    for deliverer in plan_night(home, deliveries, night, DECLARED):
-        collect(home, night, deliverer)
-        standardise(home, night, deliverer, DECLARED)
-    check(home, night, DECLARED)
-    load(home, night, DECLARED)
+    take_in(home, deliveries, night, DECLARED)
     close_night(home, night, home.store / f"{night}.duckdb")
 
 

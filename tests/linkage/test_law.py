@@ -12,9 +12,10 @@ from random import Random
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from linkage.judgement import RecordKey, judge
-from linkage.judgements import append_judgements
+from linkage.judgements.journal import append_judgements
+from linkage.judgements.judgement import judge
 from linkage.persons import apply_decisions, link
+from linkage.record_key import RecordKey
 from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
 from warehouse.home import Home
 

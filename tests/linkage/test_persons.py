@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from linkage.judgement import RecordKey, judge
-from linkage.judgements import append_judgements
+from linkage.judgements.journal import append_judgements
+from linkage.judgements.judgement import judge
 from linkage.model_file import approve_model
 from linkage.persons import apply_decisions, link
+from linkage.record_key import RecordKey
 from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
 from warehouse.errors import StoreError
 from warehouse.home import Home

@@ -7,7 +7,7 @@ import pytest
 from linkage.evaluation.sample import STRATA
 from linkage.evaluation.sample_csv import COLUMNS, pairs_of, read_reviewed, write_sample
 from linkage.explanation.facts import Record
-from linkage.judgement_csv import find_pair, read_rows
+from linkage.judgements.csv_rows import find_pair, read_rows
 from warehouse.errors import UsageError
 
 LINK, NO_EDGE = STRATA[2].name, STRATA[4].name

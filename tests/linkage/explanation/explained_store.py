@@ -13,8 +13,8 @@ from linkage.explanation.direct import compare
 from linkage.explanation.explain import explain
 from linkage.explanation.facts import PRIOR, Compared, PairKey
 from linkage.explanation.features import read_features
-from linkage.judgement import RecordKey
 from linkage.model import Model
+from linkage.record_key import RecordKey
 from tests.linkage.small_model import small_model
 from warehouse.contract.link import PAIR_KEY
 from warehouse.linked import create_macros

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from linkage.explanation.facts import PairKey, Tie
 from linkage.explanation.paths import branches, find_path, strength, strongest_ties
-from linkage.judgement import RecordKey
+from linkage.record_key import RecordKey
 
 
 def record(number: int) -> RecordKey:

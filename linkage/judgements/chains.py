@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 
-from linkage.judgement import Pair, RecordKey, order_pair
+from linkage.record_key import Pair, RecordKey, order_pair
 
 Graph = Mapping[RecordKey, Collection[RecordKey]]
 Chain = list[RecordKey]

@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from linkage.judgement import Judgement, Pair, RecordKey, VerdictError, judge, read_verdict
-from linkage.judgement_csv import BadRow, Row, find_pair
+from linkage.judgements.csv_rows import BadRow, Row, find_pair
+from linkage.judgements.judgement import Judgement, VerdictError, judge, read_verdict
+from linkage.record_key import Pair, RecordKey
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import duckdb
 import polars as pl
 
-from linkage.judgement import Judgement, RecordKey, peek_id, read_line, write_line
+from linkage.judgements.judgement import Judgement, peek_id, read_line, write_line
+from linkage.record_key import RecordKey
 from warehouse.contract.judgement import JUDGEMENT
 from warehouse.errors import DiskError
 from warehouse.home import Home

@@ -7,9 +7,10 @@ from typing import Any
 
 import duckdb
 
-from linkage.judgement import Judgement, RecordKey
-from linkage.review import Decided
-from linkage.unmerge import Unmerge
+from linkage.judgements.judgement import Judgement
+from linkage.judgements.review import Decided
+from linkage.judgements.unmerge import Unmerge
+from linkage.record_key import RecordKey
 from warehouse.contract.link import PAIR_KEY, RECORD_PARTS
 
 _KEY = ", ".join(RECORD_PARTS)

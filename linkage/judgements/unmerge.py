@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from linkage.judgement import Judgement, RecordKey, judge
+from linkage.judgements.judgement import Judgement, judge
+from linkage.judgements.review import Decided, new_conflicts
 from linkage.membership import Membership
-from linkage.review import Decided, new_conflicts
+from linkage.record_key import RecordKey
 from warehouse.errors import UsageError
 
 # A person is of a few records. Beyond this many decisions something else is wrong.

@@ -3,8 +3,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.judgement import Judgement, Pair, RecordKey, judge, order_pair
-from linkage.judgement_conflicts import conflict_frame, effective
+from linkage.judgements.conflicts import conflict_frame, effective
+from linkage.judgements.judgement import Judgement, judge
+from linkage.record_key import Pair, RecordKey, order_pair
 
 NOON = datetime(2026, 1, 12, 12, tzinfo=UTC)
 A, B, C, D, E = (RecordKey("durham", "niche", name) for name in "ABCDE")

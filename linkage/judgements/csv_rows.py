@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from linkage.explanation.facts import Record
 from linkage.explanation.values import KINDS
-from linkage.judgement import Pair, RecordKey, order_pair
-from linkage.review import ReviewItem
+from linkage.judgements.review import ReviewItem
+from linkage.record_key import Pair, RecordKey, order_pair
 from warehouse.contract.link import PAIR_KEY
 from warehouse.errors import UsageError
 

@@ -11,9 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage import judgements
-from linkage.judgement import Judgement, RecordKey, VerdictError, judge, read_line, write_line
-from linkage.judgements import (
+from linkage.judgements.journal import (
     append_judgements,
     judgements_path,
     read_journal,
@@ -21,8 +19,10 @@ from linkage.judgements import (
     take_in,
     tell_damage,
 )
+from linkage.judgements.judgement import Judgement, VerdictError, judge, read_line, write_line
+from linkage.record_key import RecordKey
 from warehouse.contract.judgement import JUDGEMENT
-from warehouse.errors import DiskError, UsageError
+from warehouse.errors import DiskError
 from warehouse.home import Home
 from warehouse.schema import create_statements
 
@@ -77,14 +77,6 @@ def test_a_decision_that_lacks_something_is_refused_by_column_and_rule(wrong, co
     with pytest.raises(VerdictError) as refused:
         said(**wrong)
     assert (refused.value.column, refused.value.rule) == (column, rule)
-
-
-def test_only_the_id_of_a_record_may_hold_a_slash():
-    assert RecordKey.parse("durham/niche/2024/17") == ("durham", "niche", "2024/17")
-    assert str(RecordKey("durham", "niche", "2024/17")) == "durham/niche/2024/17"
-    for text in ("durham/niche", "durham//17", "17"):
-        with pytest.raises(UsageError, match="force/source_system/source_record_id"):
-            RecordKey.parse(text)
 
 
 text = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Zl", "Zp")), min_size=1)
@@ -170,7 +162,7 @@ def test_a_line_that_was_changed_by_hand_does_not_count_and_is_told(home):
 
 def test_a_disk_that_fills_says_what_counts(home, monkeypatch):
     write = os.write
-    monkeypatch.setattr(judgements.os, "write", lambda handle, text: write(handle, text[:-10]))
+    monkeypatch.setattr(os, "write", lambda handle, text: write(handle, text[:-10]))
     with pytest.raises(DiskError, match="the disk is full"):
         append_judgements(home, THREE)
     monkeypatch.undo()

@@ -7,9 +7,9 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from linkage.judgement import Pair
-from linkage.judgement_conflicts import conflict_frame, effective
-from linkage.judgements import read_judgements, take_in
+from linkage.judgements.conflicts import conflict_frame, effective
+from linkage.judgements.journal import read_judgements, take_in
+from linkage.record_key import Pair
 from warehouse.contract.link import PAIR_KEY
 from warehouse.home import Home
 

@@ -5,10 +5,11 @@ import json
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
+from linkage.record_key import Pair, RecordKey, order_pair
 from warehouse.contract.judgement import VERDICTS
-from warehouse.contract.link import PAIR_KEY, RECORD_PARTS
+from warehouse.contract.link import PAIR_KEY
 from warehouse.errors import UsageError
 
 SHORTEST_REASON, LONGEST_REASON = 3, 250
@@ -17,37 +18,6 @@ LONGEST_NAME = 100
 CONTENT = (*PAIR_KEY, "verdict", "judged_by", "judged_at", "reason", "source")
 # Where the id stands in a line of the journal: J- and 16 digits.
 _ID = slice(len('{"judgement_id": "'), len('{"judgement_id": "') + 18)
-
-
-class RecordKey(NamedTuple):
-    """What names a person record; its text is ``force/source_system/source_record_id``."""
-
-    force: str
-    source_system: str
-    source_record_id: str
-
-    def __str__(self) -> str:
-        return "/".join(self)
-
-    @classmethod
-    def parse(cls, text: str) -> "RecordKey":
-        """The key that ``text`` names; only the id may hold a slash.
-
-        Raises:
-            UsageError: it is not of the form.
-        """
-        parts = text.split("/", len(RECORD_PARTS) - 1)
-        if len(parts) != len(RECORD_PARTS) or not all(parts):
-            raise UsageError(f"{text}: a record is named force/source_system/source_record_id")
-        return cls(*parts)
-
-
-Pair = tuple[RecordKey, RecordKey]
-
-
-def order_pair(one: RecordKey, other: RecordKey) -> Pair:
-    """The pair, that record first which comes first in the alphabet."""
-    return (one, other) if one <= other else (other, one)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from itertools import islice
 
 import duckdb
 
-from linkage.judgement import Judgement, Pair, RecordKey
-from linkage.judgement_conflicts import Conflict, effective
-from linkage.judgements import read_journal, read_judgements
+from linkage.judgements.conflicts import Conflict, effective
+from linkage.judgements.journal import read_journal, read_judgements
+from linkage.judgements.judgement import Judgement
+from linkage.record_key import Pair, RecordKey
 from warehouse.contract.link import PAIR_KEY, RECORD_PARTS
 from warehouse.home import Home
 

@@ -18,8 +18,9 @@ from itertools import pairwise
 
 import polars as pl
 
-from linkage.judgement import Judgement, Pair, order_pair
-from linkage.judgement_chains import Chain, find_chains
+from linkage.judgements.chains import Chain, find_chains
+from linkage.judgements.judgement import Judgement
+from linkage.record_key import Pair, order_pair
 from warehouse.contract.judgement import JUDGEMENT_CONFLICT
 
 # Of one user's decisions of the same instant, the more cautious counts.

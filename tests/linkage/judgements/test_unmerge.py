@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.judgement import Judgement, RecordKey, judge
-from linkage.judgement_conflicts import effective
+from linkage.judgements.conflicts import effective
+from linkage.judgements.judgement import Judgement, judge
+from linkage.judgements.review import Decided
+from linkage.judgements.unmerge import Unmerge, came_with, plan_unmerge
 from linkage.membership import Membership
-from linkage.review import Decided
-from linkage.unmerge import Unmerge, came_with, plan_unmerge
+from linkage.record_key import RecordKey
 from warehouse.contract.link import PERSON_MEMBERSHIP
 from warehouse.contract.link_state import MEMBERSHIP, RECORD_KEY
 from warehouse.errors import UsageError
