@@ -46,20 +46,19 @@ def score_delta(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -
 
 
 def _gather_records(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
-    """Make ``to_score``: the features of every record of a pair, as they are now."""
+    """Make ``to_score``: the features of every record of a pair, and of others, as they are now."""
     if is_all:
         con.execute(f"CREATE OR REPLACE VIEW to_score AS SELECT record, {_FEATURES} FROM fresh")
         return
+    # Of all that is held, what a pair brings in beside the changed: found first, by number alone.
     con.execute(
-        f"""
-        CREATE OR REPLACE TABLE to_score AS
-        WITH wanted AS (SELECT record_l AS record FROM pair UNION SELECT record_r FROM pair)
-        SELECT record, {_FEATURES} FROM linkage.record
-        SEMI JOIN wanted USING (record) ANTI JOIN changed USING (record)
-        UNION ALL
-        SELECT record, {_FEATURES} FROM fresh
-        SEMI JOIN changed USING (record) SEMI JOIN wanted USING (record)
-        """
+        "CREATE OR REPLACE TABLE partner AS "
+        "(SELECT record_l AS record FROM pair UNION SELECT record_r FROM pair) EXCEPT FROM changed"
+    )
+    con.execute(
+        f"CREATE OR REPLACE TABLE to_score AS SELECT record, {_FEATURES} FROM linkage.record "
+        f"SEMI JOIN partner USING (record) UNION ALL SELECT record, {_FEATURES} FROM fresh "
+        "SEMI JOIN changed USING (record)"
     )
 
 

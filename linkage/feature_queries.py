@@ -55,6 +55,14 @@ def _hashed(column: str) -> str:
     return f"CASE WHEN {column} IS NOT NULL THEN hash({column}) END"
 
 
+def _half(text: str) -> str:
+    """Half a hash, where few values are told apart and one taken for another says little."""
+    return f"CASE WHEN {text} IS NOT NULL THEN (hash({text}) >> 32)::UINTEGER END"
+
+
+_HOUSE, _OUTCODE = "split_part(address, ' ', 1)", "split_part(postcode, ' ', 1)"
+
+
 def _identifier(key: str, of: str) -> str:
     bits = " ".join(f"WHEN '{kind}' THEN {bit}" for kind, bit in _PAPER_KINDS.items())
     lists = """
@@ -99,8 +107,8 @@ def residences(places: str | None) -> Iterable[str]:
         f"""
         CREATE TEMP TABLE feature_postcode AS
         SELECT postcode, {grid if places else nowhere},
-               CASE WHEN is_british THEN hash(left(postcode, -2)) END AS sector,
-               CASE WHEN is_british THEN hash(split_part(postcode, ' ', 1)) END AS outcode
+               CASE WHEN is_british THEN {_half('left(postcode, -2)')} END AS sector,
+               CASE WHEN is_british THEN {_half(_OUTCODE)} END AS outcode
         FROM (SELECT DISTINCT postcode,
                      regexp_full_match(postcode, '{BRITISH_POSTCODE}') AS is_british
               FROM feature_line WHERE postcode IS NOT NULL)
@@ -110,7 +118,7 @@ def residences(places: str | None) -> Iterable[str]:
         CREATE TEMP TABLE feature_residence AS
         WITH several AS (SELECT h FROM feature_line GROUP BY h HAVING count(*) > 1),
         line AS (
-            SELECT h, address, {_hashed("split_part(address, ' ', 1)")} AS house, locality,
+            SELECT h, address, {_half(_HOUSE)} AS house, locality,
                    {_hashed("postcode")} AS postcode,
                    sector, outcode, easting, northing, {_HOME} AS home,
                    address_type, from_date, to_date
@@ -219,8 +227,8 @@ def whole(into: str, key: Iterable[str], features: Mapping[str, str], numbered: 
 _FROM = {
     "forename": "f.forename",
     "surname": "s.surname",
-    "forename_sound": _hashed("forename_sound"),
-    "surname_sound": _hashed("surname_sound"),
+    "forename_sound": _half("forename_sound"),
+    "surname_sound": _half("surname_sound"),
     "middle_name": "coalesce(f.further[1], m.middle_name)",
     "middle_names": "CASE WHEN f.further IS NULL THEN m.middle_names ELSE list_sort(list_distinct("
                     "f.further || coalesce(m.middle_names, [m.middle_name]))) END",

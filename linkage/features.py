@@ -16,16 +16,17 @@ from linkage.name_forms import describe_forenames, describe_middle_names, descri
 
 KEY = ("force", "source_system", "source_record_id")
 
-# In order; every one may be null. What is only ever compared for being the same is a hash: UBIGINT.
+# In order; every one may be null. What is only ever compared for being the same is a hash: UBIGINT,
+# or half of one, where it tells few values apart.
 FEATURES = {
     "forename": "VARCHAR",
-    "forename_sound": "UBIGINT",
+    "forename_sound": "UINTEGER",
     "stands_for": "VARCHAR",
     "forenames": "VARCHAR[]",
     "middle_name": "VARCHAR",
     "middle_names": "VARCHAR[]",
     "surname": "VARCHAR",
-    "surname_sound": "UBIGINT",
+    "surname_sound": "UINTEGER",
     "surnames": "VARCHAR[]",
     "birth_date": "DATE",
     "birth_year": "SMALLINT",
@@ -37,14 +38,14 @@ FEATURES = {
     "paper_kinds": "UTINYINT",
     "papers": "VARCHAR[]",
     "address": "VARCHAR",
-    "house": "UBIGINT",
+    "house": "UINTEGER",
     "locality": "VARCHAR",
     "postcode": "UBIGINT",
     "postcodes": "UBIGINT[]",
     "home": "UBIGINT",
     "homes": "UBIGINT[]",
-    "sector": "UBIGINT",
-    "outcode": "UBIGINT",
+    "sector": "UINTEGER",
+    "outcode": "UINTEGER",
     "easting": "INTEGER",
     "northing": "INTEGER",
     "phone": "UBIGINT",

@@ -22,19 +22,21 @@ from linkage.guards import (
 _PART = {"record": pl.Int64, "part": pl.Int64}
 _CUT = {"record_l": pl.Int64, "record_r": pl.Int64, "reason": pl.String}
 
-_NODES = """
-CREATE OR REPLACE TEMP TABLE node AS
+# What was held of the components that something touched.
+_WAS = """
+CREATE OR REPLACE TEMP TABLE was AS
 WITH moved AS (
     FROM delta UNION FROM gone
     UNION SELECT record_l FROM new_edge UNION SELECT record_r FROM new_edge
     UNION SELECT record_l FROM old_edge UNION SELECT record_r FROM old_edge
     UNION FROM judged
-),
-touched_component AS (SELECT DISTINCT component FROM linkage.cluster SEMI JOIN moved USING (record))
-SELECT record FROM linkage.cluster SEMI JOIN touched_component USING (component)
-ANTI JOIN gone USING (record)
-UNION SELECT record FROM linkage.record SEMI JOIN moved USING (record)
-ORDER BY record
+)
+FROM linkage.cluster SEMI JOIN
+(SELECT component FROM linkage.cluster SEMI JOIN moved USING (record)) AS touched USING (component)
+"""
+_NODES = """
+CREATE OR REPLACE TEMP TABLE node AS
+SELECT record FROM was ANTI JOIN gone USING (record) UNION FROM delta ORDER BY record
 """
 
 # What ties the nodes: links heavy enough, and pairs that people judged the same.
@@ -61,7 +63,8 @@ def group_records(
     records: str = "linkage.record",
 ) -> None:
     """Make ``grouped`` (``record``, ``component``, ``part``) and ``cut_link`` (``record_l``,
-    ``record_r``, ``component``, ``reason``) of every component that something touched.
+    ``record_r``, ``component``, ``reason``) of every component that something touched, and ``was``:
+    what ``linkage.cluster`` holds of them from before.
 
     Reads the edge store and the ties as they are after the night, and what moved: ``delta``,
     ``gone``, ``new_edge``, ``old_edge``, and ``judged`` (records of ties that came or went).
@@ -72,8 +75,14 @@ def group_records(
         edges: table of the edges.
         records: table of the current records' features.
     """
-    all_nodes = f"CREATE OR REPLACE TEMP TABLE node AS SELECT record FROM {records} ORDER BY record"
-    con.execute(all_nodes if is_all else _NODES)
+    if is_all:
+        con.execute("CREATE OR REPLACE TEMP TABLE was AS FROM linkage.cluster")
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE node AS SELECT record FROM {records} ORDER BY record"
+        )
+    else:
+        con.execute(_WAS)
+        con.execute(_NODES)
     con.execute(_LAID.format(edges=edges))
     numbers, laid = con.sql("FROM node").pl()["record"], con.sql("FROM laid").pl()
     component = find_components(numbers, laid["record_l"], laid["record_r"])

@@ -13,7 +13,7 @@ _ASSIGN = """
 CREATE OR REPLACE TEMP TABLE assigned AS
 WITH held AS (
     SELECT grouped.record, grouped.component, grouped.part, person_id AS previous_id
-    FROM grouped LEFT JOIN linkage.cluster USING (record)
+    FROM grouped LEFT JOIN was USING (record)
 ),
 claim AS (
     SELECT part, arg_min(previous_id, record) AS previous_id,
@@ -62,14 +62,14 @@ WITH befell AS (
     UNION ALL SELECT record, 4 FROM gone
 ),
 befell_before AS (
-    SELECT component, min(rank) AS rank FROM linkage.cluster JOIN befell USING (record)
+    SELECT component, min(rank) AS rank FROM was JOIN befell USING (record)
     GROUP BY component
 )
 SELECT assigned.component,
        CASE WHEN $is_other_model THEN 'model'
             ELSE {list(_RANKED)}[min(least(befell.rank, befell_before.rank))] END AS cause
 FROM assigned LEFT JOIN befell USING (record)
-LEFT JOIN linkage.cluster AS held ON held.record = assigned.record
+LEFT JOIN was AS held ON held.record = assigned.record
 LEFT JOIN befell_before ON befell_before.component = held.component
 GROUP BY assigned.component
 """
@@ -77,7 +77,7 @@ GROUP BY assigned.component
 _LOST = """
 CREATE OR REPLACE TEMP TABLE lost_person AS
 SELECT person_id, count(*) AS records, min(record) AS first_record
-FROM linkage.cluster SEMI JOIN gone USING (record) GROUP BY person_id
+FROM was SEMI JOIN gone USING (record) GROUP BY person_id
 """
 
 _EVENTS = """
@@ -168,7 +168,7 @@ def keep_ledger(
     """Give every grouped record its person id and write down what changed, within the caller's
     transaction.
 
-    Reads ``grouped`` and ``cut_link`` of the step, ``delta``, ``gone`` and ``judged``; makes
+    Reads ``grouped``, ``cut_link`` and ``was`` of the step, ``delta``, ``gone`` and ``judged``; makes
     ``assigned`` (``record``, ``component``, ``part``, ``previous_id``, ``person_id``,
     ``is_new_id``: the id was given to nobody before), ``lost_person`` and ``event``; writes
     ``linkage.cluster``, ``linkage.cut``, ``linkage.membership`` and ``link.identity_event``.

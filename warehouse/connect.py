@@ -13,7 +13,7 @@ _HOLDER = re.compile(r"Conflicting lock is held in (.+? \(PID \d+\))")
 
 
 def connect_file(
-    path: Path, *, what: str, advice: str, read_only: bool
+    path: Path, *, what: str, advice: str, read_only: bool, newest_format: bool = False
 ) -> duckdb.DuckDBPyConnection:
     """A connection to the DuckDB file at ``path``.
 
@@ -22,13 +22,16 @@ def connect_file(
         what: what the file is, as ``the state``.
         advice: what to do where it cannot be read.
         read_only: True where nothing may be written.
+        newest_format: True where a new file may be one that older versions of DuckDB cannot read:
+            it is smaller, and quicker to read and write.
 
     Raises:
         LockedError: another process has the file open so that this one cannot.
         StoreError: the file is not whole, or not a DuckDB file.
     """
+    config = {"storage_compatibility_version": "latest"} if newest_format else {}
     try:
-        return duckdb.connect(str(path), read_only=read_only)
+        return duckdb.connect(str(path), read_only=read_only, config=config)
     except duckdb.IOException as error:
         if "Could not set lock on file" in str(error):
             holder = _HOLDER.search(str(error))

@@ -87,7 +87,9 @@ _ADVICE = (
 
 
 def _connect(home: Home, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    return connect_file(home.state, what="the state", advice=_ADVICE, read_only=read_only)
+    return connect_file(
+        home.state, what="the state", advice=_ADVICE, read_only=read_only, newest_format=True
+    )
 
 
 def _is_new(home: Home) -> bool:
