@@ -242,7 +242,7 @@ def test_every_comparison_is_at_the_same_level_whichever_record_stands_left(peop
 def _schema() -> dict[str, pl.DataType]:
     kinds = {
         "VARCHAR": pl.String(), "DATE": pl.Date(), "SMALLINT": pl.Int16(), "UTINYINT": pl.UInt8(),
-        "UBIGINT": pl.UInt64(), "INTEGER": pl.Int32(),
+        "UBIGINT": pl.UInt64(), "UINTEGER": pl.UInt32(), "INTEGER": pl.Int32(),
     }  # fmt: skip
     return {
         name: pl.List(kinds[kind[:-2]]) if kind.endswith("[]") else kinds[kind]
