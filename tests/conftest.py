@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No test is timed: a machine that does something else beside would fail it.
+settings.register_profile("crimelink", deadline=None)
+settings.load_profile("crimelink")
 
 
 @pytest.fixture(scope="session")

@@ -212,7 +212,7 @@ PEOPLE = st.fixed_dictionaries(
 
 
 @given(st.lists(PEOPLE, min_size=2, max_size=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_comparison_is_at_the_same_level_whichever_record_stands_left(people):
     made = pl.DataFrame(
         features(*people),

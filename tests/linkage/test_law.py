@@ -112,7 +112,7 @@ def edges(home: Home) -> list[tuple]:
 
 @given(st.randoms(use_true_random=False), st.integers(1, WORLDS))
 @example(Random(1), WORLDS)
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 def test_any_split_into_nights_in_any_order_gives_what_one_night_gives(random, worlds):
     nation = [draw_history(random) for _ in range(worlds)]
     with tempfile.TemporaryDirectory() as folder:

@@ -83,7 +83,7 @@ def test_the_century_follows_the_year_of_the_delivery_not_the_clock(delivered, y
     assert raw.select(canonical_pnc(RAW, delivered)).item() == f"{year}/0000007{letter}"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(YEARS, st.integers(1, 9_999_999)), min_size=1, max_size=20))
 def test_a_pnc_id_survives_every_way_of_writing_it(numbers):
     frame = pl.DataFrame(numbers, schema={"year": pl.Int64, "serial": pl.Int64}, orient="row")
@@ -99,7 +99,7 @@ def test_a_pnc_id_survives_every_way_of_writing_it(numbers):
         assert written.select(is_valid_pnc(pl.col("value"))).to_series().all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(YEARS, st.integers(1, 9_999_999), st.sampled_from(CHECK_ALPHABET + "IOS"))
 def test_only_one_check_letter_is_right(year, serial, letter):
     raw = f"{year}/{serial:07}{letter}"
@@ -107,7 +107,7 @@ def test_only_one_check_letter_is_right(year, serial, letter):
     assert judged(canonical_pnc(RAW, 2026), is_valid_pnc, raw) == (raw, is_right)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(YEARS, st.integers(1, 999_999)), min_size=1, max_size=20))
 def test_built_cro_numbers_are_canonical_and_valid(numbers):
     frame = pl.DataFrame(numbers, schema={"year": pl.Int64, "serial": pl.Int64}, orient="row")

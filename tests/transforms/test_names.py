@@ -41,7 +41,7 @@ def test_a_name_is_cleaned(raw, clean):
     assert read(clean_name(RAW), raw) == clean
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=30))
 def test_cleaning_a_clean_name_changes_nothing(raw):
     once = read(clean_name(RAW), raw)

@@ -37,7 +37,7 @@ def test_the_ordnance_surveys_example_point_is_converted_both_ways():
     assert degrees["latitude"].item() == pytest.approx(52.658007833, abs=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.floats(-3, 0), st.floats(51, 54.5))
 def test_grid_and_degrees_are_inverse(longitude, latitude):
     grid, _ = locate(places({"longitude": longitude, "latitude": latitude}), None, GB)

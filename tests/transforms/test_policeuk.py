@@ -272,7 +272,7 @@ def test_the_documentation_names_every_trap(declarations) -> None:
     assert named == traps
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(ids=st.lists(st.sampled_from(["", "A", "B"]), max_size=12), seed=st.integers(0, 99))
 def test_keys_do_not_depend_on_the_order_of_rows(
     tmp_path_factory: pytest.TempPathFactory, ids: list[str], seed: int

@@ -210,7 +210,7 @@ _PIECES = ("a,b,c\n", 'é,"x,y",\r\n', '"p""q","\n",""\n', ",,", ",,\n", "\n", '
 _FIELDS = st.text(st.sampled_from('ab ",|\n\ré’0'), max_size=5)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     rows=st.lists(st.lists(_FIELDS, min_size=3, max_size=3), max_size=6),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
@@ -226,7 +226,7 @@ def test_fast_and_careful_reading_agree_on_every_file_that_is_clean(
     _assert_agreement(data if has_last_end else data.removesuffix(end.encode()))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(_PIECES), max_size=7))
 def test_fast_and_careful_reading_agree_on_any_text_that_passes_for_clean(pieces):
     _assert_agreement("".join(pieces).encode())
@@ -244,7 +244,7 @@ def _assert_agreement(data: bytes) -> None:
     assert [int(n) for n in fast[ROW]] == careful.numbers
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     pieces=st.lists(st.sampled_from([*(p.encode() for p in _PIECES), b"\0", b"\x81,", b"\xff"])),
     encoding=st.sampled_from(["utf-8", "cp1252"]),

@@ -31,7 +31,7 @@ NOT_CARRIED = {
 }
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_a_clean_extract_comes_back_as_it_was_sent(seed):
     extract, gazetteer = make_extract(RENDERER, DECLARED, seed)

@@ -34,7 +34,7 @@ COARSER = {"W3": "W9", "O2": "O9"}
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_clean_change_events_come_back_as_they_were_sent(form, seed):
     declared = {FORMS[form]: DECLARED[FORMS[form]]}

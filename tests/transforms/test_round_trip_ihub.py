@@ -30,7 +30,7 @@ def stage(folder):
     return stage_folder(SYSTEM, folder, DECLARED, DAY)
 
 
-@settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=3, phases=[Phase.explicit, Phase.generate])
 @given(seed=st.integers(0, 2**32 - 1))
 def test_a_clean_extract_comes_back_as_it_was_sent(seed):
     extract, _ = make_extract(RENDERER, DECLARED, seed)

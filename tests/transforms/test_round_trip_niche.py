@@ -63,7 +63,7 @@ def _cp1252(value):
     return value and value.encode("cp1252", errors="replace").decode("cp1252")
 
 
-@settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=3, phases=[Phase.explicit, Phase.generate])
 @given(seed=st.integers(0, 2**32 - 1))
 def test_a_clean_extract_comes_back_as_it_was_sent(seed):
     extract, _ = make_extract(RENDERER, DECLARED, seed)

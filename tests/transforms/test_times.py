@@ -91,7 +91,7 @@ def test_a_missing_time_is_neither_ambiguous_nor_skipped():
     assert flags.row(0) == (False, False, None)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.datetimes(datetime(1975, 1, 1), datetime(2035, 1, 1)))
 def test_every_instant_comes_back_from_local_time_unless_it_is_the_second_of_two(instant):
     local = instant.replace(tzinfo=UTC).astimezone(ZoneInfo("Europe/London"))

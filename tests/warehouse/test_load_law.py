@@ -36,9 +36,7 @@ quarantine = st.lists(st.sampled_from([*KEYS, None]), max_size=2).map(tuple)
 batches_with_quarantine = st.lists(
     st.builds(Sent, events, coverage, quarantine), min_size=1, max_size=4
 )
-thoroughly = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+thoroughly = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")

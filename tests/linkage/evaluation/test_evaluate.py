@@ -206,7 +206,7 @@ def one_store() -> Iterator[Store]:
     made.con.close()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(partitions=PARTITIONS)
 def test_any_two_partitions_are_compared_as_plain_python_compares_them(one_store, partitions):
     truths, persons = partitions

@@ -122,7 +122,7 @@ def test_parallel_writers_lose_nothing(home):
 THREE = [said(), said(other=C, by="bob"), said(B, C, "not_same", by="cem", reason="twins, Łódź")]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.data())
 def test_a_writer_killed_at_any_byte_loses_no_whole_line_and_hurts_no_later_one(data):
     with TemporaryDirectory() as folder:
