@@ -138,7 +138,7 @@ def _choose_model(con: duckdb.DuckDBPyConnection, home: Home, mark: Mark | None)
         return load_model(home, known)
     if mark is None and not con.execute("SELECT 1 FROM core.person_record LIMIT 1").fetchall():
         return None
-    model = train(con, gazetteer(home))
+    model = train(con, gazetteer(home), must=False)
     save_model(home, model)
     return model
 

@@ -9,6 +9,7 @@ from linkage.model import Model
 from linkage.model_file import name_model
 from linkage.models import person
 from linkage.score import score_pairs
+from linkage.training.errors import TrainingError
 from linkage.training.estimate import Estimated, estimate
 from linkage.training.frequencies import freeze_frequencies
 from linkage.training.hashes import hash_code, hash_records
@@ -32,7 +33,7 @@ FEWEST_RECORDS = 200
 FEWEST_MATCHES = 25.0
 
 
-def train(con: duckdb.DuckDBPyConnection, places: str | None) -> Model:
+def train(con: duckdb.DuckDBPyConnection, places: str | None, *, must: bool = True) -> Model:
     """A named model of persons, trained on the current records.
 
     Where there are too few records the numbers are the typed ones: ``how`` is ``typed`` then, and
@@ -41,9 +42,11 @@ def train(con: duckdb.DuckDBPyConnection, places: str | None) -> Model:
     Args:
         con: a workspace: its ``core`` schema is the state's, and what is unqualified in memory.
         places: path of the gazetteer's Parquet; None where there is none.
+        must: False where a model with typed numbers is better than none: a first night is not to
+            stop the nation.
 
     Raises:
-        TrainingError: a level that the model cannot do without was never seen.
+        TrainingError: a level that the model cannot do without was never seen, and ``must``.
     """
     _gather(con, places)
     structure = fit_structure(con, RECORDS)
@@ -59,7 +62,12 @@ def train(con: duckdb.DuckDBPyConnection, places: str | None) -> Model:
     if made.matches < FEWEST_MATCHES:
         return _typed(con, structure, f"about {made.matches:.0f} pairs of records are of one "
                       f"person, and {FEWEST_MATCHES:.0f} are the fewest to train on")  # fmt: skip
-    return _trained(con, start, structure, (blocked, random), made, blocks)
+    try:
+        return _trained(con, start, structure, (blocked, random), made, blocks)
+    except TrainingError as error:
+        if must:
+            raise
+        return _typed(con, structure, str(error))
 
 
 def _gather(con: duckdb.DuckDBPyConnection, places: str | None) -> None:

@@ -119,6 +119,11 @@ def test_training_fails_by_name_on_a_level_that_it_needs_and_no_pair_shows(tmp_p
     store(home, FIRST, married)
     with pytest.raises(TrainingError, match=r"surname: no pair of records shows the level 'same'"):
         trained(home)
+    # A first night links all the same, with the numbers of the list, and says why.
+    link(home, FIRST)
+    [(how, report)] = ask(home, "SELECT how, training_report FROM governance.model_register")
+    assert how == "typed"
+    assert "no pair of records shows the level 'same'" in report
 
 
 def test_too_few_records_are_linked_with_the_typed_numbers_and_the_report_says_why(tmp_path):
