@@ -29,8 +29,8 @@ kept AS (
     FROM claim LEFT JOIN entitled USING (previous_id, bearer)
 ),
 own AS (
-    SELECT part, oldest, 'P-' || left(sha256(concat_ws('|', force, source_system, source_record_id)), 16)
-                     AS own_id
+    SELECT part, oldest,
+           'P-' || left(sha256(concat_ws('|', force, source_system, source_record_id)), 16) AS own_id
     FROM kept JOIN linkage.record_key ON record = oldest WHERE kept_id IS NULL
 ),
 -- Whoever bore the id before, the record that it is made from was one of them.
@@ -168,8 +168,8 @@ def keep_ledger(
     """Give every grouped record its person id and write down what changed, within the caller's
     transaction.
 
-    Reads ``grouped``, ``cut_link`` and ``was`` of the step, ``delta``, ``gone`` and ``judged``; makes
-    ``assigned`` (``record``, ``component``, ``part``, ``previous_id``, ``person_id``,
+    Reads ``grouped``, ``cut_link`` and ``was`` of the step, ``delta``, ``gone`` and ``judged``;
+    makes ``assigned`` (``record``, ``component``, ``part``, ``previous_id``, ``person_id``,
     ``is_new_id``: the id was given to nobody before), ``lost_person`` and ``event``; writes
     ``linkage.cluster``, ``linkage.cut``, ``linkage.membership`` and ``link.identity_event``.
     """

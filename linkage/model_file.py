@@ -68,6 +68,8 @@ def load_model(home: Home, model_id: str) -> Model:
 
 def register_model(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Put a named model into the register as provisional, unless it stands there."""
+    if con.execute(_IS_REGISTERED, [model.model_id]).fetchall():
+        return
     definition = _definition(model)
     row = {
         "model_id": model.model_id,
@@ -84,11 +86,10 @@ def register_model(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     }
     names = ", ".join(row)
     values = ", ".join(f"${name}" for name in row)
-    con.execute(
-        f"INSERT INTO {MODEL_REGISTER.qualified} ({names}) SELECT {values} "
-        "WHERE $model_id NOT IN (SELECT model_id FROM governance.model_register)",
-        row,
-    )
+    con.execute(f"INSERT INTO {MODEL_REGISTER.qualified} ({names}) VALUES ({values})", row)
+
+
+_IS_REGISTERED = "SELECT 1 FROM governance.model_register WHERE model_id = ?"
 
 
 def model_in_use(con: duckdb.DuckDBPyConnection) -> str | None:
