@@ -107,7 +107,7 @@ def residences(places: str | None) -> Iterable[str]:
         f"""
         CREATE TEMP TABLE feature_postcode AS
         SELECT postcode, {grid if places else nowhere},
-               CASE WHEN is_british THEN {_half('left(postcode, -2)')} END AS sector,
+               CASE WHEN is_british THEN {_half("left(postcode, -2)")} END AS sector,
                CASE WHEN is_british THEN {_half(_OUTCODE)} END AS outcode
         FROM (SELECT DISTINCT postcode,
                      regexp_full_match(postcode, '{BRITISH_POSTCODE}') AS is_british

@@ -29,8 +29,8 @@ kept AS (
     FROM claim LEFT JOIN entitled USING (previous_id, bearer)
 ),
 own AS (
-    SELECT part, oldest,
-           'P-' || left(sha256(concat_ws('|', force, source_system, source_record_id)), 16) AS own_id
+    SELECT part, oldest, concat_ws('|', force, source_system, source_record_id) AS its_key,
+           'P-' || left(sha256(its_key), 16) AS own_id
     FROM kept JOIN linkage.record_key ON record = oldest WHERE kept_id IS NULL
 ),
 -- Whoever bore the id before, the record that it is made from was one of them.
