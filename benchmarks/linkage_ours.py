@@ -10,12 +10,16 @@ import polars as pl
 from benchmarks.cluster_accuracy import compare_clusters
 from benchmarks.measured import Meter
 from benchmarks.simulated_people import KEY, read_truth
+from linkage.blocks import find_pairs, keys_sql
+from linkage.changes import read_changes
+from linkage.groups import group_records
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import judge
 from linkage.mark import gazetteer
-from linkage.model_file import register_model, save_model
+from linkage.model_file import load_model, model_in_use, register_model, save_model
 from linkage.persons import apply_decisions, link
 from linkage.record_key import RecordKey
+from linkage.score import score_pairs
 from linkage.training import train
 from linkage.workspace import workspace
 from warehouse.home import Home
@@ -51,6 +55,30 @@ def link_anew(meter: Meter, home: str, night: str) -> dict[str, Any]:
     """The link step of a night where nothing has been linked yet, with the home's model."""
     _forget_links(Home.of(home))
     return link_night(meter, home, night)
+
+
+def relink_prepared(meter: Meter, home: str) -> dict[str, Any]:
+    """What plain Splink's relink does, and no more: blocks, scores and clusters of all records,
+    from a table of features in memory, and nothing kept. The home has been linked."""
+    at = Home.of(home)
+    with writer(at, "linking in memory") as state, workspace(state):
+        known = model_in_use(state)
+        assert known is not None
+        model = load_model(at, known)
+        read_changes(state, None, model, gazetteer(at))
+        with meter:
+            state.execute(f"CREATE OR REPLACE TABLE delta_key AS {keys_sql(model, 'fresh')}")
+            find_pairs(state, model)
+            score_pairs(state, model, records="fresh", at_least=model.possible)
+            group_records(state, is_all=True, edges="scored", records="fresh")
+        [(pairs, edges, persons)] = state.execute(_RELINKED).fetchall()
+    return {"pairs": pairs, "edges": edges, "persons": persons}
+
+
+_RELINKED = """
+SELECT (SELECT count(*) FROM pair), (SELECT count(*) FROM scored),
+       (SELECT count(DISTINCT part) FROM grouped)
+"""
 
 
 def count_links(home: Home) -> dict[str, Any]:
