@@ -28,15 +28,25 @@ kept AS (
     SELECT part, oldest, entitled.previous_id AS kept_id
     FROM claim LEFT JOIN entitled USING (previous_id, bearer)
 ),
+wanting AS (SELECT part, oldest FROM kept WHERE kept_id IS NULL),
+-- Most are new, and at hand: only for the others the keys of all records are looked through.
+keyed AS (
+    SELECT record AS oldest, force, source_system, source_record_id, true AS is_new FROM new_key
+    UNION ALL
+    SELECT record, force, source_system, source_record_id, false FROM linkage.record_key
+    SEMI JOIN (SELECT oldest AS record FROM wanting ANTI JOIN new_key ON record = oldest) AS known
+    USING (record)
+),
 own AS (
-    SELECT part, oldest, concat_ws('|', force, source_system, source_record_id) AS its_key,
+    SELECT part, oldest, is_new, concat_ws('|', force, source_system, source_record_id) AS its_key,
            'P-' || left(sha256(its_key), 16) AS own_id
-    FROM kept JOIN linkage.record_key ON record = oldest WHERE kept_id IS NULL
+    FROM wanting JOIN keyed USING (oldest)
 ),
 -- Whoever bore the id before, the record that it is made from was one of them.
 taken AS (
     SELECT DISTINCT person_id FROM linkage.membership
-    JOIN own ON record = oldest AND person_id = own_id
+    SEMI JOIN (SELECT oldest AS record FROM own WHERE NOT is_new) AS known USING (record)
+    SEMI JOIN own ON oldest = record AND own_id = person_id
 ),
 named AS (
     SELECT part, kept_id IS NULL AS is_new_id,
@@ -168,10 +178,10 @@ def keep_ledger(
     """Give every grouped record its person id and write down what changed, within the caller's
     transaction.
 
-    Reads ``grouped``, ``cut_link`` and ``was`` of the step, ``delta``, ``gone`` and ``judged``;
-    makes ``assigned`` (``record``, ``component``, ``part``, ``previous_id``, ``person_id``,
-    ``is_new_id``: the id was given to nobody before), ``lost_person`` and ``event``; writes
-    ``linkage.cluster``, ``linkage.cut``, ``linkage.membership`` and ``link.identity_event``.
+    Reads ``grouped``, ``cut_link`` and ``was`` of the step, ``delta``, ``gone``, ``new_key`` and
+    ``judged``; makes ``assigned`` (``record``, ``component``, ``part``, ``previous_id``,
+    ``person_id``, ``is_new_id``: the id was given to nobody before), ``lost_person`` and ``event``;
+    writes ``linkage.cluster``, ``linkage.cut``, ``linkage.membership`` and ``link.identity_event``.
     """
     con.execute(_ASSIGN, {"run": str(run)})
     con.execute(_CAUSES, {"is_other_model": is_other_model})
