@@ -156,15 +156,16 @@ def _lay_each(
     )
 
 
-def _untied(rows: Iterable[tuple[int, int, str]], pncs: dict[int, list[str]]) -> dict[Pair, str]:
-    """The pairs to be kept apart, without those whose PNC IDs some record ties. A judgement, which
-    comes first, is not taken back by what follows."""
+def _untied(
+    rows: Iterable[tuple[int, int, str]], pncs: dict[int, list[str]]
+) -> dict[Pair, set[str]]:
+    """The pairs to be kept apart with their reasons, but for PNC IDs that some record ties."""
     stands = tie_pncs(list(pncs.values()))
-    pairs: dict[Pair, str] = {}
+    pairs: dict[Pair, set[str]] = {}
     for left, right, reason in rows:
         tied = {stands[pnc] for pnc in pncs[left]} & {stands[pnc] for pnc in pncs[right]}
         if not (reason == TWO_PNCS and tied):
-            pairs.setdefault((left, right), reason)
+            pairs.setdefault((left, right), set()).add(reason)
     return pairs
 
 

@@ -18,11 +18,12 @@ Two records that the model links itself are kept apart only by a judgement: it h
 speaks against them. The links of a component that holds such a pair are laid anew: what people
 judged the same first, then heaviest first; a link that would bring two records into one person that
 are to be kept apart is not laid, and goes to review. A link that stands far above its bar yields to
-judgements and PNC IDs alone. Of a component that is too large, or too
-loosely tied for its size, only links above a bar are laid; the bar rises until the parts hold.
+judgements and PNC IDs alone, and what people judged the same to their judgements alone. Of a
+component that is too large, or too loosely tied for its size, only links above a bar are laid; the
+bar rises until the parts hold.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -37,7 +38,7 @@ MOST_MEMBERS = 60
 LEAST_DENSITY, MEMBERS_TO_BE_DENSE = 0.2, 8
 BITS_A_STEP = 3.0
 
-# Last of the reasons: another record may tie two PNC IDs, and nothing ties the others.
+# Another record may tie two PNC IDs; nothing ties the others.
 TWO_PNCS = "two PNC IDs"
 JUDGED_APART = "judged not the same"
 # Nothing but these keeps apart what a link so far above its bar joins: births and names have slips.
@@ -63,7 +64,8 @@ _FORENAMES_DIFFER = """
     AND r.forename <> l.surname AND jaro_winkler_similarity(l.forename, r.forename) < 0.8
     AND left(l.forename, 1) <> left(r.forename, 1)
 """
-_REASONS = f"""
+# Births, names and homes give one reason at most; two PNC IDs are a reason whatever else there is.
+_SOFT = f"""
     CASE
         WHEN abs(year(l.birth_date) - year(r.birth_date)) >= {YEARS_APART}
           OR (abs(year(l.birth_date) - year(r.birth_date)) > {YEARS_OF_A_SLIP}
@@ -75,9 +77,11 @@ _REASONS = f"""
         WHEN l.surname = r.surname AND (l.birth_date IS NULL OR r.birth_date IS NULL)
           AND list_has_any(l.postcodes, r.postcodes) AND {_FORENAMES_DIFFER}
             THEN 'possible members of one household'
-        WHEN len(l.pnc) > 0 AND len(r.pnc) > 0 AND NOT list_has_any(l.pnc, r.pnc)
-            THEN {quote(TWO_PNCS)}
     END
+"""
+_FIRM = f"""
+    CASE WHEN len(l.pnc) > 0 AND len(r.pnc) > 0 AND NOT list_has_any(l.pnc, r.pnc)
+         THEN {quote(TWO_PNCS)} END
 """
 
 # A record's PNC IDs: most have one, and a list beside it only where they have several.
@@ -86,7 +90,7 @@ PNCS = "CASE WHEN pnc IS NULL THEN [] ELSE coalesce(pncs, [pnc]) END"
 
 def apart_sql(records: str) -> str:
     """SELECT of ``component``, ``record_l``, ``record_r`` and ``reason``: pairs of one component
-    that are to be kept apart by what their records hold.
+    that are to be kept apart by what their records hold, a row a reason.
 
     Reads ``grouped`` (``record``, ``component``), ``laid`` (the links) and the table ``records``.
     """
@@ -100,10 +104,12 @@ def apart_sql(records: str) -> str:
                {PNCS} AS pnc, coalesce(postcodes, [postcode]) AS postcodes
         FROM {records} JOIN grouped USING (record) SEMI JOIN large USING (component)
     )
-    SELECT l.component, l.record AS record_l, r.record AS record_r, {_REASONS} AS reason
-    FROM member AS l JOIN member AS r ON l.component = r.component AND l.record < r.record
-    ANTI JOIN laid ON laid.record_l = l.record AND laid.record_r = r.record
-    WHERE reason IS NOT NULL
+    SELECT * FROM (
+        SELECT l.component, l.record AS record_l, r.record AS record_r,
+               unnest([{_SOFT}, {_FIRM}]) AS reason
+        FROM member AS l JOIN member AS r ON l.component = r.component AND l.record < r.record
+        ANTI JOIN laid ON laid.record_l = l.record AND laid.record_r = r.record
+    ) WHERE reason IS NOT NULL
     ORDER BY ALL
     """
 
@@ -127,7 +133,7 @@ def tie_pncs(bearers: Sequence[Sequence[str]]) -> dict[str, str]:
 def lay_links(
     records: Sequence[int],
     links: Sequence[Link],
-    apart: Mapping[Pair, str],
+    apart: Mapping[Pair, Collection[str]],
     rank: Mapping[int, int],
 ) -> tuple[dict[int, int], dict[Pair, str]]:
     """The parts of one component that its links make, none holding a pair to be kept apart.
@@ -135,7 +141,7 @@ def lay_links(
     Args:
         records: every record of the component.
         links: its links.
-        apart: pairs to be kept apart, the smaller record first, each with the reason.
+        apart: pairs to be kept apart, the smaller record first, each with the reasons.
         rank: of each record, its place in the order of keys: of two links that weigh the same the
             one laid first must not depend on which record came first.
 
@@ -146,13 +152,13 @@ def lay_links(
     members = {record: {record} for record in records}
     for link in sorted(links, key=lambda each: _order(each, rank)):
         one, other = members[link.record_l], members[link.record_r]
-        if one is not other and _between(one, other, apart, link.margin) is None:
+        if one is not other and _between(one, other, apart, link) is None:
             one |= other
             members.update(dict.fromkeys(other, one))
     part = {record: min(group) for record, group in members.items()}
     cut = {
         (link.record_l, link.record_r): _between(
-            members[link.record_l], members[link.record_r], apart, link.margin
+            members[link.record_l], members[link.record_r], apart, link
         )
         or "its component was split"
         for link in links
@@ -167,7 +173,7 @@ def _order(link: Link, rank: Mapping[int, int]) -> tuple[object, ...]:
 
 
 def _between(
-    one: set[int], other: set[int], apart: Mapping[Pair, str], margin: float
+    one: set[int], other: set[int], apart: Mapping[Pair, Collection[str]], link: Link
 ) -> str | None:
     """Why a link between two parts is not laid: of several reasons a judgement, else the first of
     the alphabet."""
@@ -175,10 +181,16 @@ def _between(
         reason
         for a in one
         for b in other
-        if (reason := apart.get((min(a, b), max(a, b)))) is not None
-        and (margin < STRONG or reason in FIRM)
+        for reason in apart.get((min(a, b), max(a, b)), ())
+        if _stops(reason, link)
     ]
     return min(reasons, default=None, key=lambda reason: (reason != JUDGED_APART, reason))
+
+
+def _stops(reason: str, link: Link) -> bool:
+    if link.is_judged:
+        return reason == JUDGED_APART
+    return link.margin < STRONG or reason in FIRM
 
 
 def loosen(records: pl.Series, links: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

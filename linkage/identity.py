@@ -90,51 +90,50 @@ SELECT person_id, count(*) AS records, min(record) AS first_record
 FROM was SEMI JOIN gone USING (record) GROUP BY person_id
 """
 
+# Every move of records is one event and no more: read in order they give who holds how many.
 _EVENTS = """
 CREATE OR REPLACE TEMP TABLE event AS
-WITH living AS (
+WITH flow AS (
+    -- By part: grouping by numbers costs less than by ids, and a part has one.
+    SELECT previous_id, part, any_value(person_id) AS person_id, any_value(is_new_id) AS is_new_id,
+           any_value(component) AS component, count(*) AS records, min(record) AS first_record
+    FROM assigned WHERE previous_id IS DISTINCT FROM person_id GROUP BY previous_id, part
+),
+living AS (
     SELECT DISTINCT person_id FROM assigned
-    SEMI JOIN (SELECT previous_id AS person_id FROM assigned UNION ALL
+    SEMI JOIN (SELECT previous_id AS person_id FROM flow UNION ALL
                SELECT person_id FROM lost_person) USING (person_id)
 ),
 moved AS (
-    SELECT person_id, previous_id, any_value(is_new_id) AS is_new_id,
-           any_value(component) AS component, count(*) AS records, min(record) AS first_record
-    FROM assigned WHERE previous_id <> person_id GROUP BY ALL
+    SELECT *, previous_id IN (FROM living) AS lives_on,
+           row_number() OVER (PARTITION BY previous_id ORDER BY records DESC, first_record) = 1
+               AS is_main
+    FROM flow WHERE previous_id IS NOT NULL
 ),
--- By part: grouping by numbers costs less than by ids, and a part has one.
-new_person AS (
-    SELECT any_value(person_id) AS person_id, any_value(component) AS component,
-           count(*) AS records, count(previous_id) AS known_records, min(record) AS first_record
-    FROM assigned WHERE is_new_id GROUP BY part
+told AS (
+    -- An id that no record bears any more is merged into the person that has most of its records.
+    SELECT *, CASE WHEN NOT lives_on AND is_main THEN 'merged'
+                   WHEN is_new_id THEN 'split' ELSE 'left' END AS event
+    FROM moved
 ),
 happened AS (
-    SELECT person_id, 'created' AS event, NULL AS other_person_id, records,
-           'new record' AS own_cause, component, first_record
-    FROM new_person WHERE known_records = 0
+    SELECT person_id,
+           CASE WHEN is_new_id AND part NOT IN (SELECT part FROM moved) THEN 'created'
+                ELSE 'joined' END AS event,
+           NULL AS other_person_id, records, 'new record' AS own_cause, component, first_record
+    FROM flow WHERE previous_id IS NULL
     UNION ALL
-    SELECT any_value(person_id), 'joined', NULL, count(*), 'new record', any_value(component),
-           min(record)
-    FROM assigned WHERE NOT is_new_id AND previous_id IS NULL GROUP BY part
+    SELECT person_id, event, previous_id, records, NULL, component, first_record
+    FROM told WHERE event = 'split'
     UNION ALL
-    SELECT person_id, 'split', previous_id, records, NULL, component, first_record
-    FROM moved WHERE is_new_id
+    SELECT previous_id, event, person_id, records, NULL, component, first_record
+    FROM told WHERE event <> 'split'
     UNION ALL
-    -- An id that no record bears any more, though its records are still there.
-    SELECT previous_id, 'merged', arg_max(person_id, (records, person_id)), sum(records), NULL,
-           any_value(component), min(first_record)
-    FROM moved WHERE previous_id NOT IN (FROM living) GROUP BY previous_id
-    UNION ALL
-    SELECT previous_id, 'left', person_id, records, NULL, component, first_record
-    FROM moved WHERE NOT is_new_id AND previous_id IN (FROM living)
-    UNION ALL
-    SELECT person_id, 'left', NULL, records, 'deleted record', NULL, first_record
-    FROM lost_person WHERE person_id IN (FROM living)
-    UNION ALL
-    SELECT person_id, 'retired', NULL, records, 'deleted record', NULL, first_record
+    SELECT person_id,
+           CASE WHEN person_id IN (FROM living) OR person_id IN (SELECT previous_id FROM moved)
+                THEN 'left' ELSE 'retired' END,
+           NULL, records, 'deleted record', NULL, first_record
     FROM lost_person
-    WHERE person_id NOT IN (FROM living)
-      AND person_id NOT IN (SELECT previous_id FROM moved)
 )
 SELECT person_id, event, other_person_id, records, first_record,
        coalesce(own_cause, cause) AS cause

@@ -11,8 +11,12 @@ import duckdb
 from linkage.model import Model
 from warehouse.home import Home
 
-# What decides a feature or a block key beside the model: a change of it makes all of them anew.
-_CODE = ("blocks.py", "features.py", "feature_queries.py", "name_forms.py", "models/nicknames.py")
+# What decides a feature, a block key, a band or a person beside the model and the records: a change
+# of it links everything anew.
+_CODE = (
+    "blocks.py", "cluster.py", "feature_queries.py", "features.py", "groups.py", "guards.py",
+    "models/nicknames.py", "name_forms.py", "score.py",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,8 @@ def forget_signature(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def sign(home: Home, model: Model) -> str:
-    """Hash of what features and block keys follow from, records apart: the model, the code, the
-    gazetteer, and DuckDB, whose hash function makes the keys."""
+    """Hash of what edges and persons follow from beside records and judgements: the model, the
+    code, the gazetteer, and DuckDB, whose hash function makes the keys."""
     folder = Path(__file__).parent
     parts = [model.model_id, duckdb.__version__, *(_sha256(folder / name) for name in _CODE)]
     places = gazetteer(home)

@@ -103,7 +103,9 @@ def link_records(
         register_model(con, model)
         write_changes(con, night, model, is_all=is_all)
         judged = take_in_judgements(con, home, night)
-        if is_all or changes.any or _is_judged(con):
+        # A night has its row though nothing changed; one that is linked again has it already.
+        is_new_night = not only_decisions and (mark is None or mark.night < night)
+        if is_all or is_new_night or changes.any or _is_judged(con):
             write_edges(con, night)
             group_records(con, is_all=is_all)
             run = next_run(con)

@@ -29,7 +29,9 @@ def connect_file(
         LockedError: another process has the file open so that this one cannot.
         StoreError: the file is not whole, or not a DuckDB file.
     """
-    config = {"storage_compatibility_version": "latest"} if newest_format else {}
+    config: dict[str, str | bool | int | float | list[str]] = {}
+    if newest_format:
+        config["storage_compatibility_version"] = "latest"
     try:
         return duckdb.connect(str(path), read_only=read_only, config=config)
     except duckdb.IOException as error:

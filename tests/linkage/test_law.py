@@ -14,10 +14,14 @@ from hypothesis import strategies as st
 
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import judge
+from linkage.model_file import load_model, model_in_use
 from linkage.persons import apply_decisions, link
 from linkage.record_key import RecordKey
+from linkage.verification import count_differences
+from linkage.workspace import workspace
 from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
 from warehouse.home import Home
+from warehouse.state import writer
 
 NAMES = ["kent/1", "kent/2", "durham/1", "durham/2", "essex/1"]
 # A cap so low that blocks grow past it, and shrink below it, all the time.
@@ -110,6 +114,28 @@ def edges(home: Home) -> list[tuple]:
     )
 
 
+# Who holds how many records, by the events alone.
+REPLAY = """
+WITH move AS (
+    SELECT person_id, CASE WHEN event IN ('created', 'joined', 'split') THEN records ELSE -records
+                      END AS records FROM link.identity_event
+    UNION ALL
+    SELECT other_person_id, CASE WHEN event = 'split' THEN -records ELSE records END
+    FROM link.identity_event WHERE other_person_id IS NOT NULL
+)
+SELECT person_id, sum(records) FROM move GROUP BY person_id HAVING sum(records) <> 0 ORDER BY 1
+"""
+HELD = "SELECT person_id, count(*) FROM linkage.cluster GROUP BY person_id ORDER BY 1"
+
+
+def differences(home: Home) -> tuple[int, int]:
+    """Edges and persons in which the weekly comparison finds the home to differ."""
+    with writer(home, "test") as con, workspace(con):
+        known = model_in_use(con)
+        assert known
+        return count_differences(con, home, load_model(home, known))
+
+
 @given(st.randoms(use_true_random=False), st.integers(1, WORLDS))
 @example(Random(1), WORLDS)
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
@@ -125,9 +151,12 @@ def test_any_split_into_nights_in_any_order_gives_what_one_night_gives(random, w
             final |= changed
             store(by_night, FIRST + timedelta(night), changed)
             link(by_night, FIRST + timedelta(night))
+            assert ask(by_night, REPLAY) == ask(by_night, HELD)
             decide(by_night, nation, night)
             decide(at_once, nation, night)
         apply_decisions(by_night)
+        assert ask(by_night, REPLAY) == ask(by_night, HELD)
+        assert differences(by_night) == (0, 0)
         store(at_once, FIRST, {name: person for name, person in final.items() if person})
         link(at_once, FIRST)
         assert partition(by_night) == partition(at_once)

@@ -118,6 +118,14 @@ def test_the_row_of_a_night_counts_the_persons_of_the_whole_home(home):
     assert told == ask(home, "SELECT count(DISTINCT person_id) FROM linkage.cluster")
 
 
+def test_a_night_that_brings_nothing_has_its_row_and_says_so(home):
+    night(home, FIRST, kent_1=ANA, durham_1=ANA)
+    link(home, SECOND)
+    rows = ask(home, "SELECT night, records, new_records, pairs, ids_changed, persons "
+               "FROM link.linkage_night ORDER BY run")  # fmt: skip
+    assert rows[-1] == (SECOND, 2, 0, 0, 0, 1)
+
+
 def test_a_person_whose_last_record_is_deleted_is_retired_and_a_record_that_returns_is_known(home):
     night(home, FIRST, kent_1=ANA, kent_2=BEA)
     number = ask(home, "SELECT record FROM linkage.record_key WHERE source_record_id = '2'")

@@ -118,7 +118,7 @@ MARK = Table(
         Column(
             "signature",
             Kind.TEXT,
-            "Hash of what features and block keys were made with: code, reference data, DuckDB.",
+            "Hash of what everything was made with: model, code, reference data, DuckDB.",
             required=True,
         ),
         Column(
