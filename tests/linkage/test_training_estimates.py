@@ -11,7 +11,7 @@ from linkage.models import person
 from linkage.training.calibrate import calibrate
 from linkage.training.estimate import estimate
 from linkage.training.numbers import Numbers, likelihood_of
-from linkage.training.pairs import Sample
+from linkage.training.pairs import Sample, draw_random
 from linkage.training.structure import fit_structure, fit_thresholds
 
 NAMES = ("pnc", "forename", "birth_date", "phone")
@@ -70,6 +70,21 @@ def test_shares_that_pairs_were_drawn_with_are_found_again_without_labels():
         assert found.numbers.u[place][0] == pytest.approx(u, abs=0.004)
     assert found.matches == pytest.approx(2_000, rel=0.05)
     assert found.numbers.prior == pytest.approx(2_000 / (142 * 141 / 2), rel=0.05)
+
+
+@pytest.mark.parametrize("size", [1_000, 4_096, 12_000])
+def test_random_pairs_are_of_all_records_with_all_others(size):
+    with duckdb.connect() as con:
+        con.execute(f"CREATE TABLE people AS SELECT i + 1 AS record FROM range({size}) AS t(i)")
+        draw_random(con, "people", 20_000)
+        [(pairs, apart, near)] = con.execute(
+            "SELECT count(*), count(DISTINCT record_r - record_l), "
+            "count(*) FILTER (record_r - record_l <= 10) FROM random_sample"
+        ).fetchall()
+    # Of so many draws hardly any is drawn twice, or a record with itself.
+    assert pairs > 20_000 * (1 - 30 / size)
+    assert apart > 0.5 * min(size, 20_000)
+    assert near == pytest.approx(20_000 * 20 / size, abs=5 * (20_000 * 20 / size) ** 0.5)
 
 
 @pytest.mark.parametrize(
