@@ -253,6 +253,7 @@ WIDE_BLOCKS = (
           ("forename", "left(surname, 1)", "birth_year"), needs=("birth_year",)),
     Block("both names", _EITHER_ORDER, needs=("surname",)),
     Block("address line", ("address",), needs=("address",)),
+    Block("house and town", ("house", "locality"), needs=("locality",)),
     Block("forename and town", ("forename", "locality"), needs=("locality",)),
     Block("surname and town", ("surname", "locality"), needs=("locality",)),
     Block("postcode", ("postcode",), needs=("postcode",)),
@@ -264,6 +265,19 @@ WIDE_BLOCKS = (
 )  # fmt: skip
 # As many pairs as this, or as many a record, are few.
 FEW_PAIRS, FEW_PAIRS_A_RECORD = 100_000, 0.3
+
+# Levels that two persons show too seldom for random pairs to tell how often, and the blocks that
+# between them bring together every pair at the level: training counts it there. Not of telephones
+# and e-mail addresses, which households share: the typed correction for kin takes back what the
+# typed number gives. Nor of names in each other's place, which count twice.
+BROUGHT_WHOLE_BY = {
+    ("birth", "same date"): ("birth date",),
+    ("address", "same home"): ("home",),
+    ("address", "same house and street, another postcode or town"): ("address line",),
+    ("address", "nearly the same house and street, same postcode or town"):
+        ("postcode", "house and town"),
+    ("address", "same postcode and town"): ("postcode",),
+}  # fmt: skip
 
 _IDENTIFIED = "pnc = 'same' OR cro = 'same' OR papers IN ('same', 'one character differs')"
 
