@@ -142,9 +142,10 @@ COMPARISONS = (
             Level("within a kilometre", when.within(1000), 0.02, 0.0006),
             Level("same outcode", "outcode_l = outcode_r", 0.05, 0.004),
             Level("same town", "locality_l = locality_r", 0.04, 0.004, "locality"),
+            Level("nearly the same town", when.TOWN_NEARLY, 0.01, 0.004),
             Level("within ten kilometres", when.within(10_000), 0.05, 0.01),
         ),
-        (0.21, 0.98),
+        (0.20, 0.98),
         needs=("postcode", "home", "locality"),
     ),
     Comparison(
@@ -291,7 +292,8 @@ LOWERED_BY_EVIDENCE = (_TWINS,)
 THRESHOLDS = (
     Threshold("a shared number", _IDENTIFIED, 6.0, 2.0),
     Threshold("possible namesakes of one town",
-              "namesake LIKE 'possible %' AND address = 'same town'", 16.0, 4.0),
+              "namesake LIKE 'possible %' AND address IN ('same town', 'nearly the same town')",
+              16.0, 4.0),
     Threshold("possible namesakes", "namesake LIKE 'possible %'", 20.0, 4.0),
     Threshold("possible kin of one name, home and telephone",
               "kin LIKE 'possible kin of one name, home and telephone%'", 20.0, 4.0),
