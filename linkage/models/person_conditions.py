@@ -126,6 +126,8 @@ NO_ADDRESS = (
 
 ADDRESS_NEARLY = f"CASE WHEN house_l = house_r THEN {alike('address', 0.9)} ELSE false END"
 
+TOWN_NEARLY = f"CASE WHEN {either_null('locality')} THEN false ELSE {alike('locality', 0.9)} END"
+
 EMAIL_NEARLY = (
     f"CASE WHEN {either_null('email')} THEN false "
     "WHEN split_part(email_l, '@', 1) = split_part(email_r, '@', 1) THEN true "

@@ -2,12 +2,14 @@
 
 What a pair weighs under the numbers so far says how likely it is of one person; from these
 likelihoods come the next numbers: ``m`` of a comparison from pairs that blocks without any of its
-features brought together, ``u`` from random pairs, the prior from all pairs of the blocks. The
+features brought together, ``u`` from random pairs (where they are too few to show a level, from
+those of a block that brings every pair at it), the prior from all pairs of the blocks. The
 typed numbers stand in as if they had been seen on a few pairs before, so that few records do not
 make wild ones.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,10 +19,12 @@ from linkage.model import Block, Comparison, Model
 from linkage.training.calibrate import Told, calibrate
 from linkage.training.numbers import Floats, Numbers, bits_of, likelihood_of
 from linkage.training.pairs import Sample
+from linkage.training.rare import count_rare
 
 # Weight of the typed numbers, in pairs of one person.
 PSEUDO_MATCHES = 50.0
-# A level that fewer random pairs show keeps its typed u: its share is too small to be counted.
+# Where fewer random pairs show a level its share is too small to be counted among them: it is
+# counted among the pairs of blocks that bring all at it, or stays as typed.
 COUNTED = 10
 PSEUDO_RANDOM = 2_000.0
 ROUNDS, STILL = 100, 1e-6
@@ -39,6 +43,8 @@ class Estimated:
         matches: pairs of one person expected among the pairs of the blocks.
         seen: per comparison, expected pairs of one person that show each level, of those counted.
         random: per comparison, random pairs that show each level.
+        rare: per comparison, the share of pairs of two persons at each level as blocks tell it; NaN
+            where none does.
         rounds: until the numbers stood still, the last time.
         told: what identifiers told of each correction.
     """
@@ -47,12 +53,18 @@ class Estimated:
     matches: float
     seen: list[Floats]
     random: list[Floats]
+    rare: list[Floats]
     rounds: int
     told: list[Told]
 
 
 def estimate(
-    model: Model, records: int, blocked: Sample, random: Sample, recall: float
+    model: Model,
+    records: int,
+    blocked: Sample,
+    random: Sample,
+    recall: float,
+    capped: Mapping[str, int],
 ) -> Estimated:
     """Estimate the numbers of the model.
 
@@ -61,20 +73,32 @@ def estimate(
         records: how many there are.
         blocked, random: scored pairs.
         recall: share of the pairs of one person that the blocks bring together.
+        capped: per block, the pairs of keys that too many records bear to be compared.
     """
-    made = _maximise(model, Numbers.of(model), records, blocked, random, recall)
+
+    def maximise(numbers: Numbers) -> Estimated:
+        return _maximise(model, numbers, records, blocked, random, recall, capped)
+
+    made = maximise(Numbers.of(model))
     for _ in range(CALIBRATIONS):
         told = calibrate(model, made.numbers, blocked)
-        made = replace(_maximise(model, made.numbers, records, blocked, random, recall), told=told)
+        made = replace(maximise(made.numbers), told=told)
     return made
 
 
 def _maximise(
-    model: Model, numbers: Numbers, records: int, blocked: Sample, random: Sample, recall: float
+    model: Model,
+    numbers: Numbers,
+    records: int,
+    blocked: Sample,
+    random: Sample,
+    recall: float,
+    capped: Mapping[str, int],
 ) -> Estimated:
     typed = Numbers.of(model)
     counted = [_counted(c, model.blocks, blocked) for c in model.comparisons]
     pairs = records * (records - 1) / 2
+    known = pairs * (random.levels >= 0).mean(axis=0)
     rounds, is_still = 0, False
     while not is_still and rounds < ROUNDS:
         rounds += 1
@@ -83,6 +107,7 @@ def _maximise(
         unlikely = 1 - likelihood_of(bits_of(model, numbers, random))
         matches = float(likelihood.sum()) / blocked.share
         numbers.prior = max(matches / recall, FEWEST_MATCHES * records) / pairs
+        rare = count_rare(model, blocked, likelihood, capped, known)
         seen, shown = [], []
         for place, comparison in enumerate(model.comparisons):
             size = len(comparison.levels) + 1
@@ -90,9 +115,9 @@ def _maximise(
             shown.append(_sum(random, place, unlikely, size))
             if comparison.is_trained:
                 numbers.m[place] = _share_of(seen[place], typed.m[place], PSEUDO_MATCHES)
-                numbers.u[place] = _chance(shown[place], typed.u[place])
+                numbers.u[place] = _chance(shown[place], typed.u[place], rare[place])
         is_still = abs(numbers.prior - before) <= STILL * before
-    return Estimated(numbers, matches, seen, shown, rounds, [])
+    return Estimated(numbers, matches, seen, shown, rare, rounds, [])
 
 
 def _counted(
@@ -119,10 +144,14 @@ def _share_of(seen: Floats, typed: Floats, strength: float) -> Floats:
     return np.asarray(shares, dtype=np.float64)
 
 
-def _chance(shown: Floats, typed: Floats) -> Floats:
+def _chance(shown: Floats, typed: Floats, rare: Floats) -> Floats:
     """``u`` of each level; the last takes what the others leave."""
     total = shown.sum()
     estimated = (shown + PSEUDO_RANDOM * typed) / (total + PSEUDO_RANDOM)
-    chance = np.where(shown < COUNTED, np.maximum(typed, shown / max(total, 1.0)), estimated)
+    uncounted = np.maximum(typed, shown / max(total, 1.0))
+    # What blocks tell counts keys that too many bear: no more than random pairs allow.
+    most = np.maximum(typed, COUNTED / max(total, 1.0))
+    uncounted = np.where(np.isnan(rare), uncounted, np.minimum(rare, most))
+    chance = np.where(shown < COUNTED, uncounted, estimated)
     chance[-1] = max(1 - chance[:-1].sum(), estimated[-1])
     return np.asarray(chance, dtype=np.float64)

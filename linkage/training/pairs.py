@@ -69,29 +69,40 @@ def sample_blocked(con: duckdb.DuckDBPyConnection, model: Model, records: str) -
 
 
 def sample_random(con: duckdb.DuckDBPyConnection, model: Model, records: str) -> Sample:
-    """Scored random pairs: all there are where they are few. Drawn by hashing running numbers, so
-    that the same records give the same pairs, whatever the threads.
+    """Scored random pairs, of which ``random_sample`` is the table."""
+    share = draw_random(con, records, RANDOM_PAIRS)
+    return _score(con, model, records, "random_sample", share)
 
-    The records are numbered from 1 without a gap.
+
+def draw_random(con: duckdb.DuckDBPyConnection, records: str, most: int) -> float:
+    """Make ``random_sample``: all pairs where they are few, else as good as ``most`` of them. Drawn
+    by hashing running numbers, so that the same records give the same pairs, whatever the threads.
+
+    The records are numbered from 1 without a gap. Each side hashes numbers of its own: hashes of
+    (i, 1) and (i, 2) differ by one constant, and bring the same neighbours together again and
+    again.
+
+    Returns:
+        The share of all pairs that it is.
     """
     [(size,)] = con.execute(f"SELECT count(*) FROM {records}").fetchall()
-    pairs = size * (size - 1) // 2
-    if pairs <= RANDOM_PAIRS:
+    pairs: int = size * (size - 1) // 2
+    if pairs <= most:
         drawn = (
             f"SELECT l.record, r.record FROM {records} AS l JOIN {records} AS r "
             "ON l.record < r.record"
         )
     else:
         drawn = (
-            f"SELECT hash(i, 1) % {size} + 1, hash(i, 2) % {size} + 1 "
-            f"FROM range({RANDOM_PAIRS}) AS t(i)"
+            f"SELECT hash(2 * i) % {size} + 1, hash(2 * i + 1) % {size} + 1 "
+            f"FROM range({most}) AS t(i)"
         )
     con.execute(
         "CREATE OR REPLACE TABLE random_sample AS "
         "SELECT DISTINCT least(a, b)::BIGINT AS record_l, greatest(a, b)::BIGINT AS record_r, "
         f"0 AS block, 0::UBIGINT AS found FROM ({drawn}) AS t(a, b) WHERE a <> b"
     )
-    return _score(con, model, records, "random_sample", min(1.0, RANDOM_PAIRS / max(pairs, 1)))
+    return most / pairs if pairs > most else 1.0
 
 
 def _score(

@@ -38,6 +38,11 @@ def found_share(blocks: list[dict[str, object]]) -> float:
     return recall if isinstance(recall, float) and recall > 0 else RECALL_UNKNOWN
 
 
+def capped_pairs(blocks: list[dict[str, object]]) -> dict[str, int]:
+    """Per block, the pairs of keys that too many records bear to be compared."""
+    return {str(row["block"]): int(str(row["capped_pairs"])) for row in blocks}
+
+
 def identifying_bits(blocks: tuple[Block, ...]) -> int:
     """The blocks that look for an identifier, a bit each."""
     return sum(1 << number for number, block in enumerate(blocks) if IDENTIFIERS & set(block.needs))

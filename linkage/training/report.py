@@ -19,7 +19,7 @@ def report_levels(
     one person were expected at it (``matches``) and random pairs at it (``random``).
 
     ``typed`` names the numbers that stand as typed: all where dependence is corrected, ``u`` where
-    too few random pairs show the level.
+    too few random pairs show the level and no block brings all pairs at it.
     """
     place_of = {comparison.name: place for place, comparison in enumerate(start.comparisons)}
     return [_report_one(c, start.comparisons[place_of[c.name]], made, place_of[c.name])
@@ -35,7 +35,8 @@ def _report_one(
     for says, m, u in numbers:
         index = whole.words.index(says)
         shown = float(made.random[place][index])
-        typed = "m and u" if not comparison.is_trained else "u" if shown < COUNTED else None
+        is_counted = shown >= COUNTED or not math.isnan(made.rare[place][index])
+        typed = "m and u" if not comparison.is_trained else None if is_counted else "u"
         levels.append(
             {
                 "says": says,

@@ -14,7 +14,7 @@ from linkage.training.estimate import Estimated, estimate
 from linkage.training.frequencies import freeze_frequencies
 from linkage.training.hashes import hash_code, hash_records
 from linkage.training.pairs import Sample, make_blocked, sample_blocked, sample_random
-from linkage.training.recall import found_share, measure_blocks
+from linkage.training.recall import capped_pairs, found_share, measure_blocks
 from linkage.training.report import report_levels, report_precision
 from linkage.training.seen import drop_unseen, put_numbers
 from linkage.training.structure import (
@@ -58,7 +58,9 @@ def train(con: duckdb.DuckDBPyConnection, places: str | None, *, must: bool = Tr
     blocked = sample_blocked(con, start, RECORDS)
     random = sample_random(con, start, RECORDS)
     blocks = measure_blocks(con, start)
-    made = estimate(start, structure.records, blocked, random, found_share(blocks))
+    made = estimate(
+        start, structure.records, blocked, random, found_share(blocks), capped_pairs(blocks)
+    )
     if made.matches < FEWEST_MATCHES:
         return _typed(con, structure, f"about {made.matches:.0f} pairs of records are of one "
                       f"person, and {FEWEST_MATCHES:.0f} are the fewest to train on")  # fmt: skip

@@ -1,17 +1,20 @@
 """What training estimates, on pairs whose truth is known because they were drawn."""
 
+import re
 from dataclasses import replace
 
 import duckdb
 import numpy as np
 import pytest
 
+from linkage.features import FEATURES
 from linkage.model import Block, Comparison, Level, Model, Threshold
 from linkage.models import person
 from linkage.training.calibrate import calibrate
 from linkage.training.estimate import estimate
 from linkage.training.numbers import Numbers, likelihood_of
-from linkage.training.pairs import Sample
+from linkage.training.pairs import Sample, draw_random
+from linkage.training.rare import count_rare
 from linkage.training.structure import fit_structure, fit_thresholds
 
 NAMES = ("pnc", "forename", "birth_date", "phone")
@@ -64,12 +67,71 @@ def test_shares_that_pairs_were_drawn_with_are_found_again_without_labels():
     blocked = sample(made, np.concatenate([matches, others]), found=0b1111)
     random = sample(made, draw(50_000, [*two, 0.0], 3), found=0)
     # So few records that their pairs are these.
-    found = estimate(made, 142, blocked, random, recall=1.0)
+    found = estimate(made, 142, blocked, random, recall=1.0, capped={})
     for place, (m, u) in enumerate(zip(one, two, strict=True)):
         assert found.numbers.m[place][0] == pytest.approx(m, abs=0.04)
         assert found.numbers.u[place][0] == pytest.approx(u, abs=0.004)
     assert found.matches == pytest.approx(2_000, rel=0.05)
     assert found.numbers.prior == pytest.approx(2_000 / (142 * 141 / 2), rel=0.05)
+
+
+@pytest.mark.parametrize("capped", [0, 40], ids=["no key left out", "a key that many bear"])
+def test_what_random_pairs_never_show_is_counted_in_the_block_that_brings_all_of_it(capped):
+    made = rare_model()
+    # Of 500 pairs that share a home 300 are of one person, as all else about them says.
+    blocked = sample(made, np.zeros((500, 2), np.int8), found=0b10)
+    likelihood = np.repeat([1.0, 0.0], [300, 200])
+    pairs = np.array([1e8, 1e8])
+    _, [home, different] = count_rare(made, blocked, likelihood, {"home": capped}, pairs)
+    assert home == pytest.approx((200 + capped) / 1e8, rel=0.01)
+    assert np.isnan(different)
+
+
+def test_what_no_pair_shows_stays_close_to_the_typed_share_where_records_are_few():
+    made = rare_model()
+    none = sample(made, np.zeros((0, 2), np.int8), found=0b10)
+    [few, many] = (
+        count_rare(made, none, np.zeros(0), {}, np.array([pairs, pairs]))[1][0]
+        for pairs in (1e4, 1e9)
+    )
+    assert few == pytest.approx(2e-6, rel=0.03)
+    assert many == pytest.approx(1e-9, rel=0.01)
+
+
+def test_without_the_block_that_brings_all_of_it_nothing_is_counted():
+    made = rare_model()
+    made = replace(made, blocks=made.blocks[:1])
+    blocked = sample(made, np.zeros((5, 2), np.int8), found=0b1)
+    shares = count_rare(made, blocked, np.zeros(5), {}, np.array([1e6, 1e6]))
+    assert all(np.isnan(share).all() for share in shares)
+
+
+def rare_model() -> Model:
+    """Forename and home, which two persons seldom share."""
+    made = model()
+    home = Comparison("address", "false", (Level("same home", "home_l = home_r", 0.6, 2e-6),),
+                      (0.4, 1.0), needs=("home",))  # fmt: skip
+    forename = next(each for each in made.comparisons if each.name == "forename")
+    blocks = (
+        Block("forename", ("forename",), needs=("forename",)),
+        Block("home", ("home",), needs=("home",)),
+    )
+    return replace(made, comparisons=(forename, home), blocks=blocks)
+
+
+@pytest.mark.parametrize("size", [1_000, 4_096, 12_000])
+def test_random_pairs_are_of_all_records_with_all_others(size):
+    with duckdb.connect() as con:
+        con.execute(f"CREATE TABLE people AS SELECT i + 1 AS record FROM range({size}) AS t(i)")
+        draw_random(con, "people", 20_000)
+        [(pairs, apart, near)] = con.execute(
+            "SELECT count(*), count(DISTINCT record_r - record_l), "
+            "count(*) FILTER (record_r - record_l <= 10) FROM random_sample"
+        ).fetchall()
+    # Of so many draws hardly any is drawn twice, or a record with itself.
+    assert pairs > 20_000 * (1 - 30 / size)
+    assert apart > 0.5 * min(size, 20_000)
+    assert near == pytest.approx(20_000 * 20 / size, abs=5 * (20_000 * 20 / size) ** 0.5)
 
 
 @pytest.mark.parametrize(
@@ -117,10 +179,54 @@ def test_every_bar_of_the_list_can_be_asked_of_a_model_without_most_comparisons(
             con.execute(f"SELECT {each.when} FROM (SELECT 'same' AS forename, 'same' AS surname)")
 
 
+@pytest.mark.parametrize(("comparison", "level"), person.BROUGHT_WHOLE_BY)
+def test_pairs_at_a_level_that_blocks_bring_whole_share_a_key_of_theirs(comparison, level):
+    blocks = {block.name: block for block in (*person.BLOCKS, *person.WIDE_BLOCKS)}
+    keys = [
+        " AND ".join(
+            f"({of_side(key, 'l')}) = ({of_side(key, 'r')})" for key in block.keys or block.needs
+        )
+        for block in (blocks[name] for name in person.BROUGHT_WHOLE_BY[comparison, level])
+    ]
+    [levels] = [each.levels for each in person.COMPARISONS if each.name == comparison]
+    [when] = [each.when for each in levels if each.says == level]
+    sides = [", ".join(f"{name} AS {name}_{side}" for name in FEATURES) for side in "lr"]
+    with duckdb.connect() as con:
+        make_people(con)
+        [(at_level, without_key)] = con.execute(
+            f"SELECT count(*), count(*) FILTER (NOT coalesce({' OR '.join(keys)}, false)) "
+            f"FROM (SELECT {sides[0]} FROM people), (SELECT {sides[1]} FROM people) WHERE {when}"
+        ).fetchall()
+    assert at_level > 0
+    assert without_key == 0
+
+
+def of_side(key: str, side: str) -> str:
+    """The key as one record of a pair has it."""
+    return re.sub(rf"\b({'|'.join(FEATURES)})\b", rf"\1_{side}", key)
+
+
+def make_people(con: duckdb.DuckDBPyConnection) -> None:
+    """Records with one value of everything, each value shared by some and not by others."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in FEATURES.items())
+    con.execute(f"CREATE TABLE people ({columns})")
+    con.execute(
+        """
+        INSERT INTO people BY NAME
+        SELECT house || address AS address, hash(house) AS house, locality, postcode,
+               hash(house, address, postcode) AS home, phone, email, birth_date
+        FROM (VALUES ('1'), ('22')) AS a(house),
+             (VALUES (' ASH LANE'), (' ASH LANNE'), (' ELM ROAD')) AS b(address),
+             (VALUES ('ELMHAM'), ('ASHBY')) AS c(locality),
+             (VALUES (1), (2)) AS d(postcode),
+             (VALUES (1, 'a@b.uk', DATE '1980-01-02'), (2, 'c@d.uk', DATE '1980-02-01'))
+             AS e(phone, email, birth_date)
+        """
+    )
+
+
 def test_a_block_that_brings_many_pairs_is_left_out_and_the_report_says_why(monkeypatch):
     monkeypatch.setattr(person, "FEW_PAIRS", 50)
-    from linkage.features import FEATURES
-
     with duckdb.connect() as con:
         columns = ", ".join(f"{name} {kind}" for name, kind in FEATURES.items())
         con.execute(f"CREATE TABLE people (record BIGINT, {columns})")
