@@ -1,6 +1,7 @@
 """Plain Splink 5 as its tutorial uses it: one flat table, library comparisons, trained once.
 
-What linkage is measured against, in speed (``linkage_speed``) and accuracy (``linkage_accuracy``).
+What linkage is measured against, in speed (``linkage_speed``) and accuracy (``linkage_accuracy``,
+``simulator_accuracy``).
 Each function that takes a ``Meter`` runs in a process of its own (``measured.measure``).
 """
 
@@ -55,7 +56,7 @@ def _linker(
     con: duckdb.DuckDBPyConnection, table: str, settings: SettingsCreator | str, link_type: str
 ) -> Linker:
     """A linker over table ``record``, made of the file; by force where they are only linked."""
-    con.execute("CREATE TABLE record AS FROM read_parquet($table)", {"table": table})
+    con.execute(_RECORD, {"table": table})
     api = DuckDBAPI(connection=con)
     if link_type == "dedupe_only":
         return Linker(api.register("record", dataset_display_name="record"), settings, "ERROR")
@@ -65,6 +66,15 @@ def _linker(
         con.execute(f"CREATE TABLE {name} AS FROM record WHERE force = $force", {"force": force})
         tables.append(api.register(name, dataset_display_name=name))
     return Linker(tables, settings, "ERROR")
+
+
+# A record's id elsewhere is nothing to Splink, which would carry it through every step. The force
+# is for ``link_only``.
+_RECORD = """
+CREATE TABLE record AS
+SELECT COLUMNS(lambda name: name NOT IN ('source_system', 'source_record_id'))
+FROM read_parquet($table)
+"""
 
 
 def relink(meter: Meter, table: str, model: str, probability: float) -> dict[str, Any]:
@@ -86,10 +96,17 @@ def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(rows)
 
 
-def judge(meter: Meter, table: str, model: str, link_type: str = "dedupe_only") -> dict[str, Any]:
+def judge(
+    meter: Meter,
+    table: str,
+    model: str,
+    link_type: str = "dedupe_only",
+    clusters: str | None = None,
+) -> dict[str, Any]:
     """The pairs compared, and accuracy at ``FIXED`` and at the probability with the best F1.
 
-    The table's column ``true_person`` holds the truth.
+    The table's column ``true_person`` holds the truth. ``clusters`` is a Parquet file to write:
+    ``unique_id`` and the cluster of each record at the ``best`` probability and the ``fixed`` one.
     """
     with duckdb.connect() as con:
         linker = _linker(con, table, model, link_type)
@@ -101,30 +118,41 @@ def judge(meter: Meter, table: str, model: str, link_type: str = "dedupe_only") 
                 f"SELECT unique_id_l, unique_id_r, match_weight FROM {scored.physical_name}"
             ).pl()
         true = con.sql("SELECT unique_id, true_person FROM record ORDER BY unique_id").pl()
-    found = {weight: _accuracy(edges, true, weight) for weight in CANDIDATES}
+    found = {
+        weight: _accuracy(_cluster(edges, true["unique_id"], weight), true) for weight in CANDIDATES
+    }
     best = max(CANDIDATES, key=lambda weight: found[weight]["f1"])
-    fixed = _accuracy(edges, true, float(np.log2(FIXED / (1 - FIXED))))
+    fixed = _cluster(edges, true["unique_id"], float(np.log2(FIXED / (1 - FIXED))))
+    if clusters is not None:
+        at_best = _cluster(edges, true["unique_id"], best)
+        true.select("unique_id", best=at_best, fixed=fixed).write_parquet(clusters)
     return {
         "records": true.height,
         "pairs": compared,
         "best_weight": best,
         "best_probability": 1 / (1 + 2.0**-best),
         "best": found[best],
-        "fixed": fixed,
+        "fixed": _accuracy(fixed, true),
     }
 
 
-def _accuracy(edges: pl.DataFrame, true: pl.DataFrame, weight: float) -> dict[str, float]:
+def _cluster(edges: pl.DataFrame, ids: pl.Series, weight: float) -> pl.Series:
+    """A number for each of the sorted ids, the same where edges of that weight or more tie them."""
     linked = edges.filter(pl.col("match_weight") >= weight)
-    ends = (np.searchsorted(true["unique_id"], linked[f"unique_id_{side}"]) for side in "lr")
-    matrix = coo_array((np.ones(linked.height, np.bool_), tuple(ends)), (true.height,) * 2)
+    ends = (np.searchsorted(ids, linked[f"unique_id_{side}"]) for side in "lr")
+    matrix = coo_array((np.ones(linked.height, np.bool_), tuple(ends)), (len(ids),) * 2)
     _, cluster = connected_components(matrix, directed=False)
-    accuracy = compare_clusters(pl.Series(cluster), true["true_person"])
+    return pl.Series(cluster)
+
+
+def _accuracy(cluster: pl.Series, true: pl.DataFrame) -> dict[str, float]:
+    accuracy = compare_clusters(cluster, true["true_person"])
     return asdict(accuracy) | {"f1": accuracy.f1, "b_cubed": accuracy.b_cubed}
 
 
 def write_flat_table(state: Path, truth: pl.DataFrame, path: Path) -> None:
-    """One row a current record of a state, as a user would flatten it, with ``true_person``."""
+    """One row a current record of a state, as a user would flatten it, with its key and
+    ``true_person``."""
     with duckdb.connect(str(state), read_only=True) as con:
         con.register("truth", truth)
         con.sql(_FLAT).pl().write_parquet(path)
@@ -142,6 +170,7 @@ home AS (
     FROM core.person_address WHERE valid_to IS NULL AND to_date IS NULL GROUP BY ALL
 )
 SELECT row_number() OVER (ORDER BY force, source_system, source_record_id) AS unique_id,
+       force, source_system, source_record_id,
        forename, surname, forename || ' ' || surname AS full_name, birth_date,
        nullif(sex, 'U') AS sex, postcode, pnc, cro, truth_person_id AS true_person
 FROM core.person_record

@@ -11,13 +11,13 @@ from warehouse.home import Home
 from warehouse.publish import publish
 
 
-def run_production(home: Home, deliveries: Path, forces: Path, night: date) -> None:
+def run_production(home: Home, deliveries: Path, forces: Path | None, night: date) -> None:
     """Take in, check, load, link and publish one night of the deliveries.
 
     Args:
         home: where.
         deliveries: folder of deliveries.
-        forces: folder of the forces' declarations.
+        forces: folder of the forces' declarations; None means those that crimelink ships.
         night: which.
     """
     declared = load_declarations(forces)
