@@ -1,5 +1,6 @@
 import csv
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -90,15 +91,13 @@ def test_a_sample_is_drawn_judged_and_estimated_from(home, tmp_path):
     assert "4 pairs written" in said[-1]
     assert path.stat().st_mode & 0o777 == 0o600
     with open(path, newline="", encoding="utf-8-sig") as handle:
-        rows = list(csv.DictReader(handle))
-    assert {row["forename_l"] for row in rows} == {"ANNA"}
-    for row in rows:
+        assert {row["forename_l"] for row in csv.DictReader(handle)} == {"ANNA"}
+
+    def true(row: dict[str, str]) -> str:
         sides = TRUTH[row["source_record_id_l"]], TRUTH[row["source_record_id_r"]]
-        row["verdict"] = "same" if sides[0] == sides[1] else "not_same"
-    with open(path, "w", newline="") as handle:
-        writer = csv.DictWriter(handle, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(rows)
+        return "same" if sides[0] == sides[1] else "not_same"
+
+    judged(path, true)
 
     said.clear()
     tell_estimate(home, path, True, said.append)
@@ -111,7 +110,46 @@ def test_a_sample_is_drawn_judged_and_estimated_from(home, tmp_path):
 
     said.clear()
     tell_estimate(home, path, False, said.append)
-    assert "verified identifier in common do: 90.00%" in "\n".join(said)
+    text = "\n".join(said)
+    assert f"as night {NIGHT} published them, model {MODEL}" in text
+    assert "verified identifier in common do: 90.00%" in text
+
+
+def judged(path: Path, verdict: Callable[[dict[str, str]], str]) -> None:
+    """Fill the sample in."""
+    with open(path, newline="", encoding="utf-8-sig") as handle:
+        rows = list(csv.DictReader(handle))
+    for row in rows:
+        row["verdict"] = verdict(row)
+    with open(path, "w", newline="") as handle:
+        writer = csv.DictWriter(handle, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_what_nobody_was_sure_about_is_not_known(home, tmp_path):
+    path = tmp_path / "sample.csv"
+    tell_sample(home, 10, 1, path, lambda _: None)
+    judged(path, lambda row: "unsure" if row["stratum"].startswith("link") else "same")
+    said: list[str] = []
+    tell_estimate(home, path, False, said.append)
+    text = "\n".join(said)
+    assert "not known" in text
+    assert "NOBODY WAS SURE about any pair of: link" in text
+
+
+def test_a_sample_of_another_home_is_refused(home, tmp_path):
+    path = tmp_path / "sample.csv"
+    tell_sample(home, 10, 1, path, lambda _: None)
+    judged(path, lambda _: "same")
+    other = Home.of(tmp_path / "other")
+    publish(
+        other,
+        governance__night=[{"night": NIGHT, "person_model_id": MODEL, "crimelink_version": "0",
+                            "published_at": datetime(2026, 1, 12, 1, tzinfo=UTC)}],
+    )  # fmt: skip
+    with pytest.raises(UsageError, match="not drawn from this home's store"):
+        tell_estimate(other, path, False, print)
 
 
 def test_a_sample_never_overwrites_a_file_that_may_hold_verdicts(home, tmp_path):
