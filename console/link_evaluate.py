@@ -70,10 +70,16 @@ def tell_evaluation(
          )  # fmt: skip
     tell(f"left out: {about['unlabelled']:,} records of the store whose person is not told, "
          f"{about['not_held']:,} told that the store does not hold\n")  # fmt: skip
+    doubts = "; ".join(about["doubts"])
+    if doubts:
+        tell(f"IS THIS THE TRUTH OF THESE DELIVERIES? {doubts}. If not, no figure below means "
+             "anything.\n")  # fmt: skip
     for table in draw_evaluation(evaluation):
         tell(table + "\n")
     tell(INTERVALS.format(**about))
     tell(about["note"])
+    if doubts:
+        tell(f"IS THIS THE TRUTH OF THESE DELIVERIES? {doubts}.")
     if out is not None:
         tell(f"written to {out}")
 

@@ -66,6 +66,17 @@ def test_an_evaluation_is_told_as_tables_with_what_it_is_no_evidence_of(home, tr
     assert max(map(len, text.splitlines())) < 400
 
 
+def test_a_truth_of_other_deliveries_is_told_loudly(home, tmp_path):
+    path = tmp_path / "other.csv"
+    rows = [f"{record},P" for record in ("a1", *range(9))]
+    path.write_text("source_record_id,truth_person_id\n" + "\n".join(rows) + "\n")
+    said: list[str] = []
+    tell_evaluation(home, path, False, None, 1, said.append)
+    loud = [text for text in said if text.startswith("IS THIS THE TRUTH OF THESE DELIVERIES?")]
+    assert len(loud) == 2
+    assert "holds 1 of the 10 records" in loud[0]
+
+
 def test_the_same_comes_as_json_and_as_files_of_the_owner_only(home, truth, tmp_path):
     said: list[str] = []
     out = tmp_path / "out"
