@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from linkage.evaluation.estimate import Estimate, estimate_accuracy, read_blocki
 from linkage.evaluation.evaluate import Evaluation, evaluate
 from linkage.evaluation.sample import STRATA, draw_sample
 from linkage.evaluation.sample_csv import pairs_of, read_reviewed, write_sample
+from linkage.evaluation.sample_id import read_nights
 from linkage.evaluation.truth import read_truth
 from linkage.explanation.values import read_records
 from warehouse.errors import UsageError
@@ -69,10 +70,16 @@ def tell_evaluation(
          )  # fmt: skip
     tell(f"left out: {about['unlabelled']:,} records of the store whose person is not told, "
          f"{about['not_held']:,} told that the store does not hold\n")  # fmt: skip
+    doubts = "; ".join(about["doubts"])
+    if doubts:
+        tell(f"IS THIS THE TRUTH OF THESE DELIVERIES? {doubts}. If not, no figure below means "
+             "anything.\n")  # fmt: skip
     for table in draw_evaluation(evaluation):
         tell(table + "\n")
     tell(INTERVALS.format(**about))
     tell(about["note"])
+    if doubts:
+        tell(f"IS THIS THE TRUTH OF THESE DELIVERIES? {doubts}.")
     if out is not None:
         tell(f"written to {out}")
 
@@ -108,9 +115,10 @@ def tell_sample(home: Home, pairs: int, seed: int, out: Path | None, tell: Tell)
         raise UsageError(f"--out {out}: the file is there already, and may hold verdicts")
     with open_store(home) as store:
         sample = draw_sample(store, pairs, seed)
+        night = read_nights(store)[-1]
         keys = sorted({record for pair in pairs_of(sample) for record in pair})
         records = {record.key: record for record in read_records(store, keys, has_values=True)}
-    text = write_sample(sample, records)
+    text = write_sample(sample, records, night)
     if out is None:
         tell(text.rstrip("\r\n"))
         return
@@ -119,8 +127,8 @@ def tell_sample(home: Home, pairs: int, seed: int, out: Path | None, tell: Tell)
         tell(f"  {drawn:6,} of {size:12,}  {stratum}")
     tell(
         f"{sample.height:,} pairs written to {out}. It holds personal data. Fill in verdict (same, "
-        "not same, unsure) from the top down and leave the other columns as they are; then: "
-        f"crimelink link estimate {out}"
+        "not same, unsure) from the top down, leave the other columns as they are and every row in "
+        f"the file; then: crimelink link estimate {out}"
     )
 
 
@@ -144,22 +152,41 @@ def tell_estimate(home: Home, file: Path, as_json: bool, tell: Tell) -> None:
         tell: where the lines go.
 
     Raises:
-        UsageError: the file is no sample, a stratum of it has no verdict, or there is no store.
+        UsageError: the file is no sample of this home's, rows of it are lacking, a stratum of it
+            has no verdict, nobody was sure of any pair, or there is no store.
     """
-    strata = read_reviewed(_read(file), file.name)
+    text = _read(file)
     with open_store(home) as store:
-        blocking = read_blocking(store)
+        nights = read_nights(store)
+        night, strata = read_reviewed(text, file.name, nights)
+        blocking = read_blocking(store, night.model_id)
     estimates = estimate_accuracy(strata, blocking)
     if as_json:
+        about = {"night": night.night.isoformat(), "model_id": night.model_id}
         told = {"estimates": [asdict(e) for e in estimates], "strata": strata.to_dicts()}
-        tell(json.dumps(told, indent=1, ensure_ascii=False))
+        tell(json.dumps(about | told, indent=1, ensure_ascii=False))
         return
+    tell(f"persons as night {night.night} published them, model {night.model_id}")
+    if night.model_id != nights[-1].model_id:
+        tell(f"SINCE THEN ANOTHER MODEL: {nights[-1].model_id}, of which this sample says nothing")
+    tell("")
     tell(draw_table("What reviewers found", [name.replace("_", " ") for name in strata.columns],
                     [tuple(map(_cell, row)) for row in strata.iter_rows()]) + "\n")  # fmt: skip
     tell(draw_table("Estimates", ("", "%", "95% interval"), list(map(_row, estimates))) + "\n")
     tell("Estimates from a sample, as good as its verdicts. The lower end counts every unsure pair "
          "against the linkage, the upper end for it.")  # fmt: skip
+    for line in _say_doubts(strata):
+        tell(line)
     tell(_say_blocking(blocking[0] if blocking else None))
+
+
+def _say_doubts(strata: pl.DataFrame) -> Iterator[str]:
+    doubtful = strata.filter(pl.col("same") + pl.col("not_same") == 0)["stratum"].to_list()
+    if doubtful:
+        yield (
+            f"NOBODY WAS SURE about any pair of: {'; '.join(doubtful)}. Half of each is counted as "
+            "of one person; what is of nothing else is not known."
+        )
 
 
 def _read(file: Path) -> str:
@@ -188,4 +215,5 @@ def _cell(value: object) -> str:
 
 def _row(estimate: Estimate) -> tuple[str, str, str]:
     span = f"{percent(estimate.low)}–{percent(estimate.high)}"
-    return ESTIMATES[estimate.measure], percent(estimate.estimate), span
+    share = "not known" if estimate.estimate is None else percent(estimate.estimate)
+    return ESTIMATES[estimate.measure], share, span

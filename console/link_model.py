@@ -46,7 +46,7 @@ def train(
 
 
 def models(context: typer.Context) -> None:
-    """List the models of the home, and which is in use."""
+    """List the models of the home, which is in use, and which cannot be loaded."""
     from console.model_training import tell_models
 
     tell_models(context.obj, typer.echo)
@@ -55,10 +55,15 @@ def models(context: typer.Context) -> None:
 def approve(
     context: typer.Context,
     model_id: Annotated[str, typer.Argument(help="Model, as `crimelink link models` lists it.")],
-    reason: Annotated[str, typer.Option(help="The grounds: its reliability test.")],
+    reason: Annotated[
+        str, typer.Option(help="The grounds, in 3 to 250 characters: its reliability test.")
+    ],
     user: User = None,
 ) -> None:
-    """Approve a model. The next night links everything with it; judgements stay as they are."""
+    """Approve a model. The next night links everything with it; judgements stay as they are.
+
+    One whose files are gone or damaged is refused (exit code 4).
+    """
     from console.model_training import tell_approval
 
     tell_approval(context.obj, model_id, reason, user, typer.echo)

@@ -24,7 +24,7 @@ from linkage.training import train
 from linkage.verification import verify_links
 from linkage.workspace import workspace
 from transforms.collect import pending_nights
-from warehouse.errors import UsageError
+from warehouse.errors import StoreError, UsageError
 from warehouse.home import Home, write_text_atomic
 from warehouse.state import reader, writer
 
@@ -124,6 +124,10 @@ def tell_models(home: Home, tell: Tell) -> None:
         since = f"first used {first_night}" if first_night else "not used yet"
         tell(f"{'*' if model_id == in_use else ' '} {model_id}  {how} on {records:,} records, "
              f"{status}{f' by {by}' if by else ''}, {since}")  # fmt: skip
+        try:
+            load_model(home, model_id)
+        except StoreError as damage:
+            tell(f"    DAMAGED: {damage}")
     if not rows:
         tell("no model yet: the first night trains one")
 
@@ -132,12 +136,16 @@ def tell_approval(home: Home, model_id: str, reason: str, user: str | None, tell
     """Approve a model and say from when it counts.
 
     Raises:
-        UsageError: there is no such model.
+        UsageError: there is no such model, or the reason is none.
+        StoreError: the model's files are gone or damaged.
     """
     by = name_user(user)
     with writer(home, "approving a model") as con:
-        approve_model(con, model_id, by, reason)
+        model = approve_model(con, home, model_id, by, reason)
     tell(f"{model_id} is approved by {by}: the next night links everything with it")
+    if model.how == "typed":
+        tell(f"TYPED, NOT TRAINED: its numbers were not estimated from records: "
+             f"{model.report['why']}")  # fmt: skip
 
 
 def tell_verification(home: Home, tell: Tell) -> None:

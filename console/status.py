@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Callable
+from typing import NamedTuple
 
 from linkage.judgements.journal import read_journal, tell_damage
+from linkage.model_file import model_in_use
+from warehouse.errors import LockedError, StoreError
 from warehouse.home import Home
 from warehouse.night import closed_nights
+from warehouse.state import reader
 from warehouse.store import open_store
 
 _FORCES = """
@@ -19,6 +23,21 @@ SELECT night, person_model_id, status, how, approved_by
 FROM governance.night LEFT JOIN governance.model_register ON model_id = person_model_id
 ORDER BY night DESC LIMIT 1
 """
+_REGISTER = "SELECT model_id, how, status, approved_by FROM governance.model_register"
+
+
+class _Register(NamedTuple):
+    """The state's register of models, newer than the store's.
+
+    Attributes:
+        in_use: the model that the next night links with; None where it is not known.
+        models: how each was made, its status and who approved it, by id.
+        problem: why the state could not be read; empty where it was, or where there is none.
+    """
+
+    in_use: str | None
+    models: dict[str, tuple[str, str, str | None]]
+    problem: str
 
 
 def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str], None]) -> bool:
@@ -34,6 +53,8 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
         forces = connection.execute(_FORCES).fetchall()
         night, model, model_status, how, by = connection.execute(_STORE).fetchall()[0]
         conflicts = connection.execute(_CONFLICTS).fetchall()[0][0]
+    register = _read_register(home)
+    how, model_status, by = register.models.get(model, (how, model_status, by))
     damaged = read_journal(home).damaged
     tired = [force for force in forces if force[1] != "fresh"]
     newest = max(closed_nights(home), default=night)
@@ -42,7 +63,7 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
         tell(json.dumps({
             "store": str(home.current.resolve()), "night": str(night), "person_model": model,
             "person_model_status": model_status, "person_model_approved_by": by,
-            "newest_night": str(newest),
+            "next_person_model": register.in_use, "newest_night": str(newest),
             "judgement_conflicts": conflicts, "damaged_judgements": len(damaged),
             "forces": [
                 {"force": f, "status": s, "last_good_date": d and str(d), "reason": r}
@@ -52,6 +73,12 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
         return is_sound
     tell(f"store  {home.current.resolve()}\nnight  {night}\n"
          f"model  {model or 'none'} ({_say_status(model_status, how, by)})")  # fmt: skip
+    if register.in_use not in (None, model):
+        next_how, next_status, next_by = register.models[register.in_use]
+        tell(f"next   {register.in_use} ({_say_status(next_status, next_how, next_by)}), "
+             "from the next night on")  # fmt: skip
+    if register.problem:
+        tell(f"state  whether a model was approved since is not known: {register.problem}")
     if night < newest:
         tell(f"ROLLED BACK: night {newest} was published after it; the next night replaces this")
     if conflicts:
@@ -67,6 +94,18 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     for force, status, last_good, reason in shown:
         tell(f"  {force:24} {status:6} last good {last_good or 'never'!s:10}  {reason or ''}")
     return is_sound
+
+
+def _read_register(home: Home) -> _Register:
+    """What the state says of the models; a night that holds it is not waited for."""
+    if not home.state.exists():
+        return _Register(None, {}, "")
+    try:
+        with reader(home, wait_seconds=0) as state:
+            rows = state.execute(_REGISTER).fetchall()
+            return _Register(model_in_use(state), {row[0]: row[1:] for row in rows}, "")
+    except (LockedError, StoreError) as error:
+        return _Register(None, {}, str(error))
 
 
 def _say_status(status: str | None, how: str | None, by: str | None) -> str:

@@ -124,7 +124,7 @@ class Model:
         report: what training saw and did, for people; JSON-able.
         model_id: entity, version and the first 12 digits of the definition's hash; empty until the
             model is named.
-        scoring: the SQL that it scores with, as Splink wrote it when the model was saved; empty
+        scoring: the SQL that it scores with, as Splink wrote it when the model was named; empty
             before.
     """
 

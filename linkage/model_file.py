@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from linkage.judgements.judgement import check_name, check_reason
 from linkage.model import Block, Comparison, Level, Model, Threshold
 from linkage.scoring_sql import compile_scoring
 from warehouse.contract.governance import MODEL_REGISTER
@@ -23,9 +24,10 @@ from warehouse.home import Home, atomic_folder, write_text_atomic
 
 
 def name_model(model: Model) -> Model:
-    """The model with its id, which follows from everything that decides a weight or a pair."""
-    digest = hashlib.sha256(_definition(model).encode()).hexdigest()
-    return replace(model, model_id=f"{model.entity}-{model.version}-{digest[:12]}")
+    """The model with its id and the SQL that it scores with. The id follows from everything that
+    decides a weight or a pair, that SQL included, and from the report."""
+    whole = replace(model, scoring=compile_scoring(model.comparisons, model.prior))
+    return replace(whole, model_id=_id_of(whole, _definition(whole)))
 
 
 def save_model(home: Home, model: Model) -> None:
@@ -35,9 +37,8 @@ def save_model(home: Home, model: Model) -> None:
         return
     with atomic_folder(folder) as building:
         write_text_atomic(building / "definition.json", _definition(model))
-        write_text_atomic(building / "report.json", json.dumps(model.report, sort_keys=True))
-        scoring = compile_scoring(model.comparisons, model.prior)
-        write_text_atomic(building / "scoring.sql", scoring)
+        write_text_atomic(building / "report.json", _report(model))
+        write_text_atomic(building / "scoring.sql", model.scoring)
         for feature, frame in model.frequencies.items():
             frame.write_parquet(building / f"{feature}.parquet")
 
@@ -50,20 +51,27 @@ def load_model(home: Home, model_id: str) -> Model:
     """
     folder = _folder(home, model_id)
     try:
-        values: dict[str, Any] = json.loads((folder / "definition.json").read_text("utf-8"))
-        report = json.loads((folder / "report.json").read_text("utf-8"))
-        scoring = (folder / "scoring.sql").read_text("utf-8")
+        definition, report, scoring = (
+            (folder / name).read_bytes().decode("utf-8")
+            for name in ("definition.json", "report.json", "scoring.sql")
+        )
+        values: dict[str, Any] = json.loads(definition)
         frequencies = {
             feature: pl.read_parquet(folder / f"{feature}.parquet") for feature in values["floors"]
         }
-    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+        model = _of(values, frequencies, json.loads(report), scoring)
+    except (OSError, ValueError, LookupError, TypeError, pl.exceptions.PolarsError) as error:
         raise StoreError(
             f"the model {model_id} cannot be read from {folder}: restore the folder from backup"
         ) from error
-    model = replace(name_model(_of(values, frequencies, report)), scoring=scoring)
-    if model.model_id != model_id:
-        raise StoreError(f"the files of model {model_id} in {folder} are not those that were made")
-    return model
+    hashes = _hashes(frequencies, report, scoring)
+    is_made = all(values.get(name) == value for name, value in hashes.items())
+    if not is_made or _id_of(model, definition) != model_id:
+        raise StoreError(
+            f"the files of model {model_id} in {folder} are not those that were made: restore the "
+            "folder from backup"
+        )
+    return replace(model, model_id=model_id)
 
 
 def register_model(con: duckdb.DuckDBPyConnection, model: Model) -> None:
@@ -78,11 +86,11 @@ def register_model(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         "status": "provisional",
         "how": model.how,
         "definition": definition,
-        "definition_sha256": hashlib.sha256(definition.encode()).hexdigest(),
+        "definition_sha256": _sha256(definition.encode()),
         "code_sha256": model.report["code_sha256"],
         "data_sha256": model.report["data_sha256"],
         "trained_on_records": model.report["records"],
-        "training_report": json.dumps(model.report, sort_keys=True),
+        "training_report": _report(model),
     }
     names = ", ".join(row)
     values = ", ".join(f"${name}" for name in row)
@@ -110,49 +118,86 @@ def mark_used(con: duckdb.DuckDBPyConnection, model_id: str, night: date) -> Non
     )
 
 
-def approve_model(con: duckdb.DuckDBPyConnection, model_id: str, by: str, reason: str) -> None:
+def approve_model(
+    con: duckdb.DuckDBPyConnection, home: Home, model_id: str, by: str, reason: str
+) -> Model:
     """Approve a model: from the next night on persons are linked with it.
+
+    Args:
+        con: the state.
+        home: the home, which holds the model's files.
+        model_id: the model.
+        by: who stands for the approval.
+        reason: on what grounds, in 3 to 250 characters, one line.
+
+    Returns:
+        The model.
 
     Raises:
         UsageError: there is no such model, or nobody or nothing stands for the approval.
+        StoreError: the model cannot be loaded: the next night would stop.
     """
-    if not by.strip() or len(reason.strip()) < 3:
-        raise UsageError("an approval needs a name (--user) and its grounds (--reason)")
+    by, reason = check_name(by), check_reason(reason)
     known = con.execute("SELECT model_id FROM governance.model_register ORDER BY rowid").fetchall()
     if (model_id,) not in known:
         names = ", ".join(name for (name,) in known) or "none"
         raise UsageError(f"there is no model {model_id}. Models: {names}")
+    model = load_model(home, model_id)
     con.execute(
         "UPDATE governance.model_register SET status = 'approved', approved_by = $by, "
         "approved_at = $at, approval_reason = $reason WHERE model_id = $model_id",
-        {"model_id": model_id, "by": by.strip(), "reason": reason.strip(),
+        {"model_id": model_id, "by": by, "reason": reason,
          "at": datetime.now(UTC).replace(tzinfo=None)},
     )  # fmt: skip
+    return model
 
 
 def _folder(home: Home, model_id: str) -> Path:
     return home.root / "models" / model_id
 
 
+def _id_of(model: Model, definition: str) -> str:
+    return f"{model.entity}-{model.version}-{_sha256(definition.encode())[:12]}"
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _report(model: Model) -> str:
+    return json.dumps(model.report, sort_keys=True)
+
+
 def _definition(model: Model) -> str:
-    """Everything that decides a weight or a pair, as JSON; the frequencies by their hashes."""
-    hashes = {
-        feature: hashlib.sha256(frame.write_csv().encode()).hexdigest()
-        for feature, frame in model.frequencies.items()
-    }
+    """Everything that decides a weight or a pair, as JSON; what stands in other files by hashes."""
     values = {
         "entity": model.entity, "version": model.version, "how": model.how, "prior": model.prior,
         "possible": model.possible, "most_records": model.most_records,
         "comparisons": [asdict(each) for each in model.comparisons],
         "blocks": [asdict(each) for each in model.blocks],
         "thresholds": [asdict(each) for each in model.thresholds],
-        "floors": model.floors, "frequency_sha256": hashes,
+        "floors": model.floors,
+        **_hashes(model.frequencies, _report(model), model.scoring),
     }  # fmt: skip
     return json.dumps(values, sort_keys=True)
 
 
+def _hashes(frequencies: dict[str, pl.DataFrame], report: str, scoring: str) -> dict[str, object]:
+    """Hashes of what a model is beside its definition, under their names there."""
+    return {
+        "frequency_sha256": {
+            feature: _sha256(frame.write_csv().encode()) for feature, frame in frequencies.items()
+        },
+        "report_sha256": _sha256(report.encode()),
+        "scoring_sha256": _sha256(scoring.encode()),
+    }
+
+
 def _of(
-    values: dict[str, Any], frequencies: dict[str, pl.DataFrame], report: dict[str, Any]
+    values: dict[str, Any],
+    frequencies: dict[str, pl.DataFrame],
+    report: dict[str, Any],
+    scoring: str,
 ) -> Model:
     return Model(
         entity=values["entity"],
@@ -170,6 +215,7 @@ def _of(
         frequencies=frequencies,
         floors=values["floors"],
         report=report,
+        scoring=scoring,
     )
 
 

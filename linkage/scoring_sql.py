@@ -15,6 +15,8 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.internals.comparison import Comparison as SplinkComparison
 from splink.internals.comparison_creator import ComparisonCreator
 from splink.internals.comparison_level_creator import ComparisonLevelCreator
+from splink.internals.input_column import InputColumn
+from splink.internals.settings import Settings
 
 from linkage.features import FEATURES
 from linkage.model import NOT_KNOWN, Comparison, frequency_features
@@ -31,7 +33,7 @@ def frequency_table(feature: str) -> str:
 @cache
 def compile_scoring(comparisons: tuple[Comparison, ...], prior: float) -> str:
     """SELECT of every pair of ``PAIRS`` with Splink's weight (``mw_``) and level (``gamma_``) a
-    comparison.
+    comparison; the same comparisons and prior give the same text.
 
     Reads ``RECORDS``, ``PAIRS`` (``match_key``, ``join_key_l``, ``join_key_r``) and a
     ``frequency_table`` a feature whose frequency weighs.
@@ -82,7 +84,7 @@ def _name_records(made: list[tuple[str, str]]) -> str:
 
 
 def _settings(comparisons: tuple[Comparison, ...], prior: float) -> SettingsCreator:
-    return SettingsCreator(
+    return _SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="record",
         probability_two_random_records_match=prior,
@@ -92,6 +94,26 @@ def _settings(comparisons: tuple[Comparison, ...], prior: float) -> SettingsCrea
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=True,
     )
+
+
+class _InOrder(Settings):
+    """Settings that name columns in one order. Splink walks sets of them, so that its SQL, of which
+    a model's id is a hash, differed from one process to the next."""
+
+    @property
+    def _term_frequency_columns(self) -> list[InputColumn]:
+        return sorted(super()._term_frequency_columns, key=lambda column: column.name)
+
+    @property
+    def _columns_to_select_for_blocking(self) -> list[str]:
+        return sorted(super()._columns_to_select_for_blocking)
+
+
+class _SettingsCreator(SettingsCreator):
+    def get_settings(self, sql_dialect_str: str) -> Settings:
+        settings = super().get_settings(sql_dialect_str)
+        settings.__class__ = _InOrder
+        return settings
 
 
 class _WithLevels(SplinkComparison):

@@ -14,7 +14,8 @@ Research 21 (2012). Unlike a bootstrap they do not shrink to nothing where no pa
 found wrong.
 
 A verdict ``unsure`` is left out of the estimate, and the interval's lower end counts it against the
-linkage, its upper end for it.
+linkage, its upper end for it. A stratum where nobody was sure counts half; where nobody was sure in
+any stratum that an estimate is of, there is none.
 """
 
 from collections.abc import Iterable
@@ -32,7 +33,7 @@ Interval = tuple[float, float]
 _BLOCKING = """
 SELECT recall, recall_low, recall_high FROM link.block_recall
 WHERE block = 'all rules' AND recall IS NOT NULL
-  AND model_id = (SELECT arg_max(person_model_id, night) FROM governance.night)
+  AND model_id = $model_id
 """
 
 
@@ -72,6 +73,11 @@ class Counts:
         with np.errstate(divide="ignore"):
             return np.asarray(self.reviewed * np.maximum(self.pairs - 1, 1) / left)
 
+    @property
+    def is_doubtful(self) -> bool:
+        """True where there are pairs and nobody was sure about any."""
+        return bool(len(self.pairs)) and not (self.same + self.not_same).any()
+
     def true_pairs(self) -> float:
         """Pairs estimated to be of one person. A stratum where nobody was sure counts half."""
         sure = self.same + self.not_same
@@ -94,10 +100,12 @@ def wilson_of_trials(share: Floats, trials: Floats) -> tuple[Floats, Floats]:
     return np.where(is_known, share, low), np.where(is_known, share, high)
 
 
-def read_blocking(con: duckdb.DuckDBPyConnection) -> tuple[float, Interval] | None:
-    """Share of true pairs that share a block, with its interval, as training of the model in use
-    measured it on records that share a verified identifier; None where it did not."""
-    rows = con.execute(_BLOCKING).fetchall()
+def read_blocking(
+    con: duckdb.DuckDBPyConnection, model_id: str | None
+) -> tuple[float, Interval] | None:
+    """Share of true pairs that share a block, with its interval, as training of the model measured
+    it on records that share a verified identifier; None where it did not."""
+    rows = con.execute(_BLOCKING, {"model_id": model_id}).fetchall()
     return (rows[0][0], (rows[0][1], rows[0][2])) if rows else None
 
 
@@ -115,7 +123,8 @@ def estimate_accuracy(
         ``link_precision``: of pairs joined by their own link. ``pair_precision``: of all pairs that
         a person id joins. ``recall_of_scored``: of the true pairs among those scored or joined, the
         share that a person id joins. ``recall``: that times the recall of blocking; the ends of
-        the two intervals are multiplied, which makes it wider than 95%.
+        the two intervals are multiplied, which makes it wider than 95%. Where nobody was sure
+        about any pair that an estimate is of, it is null.
     """
     kinds = [BY_NAME[name] for name in strata["stratum"]]
     links = strata.filter(pl.Series([kind.is_link for kind in kinds], dtype=pl.Boolean))
@@ -135,9 +144,8 @@ def _precision(measure: str, counts: Counts) -> Estimate:
     if not pairs:
         return Estimate(measure, None, 0.0, 1.0)
     low, high = counts.bounds(unsure_is_same=False)[1], counts.bounds(unsure_is_same=True)[2]
-    return Estimate(
-        measure, counts.true_pairs() / pairs, max(low / pairs, 0.0), min(high / pairs, 1.0)
-    )
+    share = None if counts.is_doubtful else counts.true_pairs() / pairs
+    return Estimate(measure, share, max(low / pairs, 0.0), min(high / pairs, 1.0))
 
 
 def _recall(joined: Counts, apart: Counts) -> Estimate:
@@ -145,7 +153,8 @@ def _recall(joined: Counts, apart: Counts) -> Estimate:
     found, missed = joined.true_pairs(), apart.true_pairs()
     worst = divide(apart.bounds(unsure_is_same=True), joined.bounds(unsure_is_same=False))[1]
     best = divide(apart.bounds(unsure_is_same=False), joined.bounds(unsure_is_same=True))[0]
-    share = found / (found + missed) if found + missed else None
+    is_doubtful = joined.is_doubtful or apart.is_doubtful
+    share = None if is_doubtful or not found + missed else found / (found + missed)
     return Estimate("recall_of_scored", share, 1 / (1 + worst), 1 / (1 + best))
 
 

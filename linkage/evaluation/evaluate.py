@@ -23,6 +23,9 @@ KINDS = (
     "identifiers", "identifier", "planted",
 )  # fmt: skip
 BIN = 2.0  # bits
+# A truth of other deliveries fits by chance, for record ids are running numbers: below this share
+# of records in common, or of joined pairs that are true, it is doubted. Fewer pairs say nothing.
+LEAST_SHARE, FEWEST_PAIRS = 0.5, 20
 
 _ABOUT = """
 SELECT max(night) AS night, arg_max(person_model_id, night) AS model_id FROM governance.night
@@ -59,7 +62,8 @@ class Evaluation:
 
     Attributes:
         about: night, model, how many records, true persons and person ids were evaluated, how many
-            were left out, the seed and resamples of the bootstrap.
+            were left out, the seed and resamples of the bootstrap; ``doubts``: why this may be the
+            truth of other deliveries.
         figures: every figure in every stratum, as ``measure_groups`` describes it.
         bands: per band (``cut``: a link that was not laid; ``no edge``) its pairs, how many are
             true, and of them joined and missed; ``wrong_joined``.
@@ -93,7 +97,7 @@ def evaluate(con: duckdb.DuckDBPyConnection, truth: pl.DataFrame, seed: int) -> 
     ).fill_nan(None)
     order = pl.Enum(KINDS)
     return Evaluation(
-        about=_about(con, held, seed),
+        about=_about(con, held, seed) | {"doubts": _doubts(held, truth, figures)},
         figures=figures.sort(pl.col("kind").cast(order), "value", maintain_order=True),
         bands=con.sql(_BANDS).pl(),
         weights=_with_shares(con.sql(_WEIGHTS).pl()),
@@ -107,6 +111,25 @@ def _about(con: duckdb.DuckDBPyConnection, held: Held, seed: int) -> dict[str, A
     left_out = {name: count for name, count in asdict(held).items() if name != "labelled"}
     return {**found, "night": night, **counted, **left_out,
             "seed": seed, "resamples": RESAMPLES, "note": NOTE}  # fmt: skip
+
+
+def _doubts(held: Held, truth: pl.DataFrame, figures: pl.DataFrame) -> list[str]:
+    """Why the truth may be of other deliveries than the store."""
+    doubts = []
+    told, stored = held.labelled + held.not_held, held.labelled + held.unlabelled
+    if held.labelled < LEAST_SHARE * told:
+        doubts.append(f"the store holds {held.labelled:,} of the {told:,} records that it names")
+    # Labels may be of a part of the records; a simulation tells of every one.
+    is_simulated = truth["name_origin"].is_not_null().any()
+    if is_simulated and held.labelled < LEAST_SHARE * stored:
+        doubts.append(f"it names {held.labelled:,} of the {stored:,} records that the store holds")
+    for row in figures.filter(kind="all", measure="pair_precision").to_dicts():
+        true, joined = row["numerator"], row["denominator"]
+        if joined >= FEWEST_PAIRS and true < LEAST_SHARE * joined:
+            doubts.append(
+                f"of {joined:,.0f} pairs that the store joins it takes {true:,.0f} for one person"
+            )
+    return doubts
 
 
 def _with_shares(weights: pl.DataFrame) -> pl.DataFrame:

@@ -54,7 +54,7 @@ STRATA = (
 BY_NAME = {stratum.name: stratum for stratum in STRATA}
 
 # What the estimator needs besides the verdicts.
-PLAN_COLUMNS = ("stratum", "stratum_pairs", "inclusion_probability", "strata")
+PLAN_COLUMNS = ("stratum", "stratum_pairs", "stratum_drawn", "inclusion_probability", "strata")
 
 # Least standard deviation of a stratum: a model may be surer than it has reason to be.
 LEAST_DEVIATION = 0.1
@@ -102,7 +102,7 @@ drawn AS (
     QUALIFY row_number() OVER (PARTITION BY stratum ORDER BY draw) <= wanted
 )
 SELECT {_KEYS}, match_weight, coalesce(band, 'no edge') AS band, levels, stratum,
-       pairs AS stratum_pairs, wanted / pairs AS inclusion_probability
+       pairs AS stratum_pairs, wanted AS stratum_drawn, wanted / pairs AS inclusion_probability
 FROM drawn LEFT JOIN link.person_edge USING ({_KEYS}) ORDER BY draw
 """
 
@@ -117,8 +117,8 @@ def draw_sample(con: duckdb.DuckDBPyConnection, pairs: int, seed: int) -> pl.Dat
 
     Returns:
         ``PAIR_KEY``, ``match_weight``, ``band``, ``says`` (the levels in one line), then
-        ``PLAN_COLUMNS``: the stratum, how many pairs it has, the probability with which each of
-        them came into the sample, and how many strata the sample has.
+        ``PLAN_COLUMNS``: the stratum, how many pairs it has and how many of them were drawn, the
+        probability with which each came into the sample, and how many strata the sample has.
 
     Raises:
         UsageError: there are no pairs, or fewer are asked for than two a stratum.

@@ -75,7 +75,7 @@ def judge(
             "verdict", "unknown_verdict", f"a verdict is one of {', '.join(VERDICTS)}"
         )
     by = check_name(by)
-    reason = _one_line("reason", reason, SHORTEST_REASON, LONGEST_REASON)
+    reason = check_reason(reason)
     key = [part for record in order_pair(one, other) for part in record]
     instant = at.astimezone(UTC).isoformat(timespec="microseconds")
     content = dict(zip(CONTENT, (*key, verdict, by, instant, reason, source), strict=True))
@@ -95,6 +95,15 @@ def check_name(by: str) -> str:
         VerdictError: it is empty, too long or not one line.
     """
     return _one_line("judged_by", by, 1, LONGEST_NAME)
+
+
+def check_reason(reason: str) -> str:
+    """The grounds of a decision, without the blanks around them.
+
+    Raises:
+        VerdictError: they are too short, too long or not one line.
+    """
+    return _one_line("reason", reason, SHORTEST_REASON, LONGEST_REASON)
 
 
 def _one_line(column: str, text: str, shortest: int, longest: int) -> str:

@@ -46,13 +46,19 @@ def train(con: duckdb.DuckDBPyConnection, places: str | None, *, must: bool = Tr
             stop the nation.
 
     Raises:
-        TrainingError: a level that the model cannot do without was never seen, and ``must``.
+        TrainingError: ``must``, and a level that the model cannot do without was never seen, or the
+            records hold next to nothing.
     """
     _gather(con, places)
     structure = fit_structure(con, RECORDS)
     if structure.records < FEWEST_RECORDS:
         return _typed(con, whole_structure(structure), f"there are {structure.records} records, "
                       f"and {FEWEST_RECORDS} are the fewest to train on")  # fmt: skip
+    if not structure.comparisons or not structure.blocks:
+        why = "no record holds enough of anything to compare or to seek pairs by"
+        if must:
+            raise TrainingError(f"{why}: train on other records")
+        return _typed(con, whole_structure(structure), why)
     start = _start(con, structure)
     make_blocked(con, start, RECORDS)
     blocked = sample_blocked(con, start, RECORDS)

@@ -1,5 +1,6 @@
 import csv
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -65,6 +66,17 @@ def test_an_evaluation_is_told_as_tables_with_what_it_is_no_evidence_of(home, tr
     assert max(map(len, text.splitlines())) < 400
 
 
+def test_a_truth_of_other_deliveries_is_told_loudly(home, tmp_path):
+    path = tmp_path / "other.csv"
+    rows = [f"{record},P" for record in ("a1", *range(9))]
+    path.write_text("source_record_id,truth_person_id\n" + "\n".join(rows) + "\n")
+    said: list[str] = []
+    tell_evaluation(home, path, False, None, 1, said.append)
+    loud = [text for text in said if text.startswith("IS THIS THE TRUTH OF THESE DELIVERIES?")]
+    assert len(loud) == 2
+    assert "holds 1 of the 10 records" in loud[0]
+
+
 def test_the_same_comes_as_json_and_as_files_of_the_owner_only(home, truth, tmp_path):
     said: list[str] = []
     out = tmp_path / "out"
@@ -90,15 +102,13 @@ def test_a_sample_is_drawn_judged_and_estimated_from(home, tmp_path):
     assert "4 pairs written" in said[-1]
     assert path.stat().st_mode & 0o777 == 0o600
     with open(path, newline="", encoding="utf-8-sig") as handle:
-        rows = list(csv.DictReader(handle))
-    assert {row["forename_l"] for row in rows} == {"ANNA"}
-    for row in rows:
+        assert {row["forename_l"] for row in csv.DictReader(handle)} == {"ANNA"}
+
+    def true(row: dict[str, str]) -> str:
         sides = TRUTH[row["source_record_id_l"]], TRUTH[row["source_record_id_r"]]
-        row["verdict"] = "same" if sides[0] == sides[1] else "not_same"
-    with open(path, "w", newline="") as handle:
-        writer = csv.DictWriter(handle, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(rows)
+        return "same" if sides[0] == sides[1] else "not_same"
+
+    judged(path, true)
 
     said.clear()
     tell_estimate(home, path, True, said.append)
@@ -111,7 +121,46 @@ def test_a_sample_is_drawn_judged_and_estimated_from(home, tmp_path):
 
     said.clear()
     tell_estimate(home, path, False, said.append)
-    assert "verified identifier in common do: 90.00%" in "\n".join(said)
+    text = "\n".join(said)
+    assert f"as night {NIGHT} published them, model {MODEL}" in text
+    assert "verified identifier in common do: 90.00%" in text
+
+
+def judged(path: Path, verdict: Callable[[dict[str, str]], str]) -> None:
+    """Fill the sample in."""
+    with open(path, newline="", encoding="utf-8-sig") as handle:
+        rows = list(csv.DictReader(handle))
+    for row in rows:
+        row["verdict"] = verdict(row)
+    with open(path, "w", newline="") as handle:
+        writer = csv.DictWriter(handle, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_what_nobody_was_sure_about_is_not_known(home, tmp_path):
+    path = tmp_path / "sample.csv"
+    tell_sample(home, 10, 1, path, lambda _: None)
+    judged(path, lambda row: "unsure" if row["stratum"].startswith("link") else "same")
+    said: list[str] = []
+    tell_estimate(home, path, False, said.append)
+    text = "\n".join(said)
+    assert "not known" in text
+    assert "NOBODY WAS SURE about any pair of: link" in text
+
+
+def test_a_sample_of_another_home_is_refused(home, tmp_path):
+    path = tmp_path / "sample.csv"
+    tell_sample(home, 10, 1, path, lambda _: None)
+    judged(path, lambda _: "same")
+    other = Home.of(tmp_path / "other")
+    publish(
+        other,
+        governance__night=[{"night": NIGHT, "person_model_id": MODEL, "crimelink_version": "0",
+                            "published_at": datetime(2026, 1, 12, 1, tzinfo=UTC)}],
+    )  # fmt: skip
+    with pytest.raises(UsageError, match="not drawn from this home's store"):
+        tell_estimate(other, path, False, print)
 
 
 def test_a_sample_never_overwrites_a_file_that_may_hold_verdicts(home, tmp_path):

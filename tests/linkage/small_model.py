@@ -50,7 +50,13 @@ def small_model(most_records: int = 200, link: float = 8.0) -> Model:
             ),
             frequencies=frequencies,
             floors={"surname": 0.0005},
-            report={"code_sha256": "", "data_sha256": None, "records": 0, "blocks": []},
+            report={
+                "code_sha256": "",
+                "data_sha256": None,
+                "records": 0,
+                "blocks": [],
+                "why": "it is a test's",
+            },
         )
     )
 

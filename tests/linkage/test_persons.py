@@ -178,7 +178,7 @@ def test_judgements_outlive_another_model(home):
     other = small_model(link=7.0)
     use_model(home, other)
     with writer(home, "test") as con:
-        approve_model(con, other.model_id, "ann", "its reliability test")
+        approve_model(con, home, other.model_id, "ann", "its reliability test")
     link(home, THIRD)
     assert ask(home, "SELECT model_id FROM linkage.mark") == [(other.model_id,)]
     assert len(partition(home)) == 2

@@ -1,7 +1,9 @@
 """Training: from records without labels to a model, the same to the last byte."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 
 from linkage.features import FEATURES
@@ -11,6 +13,7 @@ from linkage.persons import link
 from linkage.training import TrainingError, train
 from linkage.workspace import workspace
 from tests.linkage.small_model import FIRST, ask, store
+from warehouse.errors import StoreError
 from warehouse.home import Home
 from warehouse.state import writer
 
@@ -98,15 +101,47 @@ def test_blocks_are_measured_one_by_one_and_all_together(model):
     assert rows["all rules"]["pairs"] >= max(row["new_pairs"] for row in rows.values())
 
 
-def test_a_model_is_read_back_as_it_was_written_and_refused_where_it_was_changed(model, tmp_path):
-    from warehouse.errors import StoreError
-
+def test_a_model_is_read_back_as_it_was_written(model, tmp_path):
     home = Home.of(tmp_path)
     save_model(home, model)
-    assert load_model(home, model.model_id).comparisons == model.comparisons
-    path = home.root / "models" / model.model_id / "definition.json"
-    path.write_text(path.read_text().replace('"prior": ', '"prior": 1'))
+    read = load_model(home, model.model_id)
+    assert replace(read, frequencies={}) == replace(model, frequencies={})
+    assert read.frequencies.keys() == model.frequencies.keys()
+    for feature, frame in read.frequencies.items():
+        assert frame.equals(model.frequencies[feature])
+
+
+@pytest.mark.parametrize("name", ["definition.json", "report.json", "scoring.sql"])
+def test_a_model_of_which_a_file_was_changed_is_refused(model, tmp_path, name):
+    home = Home.of(tmp_path)
+    save_model(home, model)
+    path = home.root / "models" / model.model_id / name
+    path.write_bytes(path.read_bytes() + b"\n")
     with pytest.raises(StoreError, match="not those that were made"):
+        load_model(home, model.model_id)
+
+
+def test_a_model_of_which_frequencies_were_changed_is_refused(model, tmp_path):
+    home = Home.of(tmp_path)
+    save_model(home, model)
+    path = home.root / "models" / model.model_id / "surname.parquet"
+    pl.read_parquet(path).with_columns(pl.col("frequency") * 2).write_parquet(path)
+    with pytest.raises(StoreError, match="not those that were made"):
+        load_model(home, model.model_id)
+
+
+@pytest.mark.parametrize(
+    "name", ["definition.json", "report.json", "scoring.sql", "surname.parquet"]
+)
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff"], ids=["gone", "empty", "{}", "ff"])
+def test_a_model_of_which_a_file_is_lost_or_damaged_is_refused_by_name(
+    model, tmp_path, name, content
+):
+    home = Home.of(tmp_path)
+    save_model(home, model)
+    path = home.root / "models" / model.model_id / name
+    path.unlink() if content is None else path.write_bytes(content)
+    with pytest.raises(StoreError, match=model.model_id):
         load_model(home, model.model_id)
 
 
@@ -124,6 +159,19 @@ def test_training_fails_by_name_on_a_level_that_it_needs_and_no_pair_shows(tmp_p
     [(how, report)] = ask(home, "SELECT how, training_report FROM governance.model_register")
     assert how == "typed"
     assert "no pair of records shows the level 'same'" in report
+
+
+def test_records_without_any_value_train_no_model_and_a_first_night_takes_the_typed_numbers(
+    tmp_path,
+):
+    home = Home.of(tmp_path)
+    store(home, FIRST, {f"kent/{n}": {} for n in range(300)})
+    with pytest.raises(TrainingError, match="no record holds enough"):
+        trained(home)
+    link(home, FIRST)
+    [(how, report)] = ask(home, "SELECT how, training_report FROM governance.model_register")
+    assert how == "typed"
+    assert "no record holds enough" in report
 
 
 def test_too_few_records_are_linked_with_the_typed_numbers_and_the_report_says_why(tmp_path):

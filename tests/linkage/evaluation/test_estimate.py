@@ -60,8 +60,16 @@ def test_an_unsure_pair_widens_the_interval_on_both_sides_and_moves_no_estimate(
 
 
 def test_where_nobody_was_sure_anything_is_possible():
-    found = estimates(verdicts((LINK, 10, 0, 0, 10)))["link_precision"]
-    assert (found.low, found.estimate, found.high) == (0, 0.5, 1)
+    found = estimates(verdicts((LINK, 10, 0, 0, 10), (REVIEW, 10, 2, 3, 0)))
+    precision, recall = found["link_precision"], found["recall_of_scored"]
+    assert (precision.low, precision.estimate, precision.high) == (0, None, 1)
+    assert recall.estimate is None
+
+
+def test_where_nobody_was_sure_of_one_stratum_of_several_half_of_it_counts():
+    found = estimates(verdicts((LINK, 30, 10, 0, 0), (NO_EDGE, 10, 0, 0, 5)))
+    assert found["link_precision"].estimate == 1
+    assert found["pair_precision"].estimate == pytest.approx(35 / 40)
 
 
 def test_without_links_there_is_no_precision_and_no_pair_of_one_person_gives_no_recall():
@@ -151,8 +159,8 @@ def test_in_simulated_reviews_the_intervals_hold_the_truth_about_as_often_as_the
         assert total[measure] / reviews == pytest.approx(share, abs=0.01)
 
 
-def test_the_recall_of_blocking_is_that_of_the_model_in_use(store: Store):
-    assert read_blocking(store.con) is None
+def test_the_recall_of_blocking_is_that_of_the_model_asked_for(store: Store):
+    assert read_blocking(store.con, "person-test") is None
     numbers = dict.fromkeys(("pairs", "new_pairs", "capped_keys", "capped_pairs"), 0)
     rows = [
         {"model_id": model, "block": block, **numbers, "true_pairs": 10, "found": 9,
@@ -161,4 +169,4 @@ def test_the_recall_of_blocking_is_that_of_the_model_in_use(store: Store):
                                      ("person-test", "names", 0.5), ("older", "all rules", 0.1))
     ]  # fmt: skip
     store.put("link.block_recall", rows)
-    assert read_blocking(store.con) == (0.9, (0.6, 0.99))
+    assert read_blocking(store.con, "person-test") == (0.9, (0.6, 0.99))

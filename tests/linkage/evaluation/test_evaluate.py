@@ -172,6 +172,30 @@ def test_person_ids_with_more_pairs_than_a_machine_holds_are_refused(merged, mon
         evaluate(merged.con, TRUTH, seed=1)
 
 
+def doubts(store: Store, truth: pl.DataFrame) -> str:
+    return "; ".join(evaluate(store.con, truth, seed=1).about["doubts"])
+
+
+def test_a_truth_that_fits_is_not_doubted(merged):
+    assert doubts(merged, TRUTH) == ""
+    # Labels may be of a few records.
+    assert doubts(merged, truth_of(a1="ANA", b1="BEA")) == ""
+
+
+def test_a_truth_of_records_that_the_store_hardly_holds_is_doubted(merged):
+    other = truth_of(**{f"x{n}": f"{n}" for n in range(8)}, a1="ANA", a2="ANA")
+    assert doubts(merged, other) == "the store holds 2 of the 10 records that it names"
+    simulated = truth_of(a1="ANA", a2="ANA").with_columns(name_origin=pl.lit("welsh"))
+    assert doubts(merged, simulated) == "it names 2 of the 5 records that the store holds"
+
+
+def test_a_truth_under_which_nearly_every_joined_pair_is_wrong_is_doubted(store):
+    names = [f"{n}" for n in range(20)]
+    store.put_records(*(("kent", f"{name}{copy}", name) for name in names for copy in "ab"))
+    truth = truth_of(**{f"{name}{copy}": f"{copy}{name}" for name in names for copy in "ab"})
+    assert doubts(store, truth) == "of 20 pairs that the store joins it takes 0 for one person"
+
+
 def test_intervals_hold_the_estimate_and_the_same_seed_gives_the_same(merged):
     found = evaluate(merged.con, TRUTH, seed=1).figures
     assert (found["low"] <= found["estimate"]).all()

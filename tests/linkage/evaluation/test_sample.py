@@ -66,8 +66,10 @@ def test_the_same_seed_draws_the_same_pairs_and_another_draws_others(every_kind)
 def test_the_inclusion_probability_is_the_share_of_the_stratum_that_was_drawn(every_kind):
     sample = draw_sample(every_kind.con, 22, seed=1)
     drawn = sample.group_by("stratum").agg(
-        pl.len(), pl.col("stratum_pairs").first(), pl.col("inclusion_probability").first()
+        pl.len(),
+        pl.col("stratum_pairs", "stratum_drawn", "inclusion_probability").first(),
     )
+    assert (drawn["len"] == drawn["stratum_drawn"]).all()
     share = drawn["len"] / drawn["stratum_pairs"]
     assert (drawn["inclusion_probability"] - share).abs().max() < 1e-12
 
