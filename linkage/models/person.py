@@ -301,8 +301,9 @@ THRESHOLDS = (
               "kin LIKE 'possible kin of one name, home and telephone%'", 20.0, 4.0),
     Threshold(_ONE_NAME, "kin LIKE 'possible kin of one name%'", 16.0, 4.0),
     Threshold(_TWINS, "kin LIKE 'possible %'", 20.0, 4.0),
+    # Twins share birth and home: where no name tells them apart, these two are not enough.
     Threshold("no name known of both",
-              f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 16.0, 4.0),
+              f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 20.0, 4.0),
     Threshold("PNC IDs or CRO numbers that differ",
               f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),
     Threshold("one home, births that differ",
