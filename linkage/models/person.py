@@ -293,9 +293,9 @@ LOWERED_BY_EVIDENCE = (_TWINS,)
 # A comparison that the data has no features for is not known of any pair.
 THRESHOLDS = (
     Threshold("a shared number", _IDENTIFIED, 6.0, 2.0),
-    Threshold("possible namesakes of one town",
-              "namesake LIKE 'possible %' AND address IN ('same town', 'nearly the same town')",
-              16.0, 4.0),
+    Threshold("possible namesakes of one area",
+              "namesake LIKE 'possible %' AND address IN ('within a kilometre', 'same outcode', "
+              "'same town', 'nearly the same town')", 16.0, 4.0),
     Threshold("possible namesakes", "namesake LIKE 'possible %'", 20.0, 4.0),
     Threshold("possible kin of one name, home and telephone",
               "kin LIKE 'possible kin of one name, home and telephone%'", 20.0, 4.0),
@@ -304,6 +304,8 @@ THRESHOLDS = (
     # Twins share birth and home: where no name tells them apart, these two are not enough.
     Threshold("no name known of both",
               f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 20.0, 4.0),
+    Threshold("a forename or a surname not known of both",
+              f"forename = '{NOT_KNOWN}' OR surname = '{NOT_KNOWN}'", 14.0, 4.0),
     Threshold("PNC IDs or CRO numbers that differ",
               f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),
     Threshold("one home, births that differ",

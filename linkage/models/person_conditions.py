@@ -128,10 +128,13 @@ ADDRESS_NEARLY = f"CASE WHEN house_l = house_r THEN {alike('address', 0.9)} ELSE
 
 TOWN_NEARLY = f"CASE WHEN {either_null('locality')} THEN false ELSE {alike('locality', 0.9)} END"
 
+# Mostly made of the name: the figures after it tell namesakes apart, so they must be the same.
 EMAIL_NEARLY = (
     f"CASE WHEN {either_null('email')} THEN false "
     "WHEN split_part(email_l, '@', 1) = split_part(email_r, '@', 1) THEN true "
-    f"WHEN {alike('email', 0.92)} THEN levenshtein(email_l, email_r) <= 2 ELSE false END"
+    f"WHEN {alike('email', 0.92)} THEN levenshtein(email_l, email_r) <= 2 "
+    "AND regexp_replace(email_l, '[^0-9]', '', 'g') = regexp_replace(email_r, '[^0-9]', '', 'g') "
+    "ELSE false END"
 )
 
 
@@ -172,20 +175,20 @@ NOTHING_AGREES = (
 NO_SIGN_OF_KIN = f"{NOTHING_AGREES} OR forename_l = forename_r AND birth_date_l = birth_date_r"
 
 # Something is shared beyond names, birth, sex, address and numbers of identity, of which the
-# thresholds know. A household shares the address.
+# thresholds know. A household shares the address. An e-mail address that is nearly the same says no
+# more than the name that it is made of.
 OWN_SHARED = any_of(
     shared("phone", "phones"),
     shared("email", "emails"),
     shared("middle_name", "middle_names"),
     "own_tie_l = own_tie_r",
-    EMAIL_NEARLY,
 )
 
+# To live in one part of a town is no sign of one person: so do many who share a name.
 OWN_OR_ADDRESS_SHARED = any_of(
     SAME_HOME,
     OWN_SHARED,
     "address_l = address_r",
-    "outcode_l = outcode_r",
-    within(1000),
+    "sector_l = sector_r",
     ADDRESS_NEARLY,
 )
