@@ -213,7 +213,7 @@ def make_people(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """
         INSERT INTO people BY NAME
-        SELECT house || address AS address, hash(house) AS house, locality, postcode,
+        SELECT house || address AS address, hash(house) >> 32 AS house, locality, postcode,
                hash(house, address, postcode) AS home, phone, email, birth_date
         FROM (VALUES ('1'), ('22')) AS a(house),
              (VALUES (' ASH LANE'), (' ASH LANNE'), (' ELM ROAD')) AS b(address),
