@@ -4,6 +4,7 @@ from warehouse.contract.link import PAIR, PAIR_KEY
 from warehouse.contract.model import Column, Kind, Table
 
 VERDICTS = ("same", "not_same", "unsure")
+SOURCES = ("review", "csv", "unmerge")
 
 JUDGEMENT = Table(
     "link",
@@ -22,7 +23,7 @@ JUDGEMENT = Table(
             Kind.TEXT,
             "review (one pair at a time), csv (many from a file), unmerge.",
             required=True,
-            allowed=("review", "csv", "unmerge"),
+            allowed=SOURCES,
         ),
         Column("night", Kind.DATE, "Night from which it counts.", required=True),
     ),
