@@ -24,6 +24,11 @@ def show_built_on(undone: Unmerge, built_on: BuiltOn) -> str:
          for j in built_on.judgements),
     )  # fmt: skip
     lines += _list(
+        "earlier decisions of your own, the same, that this takes back",
+        (f"{j.judgement_id}  {j.pair[0]}  {j.pair[1]}  {j.judged_at:%Y-%m-%d}"
+         for j in undone.taken_back),
+    )  # fmt: skip
+    lines += _list(
         "pairs that wait for review",
         (f"{why}  {left}  {right}" for left, right, why in built_on.review_items),
     )

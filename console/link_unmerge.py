@@ -77,10 +77,11 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
         say(f"nothing was written down; {len(undone.judgements):,} decisions would be")
     else:
         append_judgements(home, undone.judgements)
-        say(f"{len(undone.judgements):,} decisions not_same written down by {by}")
+        say(f"{len(undone.judgements):,} decisions written down by {by}")
         _apply(home, undone, say)
     if as_json:
-        answer = {"person_id": undone.person_id, "built_on": built_on, "notices": notices}
+        answer = {"person_id": undone.person_id, "taken_back": undone.taken_back,
+                  "built_on": built_on, "notices": notices}  # fmt: skip
         tell(json.dumps(to_json(answer), indent=1, default=str))
 
 

@@ -56,7 +56,7 @@ def import_verdicts(home: Home, path: Path, user: str | None, tell: Tell) -> boo
     with open_store(home) as store:
         decided = read_decided(store, home)
         waiting = {name_pair(item.pair): item.pair for item in open_items(store)}
-        known, said = partial(known_records, store), list(decided.judgements.values())
+        known, said = partial(known_records, store, decided), list(decided.judgements.values())
         taken = take_rows(rows, waiting, known, said, by, datetime.now(UTC))
     append_judgements(home, taken.new)
     left_out = sorted([*bad, *taken.bad])

@@ -30,8 +30,12 @@ WHERE ({_PAIR}) = ({", ".join(f"${name}" for name in PAIR_KEY)})
 """
 _KEY = ", ".join(RECORD_PARTS)
 _KNOWN = f"""
-SELECT {_KEY} FROM core.person_record
-SEMI JOIN (SELECT unnest($keys, recursive := true)) AS wanted USING ({_KEY})
+WITH wanted AS (SELECT unnest($keys, recursive := true))
+SELECT {_KEY}, bool_or(is_held) FROM (
+    SELECT {_KEY}, true AS is_held FROM core.person_record SEMI JOIN wanted USING ({_KEY})
+    UNION ALL
+    SELECT {_KEY}, false FROM link.person_membership SEMI JOIN wanted USING ({_KEY})
+) GROUP BY ALL
 """
 
 
@@ -123,12 +127,21 @@ def said_on(
     return [j for j in decided.judgements.values() if j.judgement_id in against | on]
 
 
-def known_records(store: duckdb.DuckDBPyConnection, records: Iterable[RecordKey]) -> set[RecordKey]:
-    """Those of the records that the published store holds."""
-    keys = [record._asdict() for record in sorted(set(records))]
-    if not keys:
-        return set()
-    return {RecordKey(*row) for row in store.execute(_KNOWN, {"keys": keys}).fetchall()}
+def known_records(
+    store: duckdb.DuckDBPyConnection, decided: Decided, records: Iterable[RecordKey]
+) -> dict[RecordKey, bool]:
+    """Those of the records that may be judged, and whether the published store holds them.
+
+    A record that is gone may be judged as long as anything is known of it, that it was linked once
+    or what was decided about it: a decision about it could not be taken back otherwise.
+    """
+    wanted = set(records)
+    if not wanted:
+        return {}
+    keys = [record._asdict() for record in sorted(wanted)]
+    rows = store.execute(_KNOWN, {"keys": keys}).fetchall()
+    judged = {record for each in decided.judgements.values() for record in each.pair}
+    return dict.fromkeys(wanted & judged, False) | {RecordKey(*row[:3]): row[3] for row in rows}
 
 
 def new_conflicts(decided: Decided, judgements: Iterable[Judgement]) -> list[Conflict]:

@@ -4,6 +4,7 @@ import json
 import stat
 from datetime import UTC, datetime
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from linkage.judgements.csv_rows import disarm, rearm
 from linkage.judgements.journal import append_judgements, judgements_path, read_journal
 from linkage.judgements.judgement import judge
 from linkage.record_key import RecordKey
-from tests.console.small_store import NIGHT, edge, pair, publish
+from tests.console.small_store import NIGHT, TABLES, edge, insert, pair, publish
 from warehouse.errors import UsageError
 from warehouse.home import Home
 
@@ -159,6 +160,33 @@ def test_a_decision_that_cannot_be_is_refused(home, one, other, verdict, reason,
     assert not judgements_path(home).exists()
 
 
+def gone_from(home: Home) -> RecordKey:
+    """A record that was linked once and is held no longer."""
+    ed = RecordKey("kent", "niche", "9")
+    row = ed._asdict() | {"person_id": "P-9", "valid_from": NIGHT, "valid_to": NIGHT}
+    with duckdb.connect(str(home.current.resolve())) as con:
+        insert(con, TABLES["link.person_membership"], [row])
+    return ed
+
+
+def test_a_decision_about_a_record_that_is_gone_can_be_taken_back(home):
+    ed = gone_from(home)
+    said: list[str] = []
+    tell_judgement(home, str(ADA), str(ed), "same", "one tattoo", "ann", said.append)
+    assert said[1].startswith(f"{ed} is no longer held")
+    tell_judgement(home, str(ADA), str(ed), "unsure", "no photograph", "ann", print)
+    row = pair("durham/1", "kent/9") | {"verdict": "not same", "reason": "other eyes"}
+    assert imported(home, [row])[0]
+    assert [each[2] for each in decided(home)] == ["same", "unsure", "not_same"]
+
+
+def test_what_was_decided_about_a_record_of_which_nothing_else_is_known_can_be_taken_back(home):
+    lost = RecordKey("kent", "niche", "lost")
+    append_judgements(home, [judge(ADA, lost, "same", "ann", NOW, "one tattoo", "review")])
+    tell_judgement(home, str(ADA), str(lost), "unsure", "no photograph", "ann", print)
+    assert [each[2] for each in decided(home)] == ["same", "unsure"]
+
+
 def test_the_status_counts_contradictions_and_damaged_lines(tmp_path):
     home = Home.of(tmp_path / "home")
     publish(
@@ -259,6 +287,31 @@ def test_an_id_that_a_spreadsheet_spoilt_is_known_by_the_name_of_the_pair(home):
     rows[0] |= {"verdict": "same", "reason": "one tattoo", "source_record_id_r": "12"}
     assert imported(home, rows)[0]
     assert decided(home)[0][:2] == (ADA, ANA)
+
+
+def test_a_row_whose_name_and_ids_are_of_two_pairs_is_left_out(home):
+    rows, _ = exported(home)
+    names = [row["pair"] for row in rows]
+    for row, name in zip(rows, reversed(names), strict=True):
+        row |= {"verdict": "same", "reason": "one tattoo", "pair": name}
+    is_whole, said = imported(home, rows)
+    assert not is_whole
+    for number in (1, 2):
+        assert f"filled.csv row {number}, column pair, two_pairs: pair and the ids" in said
+    assert decided(home) == []
+
+
+def test_a_row_with_one_id_of_another_pair_is_left_out(home):
+    rows, _ = exported(home)
+    rows[0] |= {"verdict": "same", "reason": "one tattoo", "source_record_id_r": "B/7"}
+    assert "column pair, two_pairs" in imported(home, rows)[1]
+
+
+def test_a_file_with_two_columns_of_a_name_is_refused(home):
+    path = home.root / "filled.csv"
+    path.write_text("verdict,pair,reason,verdict,,\nsame,pair-1,one tattoo,not same,,\n")
+    with pytest.raises(UsageError, match="more than one column verdict"):
+        import_verdicts(home, path, "ann", print)
 
 
 def test_a_file_by_hand_needs_no_more_than_the_records(home):
