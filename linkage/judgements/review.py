@@ -45,7 +45,7 @@ class ReviewItem:
 
     Attributes:
         match_weight: bits; None where no model scored the pair.
-        why: ``weight``, ``guard``, ``conflict`` or ``unsure``.
+        why: ``weight``, ``guard``, ``conflict``, ``judged`` or ``unsure``.
         says: the same in plain words.
         priority: larger first.
     """

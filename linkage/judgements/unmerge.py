@@ -136,7 +136,7 @@ def _go_no_way_round(
     A chain between the sides that stays among the person's records holds a step from one side to
     the other, on which ``made`` decides already.
     """
-    ways = {same.judgement_id: same for pair, same in own.items() if not members.issuperset(pair)}
+    ways = {same.judgement_id: same for pair, same in own.items() if not set(pair) <= members}
     taken_back: list[Judgement] = []
     while True:
         conflicts = new_conflicts(decided, [*made, *taken_back])
