@@ -69,5 +69,10 @@ def tell_conflicts(
             f"CONTRADICTION about {' and '.join(map(str, conflict.pair))}: {conflict.says}. Until "
             "somebody thinks again the two are kept apart."
         )
+    warn_of_damage(home, decided, tell)
+
+
+def warn_of_damage(home: Home, decided: Decided, warn: Tell) -> None:
+    """Say which lines of the journal are no decision; nothing where it is whole."""
     if decided.damaged:
-        tell(tell_damage(home, decided.damaged))
+        warn(tell_damage(home, decided.damaged))

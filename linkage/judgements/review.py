@@ -1,6 +1,6 @@
 """Which pairs wait for a person's decision, and what was decided about them already."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -20,7 +20,8 @@ _PAIR = ", ".join(PAIR_KEY)
 _ITEMS = f"""
 SELECT {_PAIR}, person_id_l, person_id_r, match_weight, why, says, priority, model_id, night
 FROM link.review_item
-WHERE ($person IS NULL OR $person IN (person_id_l, person_id_r))
+WHERE ($persons IS NULL OR list_contains($persons, person_id_l)
+       OR list_contains($persons, person_id_r))
   AND ($force IS NULL OR $force IN (force_l, force_r))
 ORDER BY priority DESC, {_PAIR}
 """
@@ -93,7 +94,7 @@ def read_decided(store: duckdb.DuckDBPyConnection, home: Home) -> Decided:
 def open_items(
     store: duckdb.DuckDBPyConnection,
     without: Collection[Pair] = (),
-    person: str | None = None,
+    persons: Sequence[str] | None = None,
     force: str | None = None,
     limit: int | None = None,
 ) -> list[ReviewItem]:
@@ -102,11 +103,12 @@ def open_items(
     Args:
         store: the published store.
         without: pairs to leave out, such as those decided upon since it was published.
-        person: only pairs with a record of this person.
+        persons: only pairs with a record of one of these persons.
         force: only pairs with a record of this force.
         limit: how many at most.
     """
-    answer = store.execute(_ITEMS, {"person": person, "force": force})
+    of = None if persons is None else list(persons)
+    answer = store.execute(_ITEMS, {"persons": of, "force": force})
     return list(islice((each for each in _items(answer) if each.pair not in without), limit))
 
 

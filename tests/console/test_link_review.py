@@ -2,7 +2,7 @@ import csv
 import io
 import json
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import duckdb
 import pytest
@@ -35,6 +35,11 @@ def home(tmp_path) -> Home:
     """Four records, and two pairs that wait: Ada with Ana first, Ben with Bo second."""
     home = Home.of(tmp_path / "home")
     ada, ben = pair("durham/1", "kent/0012"), pair("durham/=2+5", "kent/B/7")
+    members = [(ADA, "P-1"), (ANA, "P-2"), (BEN, "P-3"), (BO, "P-2")]
+    held = [key._asdict() | {"person_id": person} for key, person in members]
+    past = BEN._asdict() | {"person_id": "P-0", "valid_from": date(2026, 1, 1), "valid_to": NIGHT}
+    force = {"name": "x", "pnc_codes": "", "source_system": "niche", "deliverer": "x",
+             "profile": "england"}  # fmt: skip
     waits = {"person_id_l": "P-1", "person_id_r": "P-2", "why": "weight", "says": "almost"}
     publish(
         home,
@@ -43,6 +48,11 @@ def home(tmp_path) -> Home:
             {"force": "kent", "source_record_id": "0012", "forename": "ANA", "surname": "KEANE"},
             {"force": "durham", "source_record_id": "=2+5", "forename": "BEN"},
             {"force": "kent", "source_record_id": "B/7", "forename": "=HYPERLINK(1)"},
+        ],
+        link__person_membership=[*held, past],
+        reference__force=[force | {"force": name} for name in ("durham", "essex", "kent")],
+        governance__night=[
+            {"night": NIGHT, "crimelink_version": "0", "published_at": NOW.replace(tzinfo=None)}
         ],
         link__person_edge=[edge("durham/1", "kent/0012", forename=7.0, surname=20.5)],
         link__review_item=[
@@ -104,19 +114,44 @@ def test_a_pair_decided_since_the_store_was_published_does_not_wait(home):
 def test_the_queue_may_be_narrowed_to_a_person_or_a_force_or_a_number(home):
     def listed(**wanted) -> list[dict[str, object]]:
         said: list[str] = []
-        tell_queue(home, Wanted(**wanted), True, said.append)
+        tell_queue(home, Wanted(**wanted), True, said.append, print)
         return json.loads(said[0])
 
     assert [each["pair"] for each in listed()] == [[str(ADA), str(ANA)], [str(BEN), str(BO)]]
     assert [each["priority"] for each in listed(limit=1)] == [90.0]
     assert [each["why"] for each in listed(person="P-3")] == ["unsure"]
+    assert [each["why"] for each in listed(person=str(BEN))] == ["unsure"]
     assert len(listed(force="kent")) == 2
     assert listed(force="essex") == []
 
 
+def test_who_is_superseded_is_answered_by_who_holds_the_records_today(home):
+    said: list[str] = []
+    warned: list[str] = []
+    tell_queue(home, Wanted("P-0"), False, said.append, warned.append)
+    assert said[-1] == "1 pairs wait"
+    assert warned == [
+        "The id P-0 is superseded: the records that it held last belong to P-3 today."
+    ]
+
+
+@pytest.mark.parametrize("how", ["--list", "--json", "--export", "one at a time"])
+@pytest.mark.parametrize(("option", "says"), [("--person", "no person ever had this id"),
+                                              ("--force", "no such force")])  # fmt: skip
+def test_a_person_or_force_that_never_was_is_no_empty_queue(home, how, option, says):
+    words = {"--export": [how, str(home.root / "q.csv")], "one at a time": []}.get(how, [how])
+    with pytest.raises(UsageError, match=f"nobody: {says}"):
+        CliRunner().invoke(
+            app,
+            ["--home", str(home.root), "link", "review", option, "nobody", *words, "--user", "ann"],
+            catch_exceptions=False,
+        )
+    assert not (home.root / "q.csv").exists()
+
+
 def test_the_queue_is_listed_in_lines(home):
     said: list[str] = []
-    tell_queue(home, Wanted(), False, said.append)
+    tell_queue(home, Wanted(), False, said.append, print)
     assert said[0].split() == ["+7.50", "weight", str(ADA), str(ANA), "almost"]
     assert said[-1] == "2 pairs wait"
 
@@ -212,6 +247,12 @@ def test_damaged_lines_of_the_journal_are_told(home):
     with judgements_path(home).open("a") as journal:
         journal.write('{"judgement_id": "J-')
     assert "cannot be read and does not count" in reviewed(home)
+    for words in (["link", "review", "--list"], ["link", "review", "--json"], ["explain", str(ADA)],
+                  ["explain", str(ADA), "--json"],
+                  ["link", "review", "--export", str(home.root / "q.csv")]):  # fmt: skip
+        done = CliRunner().invoke(app, ["--home", str(home.root), *words])
+        assert "cannot be read and does not count" in done.stderr, words
+        assert "cannot be read" not in done.stdout
 
 
 # The CSV round trip.
@@ -219,7 +260,7 @@ def test_damaged_lines_of_the_journal_are_told(home):
 
 def exported(home: Home, name: str = "queue.csv") -> tuple[list[dict[str, str]], str]:
     path = home.root / name
-    export_queue(home, path, Wanted(), print)
+    export_queue(home, path, Wanted(), print, print)
     text = path.read_text(encoding="utf-8-sig")
     return list(csv.DictReader(io.StringIO(text))), text
 
@@ -258,7 +299,7 @@ def test_the_file_is_for_its_owner_only_and_never_overwritten(home):
     path = home.root / "queue.csv"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     with pytest.raises(UsageError, match="there already"):
-        export_queue(home, path, Wanted(), print)
+        export_queue(home, path, Wanted(), print, print)
 
 
 def test_an_empty_queue_goes_out_as_a_header_alone(tmp_path):
