@@ -75,8 +75,8 @@ reason AS (
     WHERE l.person_id <> r.person_id
     UNION ALL
     SELECT {_KEY}, 'judged',
-           'judged the same before a record changed; now '
-               || coalesce(format('{{{{:.1f}}}} bits', match_weight), 'too little to be compared'),
+           'judged the same before a record changed; the two now '
+               || coalesce(format('weigh {{{{:.1f}}}} bits', match_weight), 'have too little in common'),
            3000.0
     FROM judged_same LEFT JOIN link.person_edge USING ({_KEY})
     WHERE has_changed AND coalesce(match_weight, -1) < 0

@@ -64,7 +64,7 @@ def test_a_record_that_became_somebody_else_has_the_decision_asked_again(home):
     store(home, THIRD, {"kent/B4": OLGA})
     run(home, THIRD)
     assert len(partition(home)) == 1  # What people decided stands until people decide otherwise.
-    says = "judged the same before a record changed; now too little to be compared"
+    says = "judged the same before a record changed; the two now have too little in common"
     assert published(home, QUEUE) == [("durham", "kent", "judged", says)]
     [person] = {person for (person,) in published(home, "SELECT person_id FROM core.person")}
     for words in ([person], [str(A4), str(B4)], [str(B4)]):
