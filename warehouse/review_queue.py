@@ -76,8 +76,8 @@ reason AS (
     UNION ALL
     SELECT {_KEY}, 'judged',
            'judged the same before a record changed; the two now '
-               || coalesce(format('weigh {{{{:.1f}}}} bits', match_weight), 'have too little in common'),
-           3000.0
+               || coalesce(format('weigh {{{{:.1f}}}} bits', match_weight),
+                           'have too little in common'), 3000.0
     FROM judged_same LEFT JOIN link.person_edge USING ({_KEY})
     WHERE has_changed AND coalesce(match_weight, -1) < 0
     UNION ALL
