@@ -13,6 +13,8 @@ def show_built_on(undone: Unmerge, built_on: BuiltOn) -> str:
     counts = f"{len(undone.off):,} records come off, {len(undone.stay):,} stay"
     store = f"in the store of night {built_on.night}"
     lines = [f"{undone.person_id}: {counts}. Built on their being one, {store}:"]
+    if built_on.published_as not in ((), (undone.person_id,)):
+        lines.append(f"There they are {', '.join(built_on.published_as)}: they were parted since.")
     lines += _show_side("come off", built_on.off)
     lines += _show_side("stay", built_on.stay)
     for mart, rows in built_on.marts.items():
@@ -22,6 +24,11 @@ def show_built_on(undone: Unmerge, built_on: BuiltOn) -> str:
         "judgements between its records",
         (f"{j.verdict}  {j.pair[0]}  {j.pair[1]}  by {j.judged_by}, {j.judged_at:%Y-%m-%d}"
          for j in built_on.judgements),
+    )  # fmt: skip
+    lines += _list(
+        "earlier decisions of your own, the same, that this takes back",
+        (f"{j.judgement_id}  {j.pair[0]}  {j.pair[1]}  {j.judged_at:%Y-%m-%d}"
+         for j in undone.taken_back),
     )  # fmt: skip
     lines += _list(
         "pairs that wait for review",
@@ -44,7 +51,8 @@ def _show_side(side: str, found: Side) -> Iterator[str]:
     )  # fmt: skip
     yield from _list(
         f"earlier ids of those that {side}",
-        (f"{each.person_id}  {each.records:,} records, {each.first_night} to {each.ended}"
+        (f"{each.person_id}  {each.records:,} records, {each.first_night} to "
+         f"{each.ended or 'today'}"
          for each in found.earlier_ids),
     )  # fmt: skip
     yield from _list(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from linkage.explanation.answer import Explanation, to_json
 from linkage.explanation.explain import explain, model_of
+from linkage.judgements.journal import read_journal, tell_damage
 from linkage.model import Model
 from linkage.model_file import load_model
 from warehouse.home import Home, write_text_atomic
@@ -20,6 +21,7 @@ def tell_explanation(
     html: Path | None,
     has_values: bool,
     tell: Callable[[str], None],
+    warn: Callable[[str], None],
 ) -> None:
     """Explain a person, a record's person, or two records, out of the published store.
 
@@ -30,6 +32,7 @@ def tell_explanation(
         html: file to write one self-contained page to, mode 0600; only that is then told.
         has_values: False leaves out names, birth dates and every other value.
         tell: where the lines go.
+        warn: where it goes that decisions cannot be read.
 
     Raises:
         UsageError: nothing has been published, or an id is not known.
@@ -39,6 +42,9 @@ def tell_explanation(
     from console.explain_text import tell_lines
 
     found = _explain(home, words, has_values)
+    damaged = read_journal(home).damaged
+    if damaged:
+        warn(tell_damage(home, damaged))
     if html is not None:
         write_text_atomic(html, make_page(found))
         tell(f"written: {html}")

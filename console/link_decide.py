@@ -26,7 +26,10 @@ def add_commands(app: typer.Typer) -> None:
 def review(
     context: typer.Context,
     user: User = None,
-    person: Annotated[str | None, typer.Option(help="Only pairs of this person.")] = None,
+    person: Annotated[
+        str | None,
+        typer.Option(help="Only pairs of this person, or of who holds its records today."),
+    ] = None,
     force: Annotated[str | None, typer.Option(help="Only pairs of this force.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Pairs at most.")] = None,
     show: Annotated[bool, typer.Option("--list", help="Only list the pairs that wait.")] = False,
@@ -55,11 +58,15 @@ def review(
         if not import_verdicts(context.obj, take, user, typer.echo):
             raise typer.Exit(ROWS_LEFT_OUT)
     elif export is not None:
-        export_queue(context.obj, export, wanted, typer.echo)
+        export_queue(context.obj, export, wanted, typer.echo, _warn)
     elif show or as_json:
-        tell_queue(context.obj, wanted, as_json, typer.echo)
+        tell_queue(context.obj, wanted, as_json, typer.echo, _warn)
     else:
         review_pairs(context.obj, wanted, user, _ask, typer.echo)
+
+
+def _warn(text: str) -> None:
+    typer.echo(text, err=True)
 
 
 def _ask(question: str) -> str:

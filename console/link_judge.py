@@ -30,18 +30,21 @@ def tell_judgement(
         tell: where the lines go.
 
     Raises:
-        UsageError: the published store holds no such record, or the decision lacks something.
+        UsageError: the published store never held such a record, or the decision lacks something.
     """
     pair = RecordKey.parse(one), RecordKey.parse(other)
     by = name_user(user)
     decision = judge(*pair, read_verdict(verdict), by, datetime.now(UTC), reason, "review")
     with open_store(home) as store:
-        unknown = sorted(set(pair) - known_records(store, pair))
         decided = read_decided(store, home)
+        known = known_records(store, decided, pair)
+    unknown = sorted(set(pair) - known.keys())
     if unknown:
         raise UsageError(f"{unknown[0]}: the published store holds no such person record")
     append_judgements(home, [decision])
     tell(f"written down as {decision.judgement_id}, by {by}. It counts from the next night on.")
+    for record in sorted(record for record, is_held in known.items() if not is_held):
+        tell(f"{record} is no longer held: of the two nothing is joined until it is again.")
     tell_conflicts(home, decided, [decision], tell)
 
 
@@ -66,5 +69,10 @@ def tell_conflicts(
             f"CONTRADICTION about {' and '.join(map(str, conflict.pair))}: {conflict.says}. Until "
             "somebody thinks again the two are kept apart."
         )
+    warn_of_damage(home, decided, tell)
+
+
+def warn_of_damage(home: Home, decided: Decided, warn: Tell) -> None:
+    """Say which lines of the journal are no decision; nothing where it is whole."""
     if decided.damaged:
-        tell(tell_damage(home, decided.damaged))
+        warn(tell_damage(home, decided.damaged))

@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from console.link_judge import Tell, name_user, tell_conflicts
+from console.link_judge import Tell, name_user, tell_conflicts, warn_of_damage
 from console.review_pair import show_item
 from linkage.explanation.answer import to_json
+from linkage.explanation.asked import understand
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import Judgement, VerdictError, judge
 from linkage.judgements.review import Decided, ReviewItem, open_items, read_decided, said_on
+from warehouse.errors import UsageError
 from warehouse.home import Home
 from warehouse.store import open_store
 
@@ -20,6 +22,7 @@ from warehouse.store import open_store
 Ask = Callable[[str], str]
 
 QUESTION = "[s]ame, [n]ot the same, [u]nsure, s[k]ip or [q]uit"
+_FORCES = "SELECT force FROM reference.force ORDER BY force"
 _ANSWERS = {
     "s": "same", "same": "same",
     "n": "not_same", "not same": "not_same", "not the same": "not_same",
@@ -31,21 +34,31 @@ _ANSWERS = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which of the waiting pairs: of a person, of a force, how many at most; None for all."""
+    """Which of the waiting pairs: of a person (who holds today what a superseded id held; or the
+    person of a record), of a force, how many at most; None for all."""
 
     person: str | None = None
     force: str | None = None
     limit: int | None = None
 
 
-def tell_queue(home: Home, wanted: Wanted, as_json: bool, tell: Tell) -> None:
+def tell_queue(home: Home, wanted: Wanted, as_json: bool, tell: Tell, warn: Tell) -> None:
     """List the pairs that wait, the most useful first.
 
+    Args:
+        home: the home.
+        wanted: which.
+        as_json: True for one JSON list in place of lines.
+        tell: where the list goes.
+        warn: where what is wrong goes, so that the list stays one that programs can read.
+
     Raises:
-        UsageError: nothing has been published yet.
+        UsageError: nothing has been published yet, or there is no such person or force.
     """
     with open_store(home) as store:
-        items = _open(store, read_decided(store, home), wanted)
+        decided = read_decided(store, home)
+        items = open_wanted(store, decided, wanted, warn)
+    warn_of_damage(home, decided, warn)
     if as_json:
         tell(json.dumps(to_json(items), ensure_ascii=False, indent=1))
         return
@@ -55,21 +68,47 @@ def tell_queue(home: Home, wanted: Wanted, as_json: bool, tell: Tell) -> None:
     tell(f"{len(items):,} pairs wait")
 
 
-def _open(store: duckdb.DuckDBPyConnection, decided: Decided, wanted: Wanted) -> list[ReviewItem]:
-    return open_items(store, decided.since, wanted.person, wanted.force, wanted.limit)
+def open_wanted(
+    store: duckdb.DuckDBPyConnection, decided: Decided, wanted: Wanted, warn: Tell
+) -> list[ReviewItem]:
+    """The pairs that wait and are wanted, the most useful first.
+
+    Args:
+        store: the published store.
+        decided: what was decided already.
+        wanted: which.
+        warn: told who holds the records of a superseded id.
+
+    Raises:
+        UsageError: there never was such a person, or there is no such force.
+    """
+    persons = None
+    if wanted.person is not None:
+        asked = understand(store, [wanted.person])
+        persons = asked.persons
+        for notice in asked.notices:
+            warn(notice)
+    known = [row[0] for row in store.execute(_FORCES).fetchall()]
+    if wanted.force is not None and wanted.force not in known:
+        raise UsageError(
+            f"--force {wanted.force}: no such force in the published store. Forces: "
+            f"{', '.join(known) or 'none'}"
+        )
+    return open_items(store, decided.since, persons, wanted.force, wanted.limit)
 
 
 def review_pairs(home: Home, wanted: Wanted, user: str | None, ask: Ask, tell: Tell) -> None:
     """Show the waiting pairs one at a time and write down what is decided, each at once.
 
     Raises:
-        UsageError: nothing has been published yet, or it is not known who decides.
+        UsageError: nothing has been published yet, there is no such person or force, or it is not
+            known who decides.
     """
     by = name_user(user)
     made: list[Judgement] = []
     with open_store(home) as store:
         decided = read_decided(store, home)
-        items = _open(store, decided, wanted)
+        items = open_wanted(store, decided, wanted, tell)
         for number, item in enumerate(items, start=1):
             tell(f"\n{number:,} of {len(items):,}: {item.says}")
             tell(show_item(store, item, said_on(store, decided, item)))

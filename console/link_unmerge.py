@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 import duckdb
 
 from console.built_on import show_built_on
-from console.link_judge import Tell, name_user
+from console.link_judge import Tell, name_user, warn_of_damage
 from linkage.explanation.answer import to_json
 from linkage.judgements.built_on import read_built_on
-from linkage.judgements.journal import append_judgements, tell_damage
+from linkage.judgements.journal import append_judgements
 from linkage.judgements.review import read_decided
 from linkage.judgements.unmerge import Unmerge, came_with, plan_unmerge
 from linkage.membership import Membership
@@ -71,16 +71,16 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
         built_on = read_built_on(store, undone, decided)
     if not as_json:
         tell(show_built_on(undone, built_on))
-    if decided.damaged:
-        say(tell_damage(home, decided.damaged))
+    warn_of_damage(home, decided, say)
     if is_dry:
         say(f"nothing was written down; {len(undone.judgements):,} decisions would be")
     else:
         append_judgements(home, undone.judgements)
-        say(f"{len(undone.judgements):,} decisions not_same written down by {by}")
+        say(f"{len(undone.judgements):,} decisions written down by {by}")
         _apply(home, undone, say)
     if as_json:
-        answer = {"person_id": undone.person_id, "built_on": built_on, "notices": notices}
+        answer = {"person_id": undone.person_id, "taken_back": undone.taken_back,
+                  "built_on": built_on, "notices": notices}  # fmt: skip
         tell(json.dumps(to_json(answer), indent=1, default=str))
 
 

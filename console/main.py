@@ -3,6 +3,7 @@
 import os
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -176,7 +177,13 @@ def explain(
     from console.explain import tell_explanation
 
     tell_explanation(
-        context.obj, of, as_json=as_json, html=html, has_values=not without_values, tell=typer.echo
+        context.obj,
+        of,
+        as_json=as_json,
+        html=html,
+        has_values=not without_values,
+        tell=typer.echo,
+        warn=partial(typer.echo, err=True),
     )
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from console.link_judge import Tell, name_user, tell_conflicts
-from console.link_review import Wanted
+from console.link_judge import Tell, name_user, tell_conflicts, warn_of_damage
+from console.link_review import Wanted, open_wanted
 from linkage.explanation.values import read_records
 from linkage.judgements.csv_import import Taken, take_rows
 from linkage.judgements.csv_rows import name_pair, read_rows, write_rows
@@ -19,18 +19,18 @@ from warehouse.store import open_store
 BOM = "\ufeff"
 
 
-def export_queue(home: Home, path: Path, wanted: Wanted, tell: Tell) -> None:
+def export_queue(home: Home, path: Path, wanted: Wanted, tell: Tell, warn: Tell) -> None:
     """Write the pairs that wait into a file, for its owner only.
 
     Raises:
-        UsageError: nothing has been published yet, or the file is there already: somebody's
-            decisions may stand in it.
+        UsageError: nothing has been published yet, there is no such person or force, or the file is
+            there already: somebody's decisions may stand in it.
     """
     if path.exists():
         raise UsageError(f"--export {path}: the file is there already; name another or move it")
     with open_store(home) as store:
-        since = read_decided(store, home).since
-        items = open_items(store, since, wanted.person, wanted.force, wanted.limit)
+        decided = read_decided(store, home)
+        items = open_wanted(store, decided, wanted, warn)
         keys = sorted({record for item in items for record in item.pair})
         held = read_records(store, keys, has_values=True) if keys else ()
     records = {record.key: record for record in held}
@@ -40,6 +40,7 @@ def export_queue(home: Home, path: Path, wanted: Wanted, tell: Tell) -> None:
         "not same, unsure) and reason, leave the other rows as they are, and take it in with "
         f"crimelink link review --import {path}"
     )
+    warn_of_damage(home, decided, warn)
 
 
 def import_verdicts(home: Home, path: Path, user: str | None, tell: Tell) -> bool:
@@ -56,7 +57,7 @@ def import_verdicts(home: Home, path: Path, user: str | None, tell: Tell) -> boo
     with open_store(home) as store:
         decided = read_decided(store, home)
         waiting = {name_pair(item.pair): item.pair for item in open_items(store)}
-        known, said = partial(known_records, store), list(decided.judgements.values())
+        known, said = partial(known_records, store, decided), list(decided.judgements.values())
         taken = take_rows(rows, waiting, known, said, by, datetime.now(UTC))
     append_judgements(home, taken.new)
     left_out = sorted([*bad, *taken.bad])

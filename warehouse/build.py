@@ -19,6 +19,7 @@ from warehouse.marts import create_mart, read_marts
 from warehouse.night import closed_nights, is_closed, read_model, unfinished_deliverers
 from warehouse.reference import TYPED, read_reference
 from warehouse.resolved import resolve
+from warehouse.review_queue import publish_review
 from warehouse.schema import (
     RESOLVED_IDS,
     SCHEMAS,
@@ -115,6 +116,7 @@ def _fill(
         if table != FORCE_STATUS:
             con.execute(_copy_sql(table))
     publish_links(con)
+    publish_review(con)
     forces = with_former(con, declarations)
     _fill_reference(con, home, forces)
     fill_force_status(con, night, forces, unfinished_deliverers(home, night))

@@ -6,13 +6,11 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.contract.link import RECORD_PARTS
+from warehouse.contract.link import PAIR_KEY, RECORD_PARTS
 from warehouse.contract.link_run import BLOCK_RECALL
 from warehouse.schema import quote
 
 _SIDES = "lr"
-
-_KEY = ", ".join(f"{part}_{side}" for side in _SIDES for part in RECORD_PARTS)
 
 _MEMBERSHIP = """
 INSERT INTO link.person_membership BY NAME
@@ -22,13 +20,13 @@ ORDER BY force, source_system, source_record_id, valid_from
 """
 
 # The record that comes first by its key is the first of a pair, whichever came first in time.
-_PAIR_COLUMNS = ", ".join(
+PAIR_COLUMNS = ", ".join(
     f"CASE WHEN is_turned THEN {'r' if side == 'l' else 'l'}.{part} ELSE {side}.{part} END "
     f"AS {part}_{side}"
     for side in _SIDES
     for part in RECORD_PARTS
 )
-_IS_TURNED = (
+IS_TURNED = (
     "(r.force, r.source_system, r.source_record_id) < (l.force, l.source_system, "
     "l.source_record_id)"
 )
@@ -44,45 +42,6 @@ JOIN state.linkage.record_key AS r ON r.record = edge.record_r
 LEFT JOIN state.linkage.cut ON cut.record_l = edge.record_l AND cut.record_r = edge.record_r,
 LATERAL (SELECT {is_turned} AS is_turned)
 ORDER BY {key}
-"""
-
-# A pair stands once: for the first of these reasons that it has.
-_REVIEW = """
-INSERT INTO link.review_item BY NAME
-WITH latest AS (
-    SELECT {key}, judged_by, arg_max(verdict, (judged_at, judgement_id)) AS verdict
-    FROM link.judgement GROUP BY ALL
-),
-verdict AS (
-    SELECT {key}, bool_and(verdict = 'unsure') AS is_unsure FROM latest GROUP BY ALL
-),
-reason AS (
-    SELECT {key}, 'conflict' AS why, says, 3000.0 AS base FROM link.judgement_conflict
-    UNION ALL
-    SELECT {key}, 'guard', 'heavy enough to be joined, but: ' || cut, 2000.0
-    FROM link.person_edge WHERE cut IS NOT NULL
-    UNION ALL
-    SELECT {key}, 'unsure', 'somebody looked and could not tell', 1000.0
-    FROM verdict WHERE is_unsure
-    UNION ALL
-    SELECT {key}, 'weight', format('{{:.1f}} bits, {{:.1f}} are needed', match_weight, link_at), 0.0
-    FROM link.person_edge ANTI JOIN verdict USING ({key}) WHERE band = 'review'
-),
-open_reason AS (
-    SELECT reason.* FROM reason LEFT JOIN verdict USING ({key})
-    WHERE why = 'conflict' OR coalesce(is_unsure, true)
-    QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY base DESC, says) = 1
-)
-SELECT {key}, l.person_id AS person_id_l, r.person_id AS person_id_r, match_weight, why, says,
-       base + coalesce(greatest(100.0 + match_weight - link_at, 0.0), 0.0) AS priority,
-       model_id, night
-FROM open_reason
-JOIN core.person_record AS l ON {on_l}
-JOIN core.person_record AS r ON {on_r}
-LEFT JOIN link.person_edge USING ({key})
--- Whether two records of one person are one person is settled already, unless people differ.
-WHERE l.person_id <> r.person_id OR why = 'conflict'
-ORDER BY priority DESC, {key}
 """
 
 _MACROS = (
@@ -106,7 +65,8 @@ _MACROS = (
 
 
 def publish_links(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill the derived ``link`` tables of the candidate that ``con`` has open.
+    """Fill the derived ``link`` tables of the candidate that ``con`` has open, but for what waits
+    for review (``warehouse/review_queue.py``).
 
     The state is attached as ``state``; ``core.person_record`` and the tables that the state holds
     as they are stand already.
@@ -122,7 +82,6 @@ def publish_links(con: duckdb.DuckDBPyConnection) -> None:
     con.register("recall", _block_recall([(model_id, report) for model_id, _, report in models]))
     con.execute("INSERT INTO link.block_recall BY NAME FROM recall ORDER BY model_id, block")
     con.unregister("recall")
-    con.execute(_review_sql())
 
 
 def create_macros(con: duckdb.DuckDBPyConnection) -> None:
@@ -143,9 +102,9 @@ def _edges_sql(model_id: str, definition: dict[str, Any]) -> str:
     )
     blocks = ", ".join(quote(block["name"]) for block in definition["blocks"])
     return _EDGES.format(
-        pair=_PAIR_COLUMNS,
-        key=_KEY,
-        is_turned=_IS_TURNED,
+        pair=PAIR_COLUMNS,
+        key=", ".join(PAIR_KEY),
+        is_turned=IS_TURNED,
         weights=f"json_object({weights})::VARCHAR",
         levels=f"json_object({levels})::VARCHAR",
         blocks=f"[{blocks}]",
@@ -167,10 +126,3 @@ def _block_recall(reports: list[tuple[str, str]]) -> pl.DataFrame:
     ]
     schema = BLOCK_RECALL.polars_schema()
     return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _review_sql() -> str:
-    def on(side: str) -> str:
-        return " AND ".join(f"{side}.{part} = open_reason.{part}_{side}" for part in RECORD_PARTS)
-
-    return _REVIEW.format(key=_KEY, on_l=on("l"), on_r=on("r"))

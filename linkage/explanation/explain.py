@@ -4,10 +4,17 @@ from collections.abc import Sequence
 
 import duckdb
 
-from linkage.explanation.answer import Explanation, PersonFacts
+from linkage.explanation.answer import Explanation, PairFacts, PersonFacts
 from linkage.explanation.asked import Asked, understand
 from linkage.explanation.facts import ModelFacts
-from linkage.explanation.ledger import ask, events_of, read_decisions, read_model_facts, verdicts
+from linkage.explanation.ledger import (
+    ask,
+    doubted,
+    events_of,
+    read_decisions,
+    read_model_facts,
+    verdicts,
+)
 from linkage.explanation.pair import explain_pair
 from linkage.explanation.person import MOST_RECORDS, explain_person
 from linkage.explanation.source import Source
@@ -50,14 +57,19 @@ def explain(
     persons = tuple(explain_person(source, person_id) for person_id in asked.persons)
     persons += tuple(_gone(source, asked))
     facts = _model_facts(store)
+    pair = explain_pair(source, *asked.records) if asked.records else None
     return Explanation(
         asked=tuple(words),
         night=ask(store, _NIGHT)[0][0],
         store=name,
-        notices=(*asked.notices, *_notices(source, facts, persons)),
+        notices=(
+            *asked.notices,
+            *_notices(source, facts, persons),
+            *_doubts(source, persons, pair),
+        ),
         model=facts,
         persons=persons,
-        pair=explain_pair(source, *asked.records) if asked.records else None,
+        pair=pair,
         has_values=has_values,
     )
 
@@ -72,6 +84,16 @@ def _gone(source: Source, asked: Asked) -> list[PersonFacts]:
         return []
     events = events_of(source.store, [asked.gone])
     return [PersonFacts(asked.gone, (), (), (), (), (), (), (), events, (), (), True)]
+
+
+def _doubts(source: Source, persons: Sequence[PersonFacts], pair: PairFacts | None) -> list[str]:
+    """What people judged the same and does not hold, of the persons that are told of."""
+    ids = [person.person_id for person in persons]
+    ids += [pair.person_l, pair.person_r] if pair else []
+    return [
+        f"{key.left} and {key.right} wait for a person's decision: {says}."
+        for key, says in doubted(source.store, ids).items()
+    ]
 
 
 def _notices(source: Source, facts: ModelFacts | None, persons: Sequence[PersonFacts]) -> list[str]:

@@ -48,6 +48,12 @@ _JUDGEMENTS = f"""
 SELECT {_PAIR}, judgement_id, verdict, judged_by, judged_at, reason, source, night
 FROM link.judgement ORDER BY judged_at, judgement_id
 """
+_DOUBTED = f"""
+SELECT {_PAIR}, says FROM link.review_item
+WHERE why = 'judged' AND (list_contains($persons, person_id_l)
+                          OR list_contains($persons, person_id_r))
+ORDER BY {_PAIR}
+"""
 _CONFLICTS = f"SELECT {_PAIR}, kind, judgement_ids, says FROM link.judgement_conflict"
 _MODEL_COLUMNS = (
     "model_id", "version", "status", "how", "trained_on_records", "first_night", "approved_by",
@@ -131,6 +137,12 @@ def conflicts_on(
         for kind, ids, says in [row[6:]]
     )
     return tuple(conflict for conflict in found if wanted & set(conflict.key))
+
+
+def doubted(store: duckdb.DuckDBPyConnection, persons: Sequence[str]) -> dict[PairKey, str]:
+    """Pairs with a record of the persons that people judged the same, and that wait all the same:
+    by pair, why."""
+    return {_pair(row): row[6] for row in ask(store, _DOUBTED, persons=list(persons))}
 
 
 def read_model_facts(store: duckdb.DuckDBPyConnection, model_id: str) -> ModelFacts:

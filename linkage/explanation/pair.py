@@ -7,7 +7,7 @@ from linkage.explanation.answer import PairFacts
 from linkage.explanation.blocks import shared_blocks
 from linkage.explanation.edges import pair_of, pairs_of
 from linkage.explanation.facts import Compared, Conflict, Decision, PairKey, Path
-from linkage.explanation.ledger import conflicts_on, events_of, members, person_of
+from linkage.explanation.ledger import conflicts_on, doubted, events_of, members, person_of
 from linkage.explanation.paths import branches, find_path, strongest_ties
 from linkage.explanation.person import find_ties, with_comparison, with_direct
 from linkage.explanation.source import Source
@@ -25,7 +25,8 @@ def explain_pair(source: Source, left: RecordKey, right: RecordKey) -> PairFacts
     person_l, person_r = (person_of(source.store, record) for record in (left, right))
     assert person_l is not None
     assert person_r is not None
-    direct = _direct(source, PairKey.of(left, right))
+    key = PairKey.of(left, right)
+    direct = _direct(source, key)
     path, steps = (
         _path(source, person_l, left, right, direct) if person_l == person_r else (None, ())
     )
@@ -38,7 +39,7 @@ def explain_pair(source: Source, left: RecordKey, right: RecordKey) -> PairFacts
         direct=direct,
         path=path,
         steps=steps,
-        why_not=() if person_l == person_r else _why_not(source, direct, blocks),
+        why_not=() if person_l == person_r else _why_not(source, person_l, key, direct, blocks),
         blocks=blocks,
         contradictions=find_contradictions(source, on_way),
         judgements=_between(source.decisions_on(on_way), on_way),
@@ -68,9 +69,16 @@ def _path(
 
 
 def _why_not(
-    source: Source, direct: Compared | None, blocks: tuple[str, ...] | None
+    source: Source,
+    person_id: str,
+    key: PairKey,
+    direct: Compared | None,
+    blocks: tuple[str, ...] | None,
 ) -> tuple[str, ...]:
-    return say_why_not(direct, blocks, source.model.most_records if source.model else None)
+    verdict = source.verdicts.get(key)
+    kept_apart = doubted(source.store, [person_id]).get(key)
+    most_records = source.model.most_records if source.model else None
+    return say_why_not(direct, blocks, most_records, verdict, kept_apart)
 
 
 def _between(

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from linkage.explanation.facts import Compared
 from linkage.explanation.words import say_bits
+from warehouse.review_queue import KEPT_APART
 
 _VERDICTS = {
+    "same": "People judged the two the same, and yet they are two persons: {kept_apart}.",
     "not_same": "People judged the two not to be the same: that stands above any weight.",
     "conflict": "Judgements about the two contradict each other; until somebody resolves that, the "
     "two are kept apart.",
@@ -21,7 +23,11 @@ _UNKNOWN = (
 
 
 def say_why_not(
-    pair: Compared | None, blocks: Sequence[str] | None, most_records: int | None
+    pair: Compared | None,
+    blocks: Sequence[str] | None,
+    most_records: int | None,
+    verdict: str | None = None,
+    kept_apart: str | None = None,
 ) -> tuple[str, ...]:
     """The reasons, the most weighty first.
 
@@ -29,12 +35,17 @@ def say_why_not(
         pair: the two compared; None where they are not kept and cannot be compared.
         blocks: blocks that would bring them together; None where that is not known.
         most_records: how many records may share a block's value; None where that is not known.
+        verdict: what people decided, as ``Compared.verdict`` has it.
+        kept_apart: what the store says of two that people judged the same and that it keeps apart.
     """
     if pair is None:
-        return (_UNKNOWN,)
-    verdict = _VERDICTS.get(pair.verdict or "")
-    weight = _kept(pair) if pair.is_published else _not_kept(pair, blocks, most_records)
-    return (verdict, weight) if verdict else (weight,)
+        weight = _UNKNOWN
+    else:
+        weight = _kept(pair) if pair.is_published else _not_kept(pair, blocks, most_records)
+    if verdict is None:
+        return (weight,)
+    why = kept_apart or "the store does not say why"
+    return (_VERDICTS[verdict].format(kept_apart=why.removeprefix(KEPT_APART)), weight)
 
 
 def _kept(pair: Compared) -> str:

@@ -1,6 +1,6 @@
 """What was built on a merge: everything in the published store that changes if it is undone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,12 +38,18 @@ SELECT is_off, {_KEY}, marker_code, from_date FROM core.warning_marker {_IN} ORD
 """
 _EARLIER = f"""
 WITH {_SIDES}
-SELECT is_off, person_id, count(*), min(valid_from), max(valid_to)
-FROM link.person_membership {_IN} WHERE valid_to IS NOT NULL GROUP BY ALL ORDER BY ALL
+SELECT is_off, person_id, count(*), min(valid_from),
+       CASE WHEN count(valid_to) = count(*) THEN max(valid_to) END
+FROM link.person_membership {_IN} WHERE valid_to IS NOT NULL OR person_id <> $person
+GROUP BY ALL ORDER BY ALL
 """
 _ITEMS = f"""
 SELECT {", ".join(PAIR_KEY)}, why FROM link.review_item
-WHERE $person IN (person_id_l, person_id_r) ORDER BY ALL
+WHERE list_contains($persons, person_id_l) OR list_contains($persons, person_id_r) ORDER BY ALL
+"""
+# Where it was parted since the store was published, the store knows its records by another id.
+_PUBLISHED = f"""
+WITH {_SIDES} SELECT DISTINCT person_id FROM core.person_record {_IN} ORDER BY ALL
 """
 _MARTS = """
 SELECT table_name FROM duckdb_columns()
@@ -94,12 +100,13 @@ class Marker:
 
 @dataclass(frozen=True)
 class EarlierId:
-    """A person id that records bore before, and the night from which none did."""
+    """Another person id that records bore, and the night from which none did; None where the store
+    still knows them by it."""
 
     person_id: str
     records: int
     first_night: date
-    ended: date
+    ended: date | None
 
 
 @dataclass(frozen=True)
@@ -129,6 +136,8 @@ class BuiltOn:
 
     Attributes:
         night: of the store.
+        published_as: the ids of the persons that its records are of in the store: other than its
+            own where it was parted since.
         off, stay: by side.
         marts: rows about the person, by mart.
         judgements: decisions between two of its records.
@@ -136,6 +145,7 @@ class BuiltOn:
     """
 
     night: date | None
+    published_as: tuple[str, ...]
     off: Side
     stay: Side
     marts: dict[str, list[dict[str, Any]]]
@@ -147,12 +157,15 @@ def read_built_on(store: duckdb.DuckDBPyConnection, undone: Unmerge, decided: De
     """Everything in the published store that hangs on the person."""
     off, stay = _sides(store, undone)
     members = {*undone.off, *undone.stay}
-    items = store.execute(_ITEMS, {"person": undone.person_id}).fetchall()
+    keys = [record._asdict() for record in sorted(members)]
+    persons = [row[0] for row in store.execute(_PUBLISHED, {"keys": keys}).fetchall()]
+    items = store.execute(_ITEMS, {"persons": persons}).fetchall()
     return BuiltOn(
         night=store.execute(_NIGHT).fetchall()[0][0],
+        published_as=tuple(persons),
         off=off,
         stay=stay,
-        marts=_read_marts(store, undone.person_id),
+        marts=_read_marts(store, persons),
         judgements=tuple(j for j in decided.judgements.values() if members.issuperset(j.pair)),
         review_items=tuple((RecordKey(*i[:3]), RecordKey(*i[3:6]), i[6]) for i in items),
     )
@@ -165,8 +178,13 @@ def _sides(store: duckdb.DuckDBPyConnection, undone: Unmerge) -> tuple[Side, Sid
         for record in records
     ]
     roles, markers, earlier, torn = (
-        store.execute(query, {"keys": keys}).fetchall()
-        for query in (_ROLES, _MARKERS, _EARLIER, _TORN)
+        store.execute(query, {"keys": keys} | more).fetchall()
+        for query, more in (
+            (_ROLES, {}),
+            (_MARKERS, {}),
+            (_EARLIER, {"person": undone.person_id}),
+            (_TORN, {}),
+        )
     )
 
     def side(records: tuple[RecordKey, ...], *, is_off: bool) -> Side:
@@ -188,12 +206,12 @@ def _of_side(rows: Iterable[tuple[Any, ...]], *, is_off: bool) -> Iterator[tuple
 
 
 def _read_marts(
-    store: duckdb.DuckDBPyConnection, person_id: str
+    store: duckdb.DuckDBPyConnection, persons: Sequence[str]
 ) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for (mart,) in store.execute(_MARTS).fetchall():
-        answer = store.execute(f'FROM mart."{mart}" WHERE person_id = $person',
-                               {"person": person_id})  # fmt: skip
+        answer = store.execute(f'FROM mart."{mart}" WHERE list_contains($persons, person_id)',
+                               {"persons": persons})  # fmt: skip
         names = [column[0] for column in answer.description or []]
         rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
         if rows:

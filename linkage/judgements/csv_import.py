@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from linkage.judgements.csv_rows import BadRow, Row, find_pair
+from linkage.judgements.csv_rows import BadRow, Row, find_pair, read_ids
 from linkage.judgements.judgement import Judgement, VerdictError, judge, read_verdict
 from linkage.record_key import Pair, RecordKey
 
@@ -46,14 +46,18 @@ def take_rows(
     Args:
         rows: of the file.
         waiting: pairs of the queue, by their short name.
-        known: says which of some records are held.
+        known: says which of some records are held, or were.
         said: every decision so far, oldest first.
         by: who decided, where the row does not say.
         at: when.
     """
     filled = [row for row in rows if row.cells["verdict"].strip() or row.cells["reason"].strip()]
     decisions, faults = _decide(filled, waiting, by, at)
-    faults |= _unknown(decisions, known) | _revoked(decisions, said) | _contradicting(decisions)
+    named = {row.number: pair for row in filled if (pair := read_ids(row.cells))}
+    pairs = [*named.values(), *(each.pair for each in decisions.values())]
+    held = known({record for pair in pairs for record in pair})
+    faults |= _unknown(decisions, held) | _revoked(decisions, said) | _contradicting(decisions)
+    faults |= _torn(decisions, named, held)
     good = {_content(each): each for number, each in decisions.items() if number not in faults}
     before = {_content(each) for each in said if each.source == "csv"}
     new = tuple(each for content, each in good.items() if content not in before)
@@ -85,10 +89,22 @@ def _decide(
     return decisions, faults
 
 
-def _unknown(decisions: Decisions, known: Known) -> Faults:
-    held = known(record for each in decisions.values() for record in each.pair)
+def _torn(decisions: Decisions, named: Mapping[int, Pair], held: Collection[RecordKey]) -> Faults:
+    """Rows whose ids name another pair than the column ``pair``, and both are of records that
+    there are: the ids are not spoilt, and nobody can say of which pair the row speaks."""
+    says = (
+        "pair and the ids name two pairs of records that there are: was a part of the file sorted?"
+    )
     return {
-        number: (f"source_record_id_{side}", "unknown_record", "the store holds no such record")
+        number: ("pair", "two_pairs", says)
+        for number, each in decisions.items()
+        if number in named and named[number] != each.pair and set(named[number]) <= set(held)
+    }
+
+
+def _unknown(decisions: Decisions, held: Collection[RecordKey]) -> Faults:
+    return {
+        number: (f"source_record_id_{side}", "unknown_record", "the store never held such a record")
         for number, each in decisions.items()
         for side, record in zip("rl", reversed(each.pair), strict=True)
         if record not in held

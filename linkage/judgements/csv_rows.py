@@ -100,6 +100,7 @@ def read_rows(text: str, name: str) -> tuple[list[Row], list[BadRow]]:
         raise UsageError(f"{name}, line {reader.line_num}: no CSV ({error})") from None
     columns = [cell.strip() for cell in lines[0]] if lines else []
     _require_columns(columns, name)
+    _refuse_twins(columns, name)
     rows: list[Row] = []
     bad: list[BadRow] = []
     for number, cells in enumerate(lines[1:], start=1):
@@ -119,6 +120,13 @@ def _require_columns(columns: Sequence[str], name: str) -> None:
         raise UsageError(f"{name}: neither the column pair nor {', '.join(PAIR_KEY)}")
 
 
+def _refuse_twins(columns: Sequence[str], name: str) -> None:
+    """Of two columns of one name nobody could say which counts."""
+    twins = sorted({column for column in columns if column and columns.count(column) > 1})
+    if twins:
+        raise UsageError(f"{name}: more than one column {' and more than one '.join(twins)}")
+
+
 def find_pair(cells: Mapping[str, str], waiting: Mapping[str, Pair]) -> Pair | None:
     """The two records that a row is about; None where it does not say, or its parts disagree.
 
@@ -126,9 +134,13 @@ def find_pair(cells: Mapping[str, str], waiting: Mapping[str, Pair]) -> Pair | N
         cells: of the row.
         waiting: pairs by their short name: those that the queue holds.
     """
-    short = cells.get("pair", "").strip()
-    key = [cells.get(name, "") for name in PAIR_KEY]
-    pair = order_pair(RecordKey(*key[:3]), RecordKey(*key[3:])) if all(key) else None
+    short, pair = cells.get("pair", "").strip(), read_ids(cells)
     if not short or (pair is not None and name_pair(pair) == short):
         return pair
     return waiting.get(short)
+
+
+def read_ids(cells: Mapping[str, str]) -> Pair | None:
+    """The two records that a row names by their ids; None where one is empty."""
+    key = [cells.get(name, "") for name in PAIR_KEY]
+    return order_pair(RecordKey(*key[:3]), RecordKey(*key[3:])) if all(key) else None

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from linkage.record_key import Pair, RecordKey, order_pair
-from warehouse.contract.judgement import VERDICTS
+from warehouse.contract.judgement import SOURCES, VERDICTS
 from warehouse.contract.link import PAIR_KEY
 from warehouse.errors import UsageError
 
@@ -16,6 +16,8 @@ SHORTEST_REASON, LONGEST_REASON = 3, 250
 LONGEST_NAME = 100
 # What a decision is made of, in the order in which the journal writes it; all of it text.
 CONTENT = (*PAIR_KEY, "verdict", "judged_by", "judged_at", "reason", "source")
+# Controls, surrogates, ends of lines; and what is not seen but turns or hides what is (Cf).
+_UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # Where the id stands in a line of the journal: J- and 16 digits.
 _ID = slice(len('{"judgement_id": "'), len('{"judgement_id": "') + 18)
 
@@ -111,8 +113,9 @@ def _one_line(column: str, text: str, shortest: int, longest: int) -> str:
     if not shortest <= len(text) <= longest:
         rule = "too_short" if len(text) < shortest else "too_long"
         raise VerdictError(column, rule, f"{column}: {shortest} to {longest} characters are needed")
-    if any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in text):
-        raise VerdictError(column, "not_one_line", f"{column}: one line of plain text is needed")
+    if any(unicodedata.category(letter) in _UNPRINTED for letter in text):
+        says = f"{column}: one line of plain text is needed, without characters that are not seen"
+        raise VerdictError(column, "not_one_line", says)
     return text
 
 
@@ -150,7 +153,8 @@ def peek_id(line: bytes) -> str:
 
 
 def read_line(line: bytes) -> Judgement | None:
-    """The decision that a line holds; None where it holds none, or not one that bears its id."""
+    """The decision that a line holds; None where it holds none, one that does not bear its id, or
+    one that nobody could have made: an id is no proof, anybody can make one."""
     try:
         values: Any = json.loads(line)
     except ValueError:
@@ -158,4 +162,25 @@ def read_line(line: bytes) -> Judgement | None:
     if not isinstance(values, dict) or values.keys() != {"judgement_id", *CONTENT}:
         return None
     judgement_id = values.pop("judgement_id")
-    return _of(judgement_id, values) if _make_id(values) == judgement_id else None
+    if not all(isinstance(value, str) for value in values.values()):
+        return None
+    return _checked(values) if _make_id(values) == judgement_id else None
+
+
+def _checked(content: dict[str, str]) -> Judgement | None:
+    """The decision made again of its parts; None where that is refused or comes to another."""
+    made = _make_id(content)
+    key = [content[name] for name in PAIR_KEY]
+    try:
+        again = judge(
+            RecordKey(*key[:3]),
+            RecordKey(*key[3:]),
+            content["verdict"],
+            content["judged_by"],
+            datetime.fromisoformat(content["judged_at"]),
+            content["reason"],
+            content["source"],
+        )
+    except (ValueError, VerdictError):
+        return None
+    return again if again.judgement_id == made and content["source"] in SOURCES else None

@@ -1,6 +1,6 @@
 """Which pairs wait for a person's decision, and what was decided about them already."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -20,7 +20,8 @@ _PAIR = ", ".join(PAIR_KEY)
 _ITEMS = f"""
 SELECT {_PAIR}, person_id_l, person_id_r, match_weight, why, says, priority, model_id, night
 FROM link.review_item
-WHERE ($person IS NULL OR $person IN (person_id_l, person_id_r))
+WHERE ($persons IS NULL OR list_contains($persons, person_id_l)
+       OR list_contains($persons, person_id_r))
   AND ($force IS NULL OR $force IN (force_l, force_r))
 ORDER BY priority DESC, {_PAIR}
 """
@@ -30,8 +31,12 @@ WHERE ({_PAIR}) = ({", ".join(f"${name}" for name in PAIR_KEY)})
 """
 _KEY = ", ".join(RECORD_PARTS)
 _KNOWN = f"""
-SELECT {_KEY} FROM core.person_record
-SEMI JOIN (SELECT unnest($keys, recursive := true)) AS wanted USING ({_KEY})
+WITH wanted AS (SELECT unnest($keys, recursive := true))
+SELECT {_KEY}, bool_or(is_held) FROM (
+    SELECT {_KEY}, true AS is_held FROM core.person_record SEMI JOIN wanted USING ({_KEY})
+    UNION ALL
+    SELECT {_KEY}, false FROM link.person_membership SEMI JOIN wanted USING ({_KEY})
+) GROUP BY ALL
 """
 
 
@@ -41,7 +46,7 @@ class ReviewItem:
 
     Attributes:
         match_weight: bits; None where no model scored the pair.
-        why: ``weight``, ``guard``, ``conflict`` or ``unsure``.
+        why: ``weight``, ``guard``, ``conflict``, ``judged`` or ``unsure``.
         says: the same in plain words.
         priority: larger first.
     """
@@ -89,7 +94,7 @@ def read_decided(store: duckdb.DuckDBPyConnection, home: Home) -> Decided:
 def open_items(
     store: duckdb.DuckDBPyConnection,
     without: Collection[Pair] = (),
-    person: str | None = None,
+    persons: Sequence[str] | None = None,
     force: str | None = None,
     limit: int | None = None,
 ) -> list[ReviewItem]:
@@ -98,11 +103,12 @@ def open_items(
     Args:
         store: the published store.
         without: pairs to leave out, such as those decided upon since it was published.
-        person: only pairs with a record of this person.
+        persons: only pairs with a record of one of these persons.
         force: only pairs with a record of this force.
         limit: how many at most.
     """
-    answer = store.execute(_ITEMS, {"person": person, "force": force})
+    of = None if persons is None else list(persons)
+    answer = store.execute(_ITEMS, {"persons": of, "force": force})
     return list(islice((each for each in _items(answer) if each.pair not in without), limit))
 
 
@@ -123,12 +129,21 @@ def said_on(
     return [j for j in decided.judgements.values() if j.judgement_id in against | on]
 
 
-def known_records(store: duckdb.DuckDBPyConnection, records: Iterable[RecordKey]) -> set[RecordKey]:
-    """Those of the records that the published store holds."""
-    keys = [record._asdict() for record in sorted(set(records))]
-    if not keys:
-        return set()
-    return {RecordKey(*row) for row in store.execute(_KNOWN, {"keys": keys}).fetchall()}
+def known_records(
+    store: duckdb.DuckDBPyConnection, decided: Decided, records: Iterable[RecordKey]
+) -> dict[RecordKey, bool]:
+    """Those of the records that may be judged, and whether the published store holds them.
+
+    A record that is gone may be judged as long as anything is known of it, that it was linked once
+    or what was decided about it: a decision about it could not be taken back otherwise.
+    """
+    wanted = set(records)
+    if not wanted:
+        return {}
+    keys = [record._asdict() for record in sorted(wanted)]
+    rows = store.execute(_KNOWN, {"keys": keys}).fetchall()
+    judged = {record for each in decided.judgements.values() for record in each.pair}
+    return dict.fromkeys(wanted & judged, False) | {RecordKey(*row[:3]): row[3] for row in rows}
 
 
 def new_conflicts(decided: Decided, judgements: Iterable[Judgement]) -> list[Conflict]:

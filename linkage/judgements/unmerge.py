@@ -4,14 +4,14 @@ A merge is undone by decisions alone: each record that comes off is judged not t
 that stays. They outlast the model, and the links that made the merge stay on record as cut.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
 from linkage.judgements.judgement import Judgement, judge
 from linkage.judgements.review import Decided, new_conflicts
 from linkage.membership import Membership
-from linkage.record_key import RecordKey
+from linkage.record_key import Pair, RecordKey
 from warehouse.errors import UsageError
 
 # A person is of a few records. Beyond this many decisions something else is wrong.
@@ -28,12 +28,14 @@ class Unmerge:
         off: records that come off it, in alphabetical order.
         stay: those that stay.
         judgements: the decisions to write down; empty where they were written down before.
+        taken_back: earlier decisions "same" of whoever undoes it that those take back.
     """
 
     person_id: str
     off: tuple[RecordKey, ...]
     stay: tuple[RecordKey, ...]
     judgements: tuple[Judgement, ...]
+    taken_back: tuple[Judgement, ...]
 
 
 def came_with(membership: Membership, person_id: str, other_id: str) -> tuple[RecordKey, ...]:
@@ -70,9 +72,12 @@ def plan_unmerge(
 ) -> Unmerge:
     """What it takes to bring records off a person.
 
+    What whoever undoes it said before is taken back where it would join the two sides again: of two
+    records on either side, and through records of nobody, such as those that are gone.
+
     Raises:
         UsageError: there is no such person, a record is not of it, none would stay or none comes
-            off, somebody else judged two of the records the same, or the reason is none.
+            off, what somebody else judged the same joins the two sides, or the reason is none.
     """
     members = _members(membership, person_id)
     leaving = tuple(sorted(set(off)))
@@ -87,8 +92,12 @@ def plan_unmerge(
             "decisions. Take fewer off at a time"
         )
     made = [judge(a, b, "not_same", by, at, reason, "unmerge") for a in leaving for b in stay]
+    own = _own_same(decided, by)
+    made += _go_no_way_round(decided, made, own, set(members))
     _refuse_conflicts(decided, made)
-    return Unmerge(person_id, leaving, stay, tuple(_not_yet_said(decided, made)))
+    new = tuple(_not_yet_said(decided, made))
+    taken_back = tuple(own[each.pair] for each in new if each.pair in own)
+    return Unmerge(person_id, leaving, stay, new, taken_back)
 
 
 def _members(membership: Membership, person_id: str) -> tuple[RecordKey, ...]:
@@ -109,17 +118,49 @@ def _refuse_strangers(
         raise UsageError(f"not of {person_id}: {_name(map(str, strangers))}")
 
 
+def _own_same(decided: Decided, by: str) -> dict[Pair, Judgement]:
+    """What somebody judged the same and has not taken back."""
+    latest = {each.pair: each for each in decided.judgements.values() if each.judged_by == by}
+    return {pair: each for pair, each in latest.items() if each.verdict == "same"}
+
+
+def _go_no_way_round(
+    decided: Decided,
+    made: Sequence[Judgement],
+    own: Mapping[Pair, Judgement],
+    members: Set[RecordKey],
+) -> list[Judgement]:
+    """Decisions that take back what the same person judged the same, where that would join the two
+    sides through records that are not of the person, such as those that are gone.
+
+    A chain between the sides that stays among the person's records holds a step from one side to
+    the other, on which ``made`` decides already.
+    """
+    ways = {same.judgement_id: same for pair, same in own.items() if not set(pair) <= members}
+    taken_back: list[Judgement] = []
+    while True:
+        conflicts = new_conflicts(decided, [*made, *taken_back])
+        along = {i for each in conflicts for i in each.judgement_ids if i in ways}
+        if not along:
+            return taken_back
+        for same in (ways.pop(i) for i in sorted(along)):
+            by, at, reason = made[0].judged_by, made[0].judged_at, made[0].reason
+            taken_back.append(judge(*same.pair, "unsure", by, at, reason, "unmerge"))
+
+
 def _refuse_conflicts(decided: Decided, made: Sequence[Judgement]) -> None:
     conflicts = new_conflicts(decided, made)
     if not conflicts:
         return
-    own = {each.judgement_id for each in made}
-    against = sorted({i for each in conflicts for i in each.judgement_ids if i not in own})
-    by = sorted({decided.judgements[each].judged_by for each in against})
+    known = (decided.judgements.get(i) for each in conflicts for i in each.judgement_ids)
+    own = made[0].judged_by
+    same = [each for each in known if each and each.verdict == "same" and each.judged_by != own]
+    by = sorted({each.judged_by for each in same})
     raise UsageError(
-        f"{_name(by)} judged records the same that this would part: {_name(against)} "
-        "(link.judgement). Nothing was written down. Agree on it first: a later judgement of "
-        "theirs, unsure or not the same, takes it back (crimelink link judge)"
+        f"{_name(by)} judged records the same that this would part: "
+        f"{_name(sorted({each.judgement_id for each in same}))} (link.judgement). Nothing was "
+        "written down. Agree on it first: a later judgement of theirs, unsure or not the same, "
+        "takes it back (crimelink link judge)"
     )
 
 

@@ -14,7 +14,7 @@ from warehouse.state import writer
 # The law of the load: every batch has as many versions as its reconciliation says.
 _HELD = " UNION ALL ".join(
     f"SELECT batch_id, '{table}' AS table_name, count(*) AS held FROM core.{table} GROUP BY 1"
-    for table in ("person_record", "person_contact", "person_address")
+    for table in ("person_record", "person_contact", "person_address", "person_identifier")
 )
 _RECONCILE = f"""
 INSERT INTO quality.reconciliation BY NAME

@@ -2,8 +2,9 @@ import csv
 import io
 import json
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from linkage.judgements.csv_rows import disarm, rearm
 from linkage.judgements.journal import append_judgements, judgements_path, read_journal
 from linkage.judgements.judgement import judge
 from linkage.record_key import RecordKey
-from tests.console.small_store import NIGHT, edge, pair, publish
+from tests.console.small_store import NIGHT, TABLES, edge, insert, pair, publish
 from warehouse.errors import UsageError
 from warehouse.home import Home
 
@@ -34,6 +35,11 @@ def home(tmp_path) -> Home:
     """Four records, and two pairs that wait: Ada with Ana first, Ben with Bo second."""
     home = Home.of(tmp_path / "home")
     ada, ben = pair("durham/1", "kent/0012"), pair("durham/=2+5", "kent/B/7")
+    members = [(ADA, "P-1"), (ANA, "P-2"), (BEN, "P-3"), (BO, "P-2")]
+    held = [key._asdict() | {"person_id": person} for key, person in members]
+    past = BEN._asdict() | {"person_id": "P-0", "valid_from": date(2026, 1, 1), "valid_to": NIGHT}
+    force = {"name": "x", "pnc_codes": "", "source_system": "niche", "deliverer": "x",
+             "profile": "england"}  # fmt: skip
     waits = {"person_id_l": "P-1", "person_id_r": "P-2", "why": "weight", "says": "almost"}
     publish(
         home,
@@ -42,6 +48,11 @@ def home(tmp_path) -> Home:
             {"force": "kent", "source_record_id": "0012", "forename": "ANA", "surname": "KEANE"},
             {"force": "durham", "source_record_id": "=2+5", "forename": "BEN"},
             {"force": "kent", "source_record_id": "B/7", "forename": "=HYPERLINK(1)"},
+        ],
+        link__person_membership=[*held, past],
+        reference__force=[force | {"force": name} for name in ("durham", "essex", "kent")],
+        governance__night=[
+            {"night": NIGHT, "crimelink_version": "0", "published_at": NOW.replace(tzinfo=None)}
         ],
         link__person_edge=[edge("durham/1", "kent/0012", forename=7.0, surname=20.5)],
         link__review_item=[
@@ -103,19 +114,44 @@ def test_a_pair_decided_since_the_store_was_published_does_not_wait(home):
 def test_the_queue_may_be_narrowed_to_a_person_or_a_force_or_a_number(home):
     def listed(**wanted) -> list[dict[str, object]]:
         said: list[str] = []
-        tell_queue(home, Wanted(**wanted), True, said.append)
+        tell_queue(home, Wanted(**wanted), True, said.append, print)
         return json.loads(said[0])
 
     assert [each["pair"] for each in listed()] == [[str(ADA), str(ANA)], [str(BEN), str(BO)]]
     assert [each["priority"] for each in listed(limit=1)] == [90.0]
     assert [each["why"] for each in listed(person="P-3")] == ["unsure"]
+    assert [each["why"] for each in listed(person=str(BEN))] == ["unsure"]
     assert len(listed(force="kent")) == 2
     assert listed(force="essex") == []
 
 
+def test_who_is_superseded_is_answered_by_who_holds_the_records_today(home):
+    said: list[str] = []
+    warned: list[str] = []
+    tell_queue(home, Wanted("P-0"), False, said.append, warned.append)
+    assert said[-1] == "1 pairs wait"
+    assert warned == [
+        "The id P-0 is superseded: the records that it held last belong to P-3 today."
+    ]
+
+
+@pytest.mark.parametrize("how", ["--list", "--json", "--export", "one at a time"])
+@pytest.mark.parametrize(("option", "says"), [("--person", "no person ever had this id"),
+                                              ("--force", "no such force")])  # fmt: skip
+def test_a_person_or_force_that_never_was_is_no_empty_queue(home, how, option, says):
+    words = {"--export": [how, str(home.root / "q.csv")], "one at a time": []}.get(how, [how])
+    with pytest.raises(UsageError, match=f"nobody: {says}"):
+        CliRunner().invoke(
+            app,
+            ["--home", str(home.root), "link", "review", option, "nobody", *words, "--user", "ann"],
+            catch_exceptions=False,
+        )
+    assert not (home.root / "q.csv").exists()
+
+
 def test_the_queue_is_listed_in_lines(home):
     said: list[str] = []
-    tell_queue(home, Wanted(), False, said.append)
+    tell_queue(home, Wanted(), False, said.append, print)
     assert said[0].split() == ["+7.50", "weight", str(ADA), str(ANA), "almost"]
     assert said[-1] == "2 pairs wait"
 
@@ -159,6 +195,33 @@ def test_a_decision_that_cannot_be_is_refused(home, one, other, verdict, reason,
     assert not judgements_path(home).exists()
 
 
+def gone_from(home: Home) -> RecordKey:
+    """A record that was linked once and is held no longer."""
+    ed = RecordKey("kent", "niche", "9")
+    row = ed._asdict() | {"person_id": "P-9", "valid_from": NIGHT, "valid_to": NIGHT}
+    with duckdb.connect(str(home.current.resolve())) as con:
+        insert(con, TABLES["link.person_membership"], [row])
+    return ed
+
+
+def test_a_decision_about_a_record_that_is_gone_can_be_taken_back(home):
+    ed = gone_from(home)
+    said: list[str] = []
+    tell_judgement(home, str(ADA), str(ed), "same", "one tattoo", "ann", said.append)
+    assert said[1].startswith(f"{ed} is no longer held")
+    tell_judgement(home, str(ADA), str(ed), "unsure", "no photograph", "ann", print)
+    row = pair("durham/1", "kent/9") | {"verdict": "not same", "reason": "other eyes"}
+    assert imported(home, [row])[0]
+    assert [each[2] for each in decided(home)] == ["same", "unsure", "not_same"]
+
+
+def test_what_was_decided_about_a_record_of_which_nothing_else_is_known_can_be_taken_back(home):
+    lost = RecordKey("kent", "niche", "lost")
+    append_judgements(home, [judge(ADA, lost, "same", "ann", NOW, "one tattoo", "review")])
+    tell_judgement(home, str(ADA), str(lost), "unsure", "no photograph", "ann", print)
+    assert [each[2] for each in decided(home)] == ["same", "unsure"]
+
+
 def test_the_status_counts_contradictions_and_damaged_lines(tmp_path):
     home = Home.of(tmp_path / "home")
     publish(
@@ -184,6 +247,12 @@ def test_damaged_lines_of_the_journal_are_told(home):
     with judgements_path(home).open("a") as journal:
         journal.write('{"judgement_id": "J-')
     assert "cannot be read and does not count" in reviewed(home)
+    for words in (["link", "review", "--list"], ["link", "review", "--json"], ["explain", str(ADA)],
+                  ["explain", str(ADA), "--json"],
+                  ["link", "review", "--export", str(home.root / "q.csv")]):  # fmt: skip
+        done = CliRunner().invoke(app, ["--home", str(home.root), *words])
+        assert "cannot be read and does not count" in done.stderr, words
+        assert "cannot be read" not in done.stdout
 
 
 # The CSV round trip.
@@ -191,7 +260,7 @@ def test_damaged_lines_of_the_journal_are_told(home):
 
 def exported(home: Home, name: str = "queue.csv") -> tuple[list[dict[str, str]], str]:
     path = home.root / name
-    export_queue(home, path, Wanted(), print)
+    export_queue(home, path, Wanted(), print, print)
     text = path.read_text(encoding="utf-8-sig")
     return list(csv.DictReader(io.StringIO(text))), text
 
@@ -230,7 +299,7 @@ def test_the_file_is_for_its_owner_only_and_never_overwritten(home):
     path = home.root / "queue.csv"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     with pytest.raises(UsageError, match="there already"):
-        export_queue(home, path, Wanted(), print)
+        export_queue(home, path, Wanted(), print, print)
 
 
 def test_an_empty_queue_goes_out_as_a_header_alone(tmp_path):
@@ -259,6 +328,31 @@ def test_an_id_that_a_spreadsheet_spoilt_is_known_by_the_name_of_the_pair(home):
     rows[0] |= {"verdict": "same", "reason": "one tattoo", "source_record_id_r": "12"}
     assert imported(home, rows)[0]
     assert decided(home)[0][:2] == (ADA, ANA)
+
+
+def test_a_row_whose_name_and_ids_are_of_two_pairs_is_left_out(home):
+    rows, _ = exported(home)
+    names = [row["pair"] for row in rows]
+    for row, name in zip(rows, reversed(names), strict=True):
+        row |= {"verdict": "same", "reason": "one tattoo", "pair": name}
+    is_whole, said = imported(home, rows)
+    assert not is_whole
+    for number in (1, 2):
+        assert f"filled.csv row {number}, column pair, two_pairs: pair and the ids" in said
+    assert decided(home) == []
+
+
+def test_a_row_with_one_id_of_another_pair_is_left_out(home):
+    rows, _ = exported(home)
+    rows[0] |= {"verdict": "same", "reason": "one tattoo", "source_record_id_r": "B/7"}
+    assert "column pair, two_pairs" in imported(home, rows)[1]
+
+
+def test_a_file_with_two_columns_of_a_name_is_refused(home):
+    path = home.root / "filled.csv"
+    path.write_text("verdict,pair,reason,verdict,,\nsame,pair-1,one tattoo,not same,,\n")
+    with pytest.raises(UsageError, match="more than one column verdict"):
+        import_verdicts(home, path, "ann", print)
 
 
 def test_a_file_by_hand_needs_no_more_than_the_records(home):

@@ -1,10 +1,11 @@
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from console.link_unmerge import Asked, undo_merge
-from linkage.judgements.journal import judgements_path, read_journal
+from linkage.judgements.journal import append_judgements, judgements_path, read_journal
+from linkage.judgements.judgement import judge
 from linkage.record_key import RecordKey
 from tests.console.small_store import NIGHT, edge, insert, pair, publish
 from warehouse.contract.link_state import MEMBERSHIP, RECORD_KEY
@@ -107,6 +108,16 @@ def test_all_of_it_is_one_json_object_on_request(home):
     assert answer["built_on"]["off"]["records"] == [str(SON), str(CLERK)]
     assert answer["built_on"]["stay"]["roles"][0]["offence_id"] == "F-1"
     assert answer["notices"] == ["nothing was written down; 2 decisions would be"]
+
+
+def test_a_decision_of_ones_own_that_is_taken_back_is_told(home):
+    same = judge(FATHER, SON, "same", "ann", datetime(2026, 1, 12, tzinfo=UTC), "kin", "review")
+    append_judgements(home, [same])
+    said = undo(home, SON, CLERK).splitlines()
+    assert "1 earlier decisions of your own, the same, that this takes back" in said
+    assert f"  {same.judgement_id}  {FATHER}  {SON}  2026-01-12" in said
+    answer = json.loads(undo(home, SON, CLERK, as_json=True))
+    assert [each["judgement_id"] for each in answer["taken_back"]] == [same.judgement_id]
 
 
 def test_a_busy_home_keeps_the_decisions_for_the_next_night(home, monkeypatch):

@@ -3,6 +3,7 @@
 import tempfile
 from datetime import date, timedelta
 
+import duckdb
 import pytest
 
 from console.link_unmerge import Asked, undo_merge
@@ -82,6 +83,25 @@ def test_the_records_that_came_with_a_superseded_id_come_off_again(home):
     assert {
         frozenset({"durham/1", "kent/7", "kent/8"}), frozenset({"wiltshire/3", "wiltshire/4"})
     } <= partition(home)  # fmt: skip
+
+
+def test_undone_again_before_the_store_knows_what_was_built_is_found_by_the_records(home):
+    store(home, SECOND, {"durham/2": MAN})
+    run(home, SECOND)
+    whole = person_of(home, "durham")
+    undo(home, SON, CLERK)
+    # The id stays with the oldest record, on whichever side that is: two records got a new one.
+    [parted] = {person_of(home, "durham"), person_of(home, "kent")} - {whole}
+    off = SON if parted == person_of(home, "kent") else FATHER
+    with duckdb.connect(str(home.current.resolve())) as con:
+        con.execute("INSERT INTO mart.cross_force_offender BY NAME SELECT ? AS person_id", [whole])
+    said: list[str] = []
+    asked = Asked(parted, [off], None, "two sons", "ann")
+    undo_merge(home, asked, said.append, is_dry=True, as_json=False)
+    lines = "\n".join(said).splitlines()
+    assert f"There they are {whole}: they were parted since." in lines
+    assert f"  {whole}  1 records, {FIRST} to today" in lines
+    assert "1 rows of mart.cross_force_offender" in lines
 
 
 def test_decisions_that_a_busy_home_could_not_apply_are_applied_by_the_next_night(

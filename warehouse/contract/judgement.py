@@ -4,6 +4,7 @@ from warehouse.contract.link import PAIR, PAIR_KEY
 from warehouse.contract.model import Column, Kind, Table
 
 VERDICTS = ("same", "not_same", "unsure")
+SOURCES = ("review", "csv", "unmerge")
 
 JUDGEMENT = Table(
     "link",
@@ -22,7 +23,7 @@ JUDGEMENT = Table(
             Kind.TEXT,
             "review (one pair at a time), csv (many from a file), unmerge.",
             required=True,
-            allowed=("review", "csv", "unmerge"),
+            allowed=SOURCES,
         ),
         Column("night", Kind.DATE, "Night from which it counts.", required=True),
     ),
@@ -71,16 +72,18 @@ REVIEW_ITEM = Table(
             "why",
             Kind.TEXT,
             "weight (between the thresholds), guard (heavy enough, but not laid), conflict "
-            "(judgements contradict each other), unsure (somebody looked and could not tell).",
+            "(judgements contradict each other), judged (judged the same, but kept apart; or so "
+            "judged before a record changed, and the two now speak against it), unsure (somebody "
+            "looked and could not tell).",
             required=True,
-            allowed=("weight", "guard", "conflict", "unsure"),
+            allowed=("weight", "guard", "conflict", "judged", "unsure"),
         ),
         Column("says", Kind.TEXT, "The same in plain words.", required=True),
         Column(
             "priority",
             Kind.DOUBLE,
-            "Larger first: conflicts, then what a guard cut, then the rest by how near it is to "
-            "being joined.",
+            "Larger first: conflicts, then what was judged and does not hold, then what a guard "
+            "cut, then the rest by how near it is to being joined.",
             required=True,
         ),
         Column("model_id", Kind.TEXT, "Model that scored the pair; null where none did."),

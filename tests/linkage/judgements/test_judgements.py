@@ -1,3 +1,4 @@
+import hashlib
 import json
 import os
 import stat
@@ -70,6 +71,9 @@ def test_the_id_tells_two_decisions_apart_and_is_the_same_for_one():
         ({"reason": " x "}, "reason", "too_short"),
         ({"reason": "x" * 251}, "reason", "too_long"),
         ({"reason": "two\nlines"}, "reason", "not_one_line"),
+        ({"reason": "seen \u202egnp.exe"}, "reason", "not_one_line"),
+        ({"reason": "seen \u2066files"}, "reason", "not_one_line"),
+        ({"by": "an\u200bn"}, "judged_by", "not_one_line"),
         ({"by": ""}, "judged_by", "too_short"),
     ],
 )
@@ -79,7 +83,9 @@ def test_a_decision_that_lacks_something_is_refused_by_column_and_rule(wrong, co
     assert (refused.value.column, refused.value.rule) == (column, rule)
 
 
-text = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Zl", "Zp")), min_size=1)
+text = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Zl", "Zp")), min_size=1
+)
 keys = st.builds(RecordKey, text, text, text)
 
 
@@ -158,6 +164,39 @@ def test_a_line_that_was_changed_by_hand_does_not_count_and_is_told(home):
     assert len(journal.damaged) == 4
     assert "line 3, " in tell_damage(home, journal.damaged)
     assert tell_damage(home, []) == ""
+
+
+def forged(**other: str) -> bytes:
+    """A line that bears the right id of what it holds."""
+    values = json.loads(write_line(said())) | other
+    content = [value for name, value in values.items() if name != "judgement_id"]
+    digest = hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    return json.dumps(values | {"judgement_id": f"J-{digest[:16]}"}).encode()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"verdict": "banana"},
+        {"source": "the night"},
+        {"judged_at": "yesterday"},
+        {"judged_at": "2026-01-12T12:00:00.000000"},
+        {"reason": "x"},
+        {"reason": "seen \u202egnp.exe"},
+        {"judged_by": ""},
+        {"source_record_id_l": "B"},
+        {"source_record_id_l": "C"},
+        {"reason": None},
+        {"reason": ["same tattoo"]},
+    ],
+)
+def test_a_line_with_a_right_id_and_a_content_that_cannot_be_does_not_count(home, other):
+    assert read_line(forged()) == said()
+    assert read_line(forged(**other)) is None
+    append_judgements(home, [said()])
+    with judgements_path(home).open("ab") as journal:
+        journal.write(forged(**other))
+    assert read_journal(home) == ([said()], [3])
 
 
 def test_a_disk_that_fills_says_what_counts(home, monkeypatch):

@@ -17,7 +17,7 @@ from warehouse.errors import UsageError
 from warehouse.schema import create_statements
 
 NOON = datetime(2026, 1, 14, 12, tzinfo=UTC)
-A, B, C, D, E = (RecordKey("durham", "niche", name) for name in "ABCDE")
+A, B, C, D, E, F, G = (RecordKey("durham", "niche", name) for name in "ABCDEFG")
 # Record, person, from and to: P-2 came to P-1 on the second night; P-3 is alone; E is gone.
 MEMBERS = [
     (A, "P-1", 12, None),
@@ -116,6 +116,60 @@ def test_a_chain_of_others_that_would_join_them_again_is_not_overwritten(members
     chain = [judge(*pair, "same", "bob", NOON, "one tattoo", "review") for pair in [(A, E), (E, C)]]
     with pytest.raises(UsageError, match="bob judged"):
         plan(membership, C, said=chain)
+
+
+def say(
+    one: RecordKey, other: RecordKey, by: str, verdict: str = "same", days: int = 1
+) -> Judgement:
+    return judge(one, other, verdict, by, NOON - timedelta(days), "one tattoo", "review")
+
+
+def test_what_the_same_person_judged_the_same_is_taken_back_and_told(membership):
+    # Over the edge between the sides, round it through a record that is gone, and within a side.
+    across, within = say(B, C, "ann"), say(A, B, "ann")
+    there, back = say(A, E, "ann"), say(E, C, "ann")
+    said = [across, within, there, back]
+    undone = plan(membership, C, said=said)
+    assert set(undone.taken_back) == {across, there, back}
+    assert {(each.pair, each.verdict) for each in undone.judgements} == {
+        ((A, C), "not_same"), ((B, C), "not_same"), ((A, E), "unsure"), ((C, E), "unsure"),
+    }  # fmt: skip
+    found = effective([*said, *undone.judgements])
+    assert (found.same, found.conflicts) == ({(A, B)}, ())
+    assert plan(membership, C, said=[*said, *undone.judgements]).judgements == ()
+
+
+def test_a_longer_way_round_is_taken_back_too_and_what_leads_nowhere_stands(membership):
+    own = [say(A, E, "ann"), say(E, C, "ann"), say(A, D, "ann"), say(D, F, "ann")]
+    others = [say(F, B, "bob"), say(F, C, "bob")]
+    elsewhere = say(E, G, "ann")
+    with pytest.raises(UsageError, match="bob judged"):
+        plan(membership, C, said=[*own, *others, elsewhere])
+    said = [*own, others[1], elsewhere]
+    undone = plan(membership, C, said=said)
+    assert set(undone.taken_back) == set(own)
+    assert not effective([*said, *undone.judgements]).conflicts
+
+
+def test_a_way_round_that_others_take_too_is_refused_and_only_they_are_named(membership):
+    said = [say(A, E, "ann"), say(A, E, "bob"), say(E, C, "bob"), say(A, C, "cem", "not_same")]
+    with pytest.raises(UsageError, match="bob judged") as refused:
+        plan(membership, C, said=said)
+    assert not {"ann", "cem"} & set(str(refused.value).replace(",", " ").split())
+
+
+sides = st.sampled_from([A, B, C, D, E, F])
+
+
+@given(st.lists(st.tuples(sides, sides).filter(lambda two: two[0] != two[1]), max_size=12))
+def test_nothing_that_one_person_said_alone_refuses_an_unmerge_of_theirs(pairs):
+    said = [say(*pair, "ann") for pair in pairs]
+    undone = plan(published(), C, said=said)
+    found = effective([*said, *undone.judgements])
+    assert not found.conflicts
+    assert found.not_same == {(A, C), (B, C)}
+    latest = {each.pair for each in said}
+    assert {each.pair for each in undone.taken_back} <= latest
 
 
 def test_undone_again_before_the_night_nothing_is_written_twice(membership):
