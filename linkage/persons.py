@@ -15,6 +15,7 @@ from linkage.changes import read_changes, write_changes
 from linkage.edges import score_delta, write_edges
 from linkage.groups import group_records
 from linkage.identity import keep_ledger
+from linkage.judgements.journal import read_journal
 from linkage.judgements.ties import take_in_judgements
 from linkage.mark import Mark, gazetteer, read_mark, sign, write_mark
 from linkage.model import Model
@@ -50,6 +51,7 @@ def link(home: Home, night: date) -> None:
         hand_over_model(home, night, summary.model_id if summary else None)
         if summary:
             note.update(asdict(summary))
+        note["damaged_judgements"] = len(read_journal(home).damaged)
 
 
 def apply_decisions(home: Home) -> Summary | None:
