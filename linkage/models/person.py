@@ -305,7 +305,7 @@ THRESHOLDS = (
     Threshold("no name known of both",
               f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 20.0, 4.0),
     Threshold("a forename or a surname not known of both",
-              f"forename = '{NOT_KNOWN}' OR surname = '{NOT_KNOWN}'", 14.0, 4.0),
+              f"forename = '{NOT_KNOWN}' OR surname = '{NOT_KNOWN}'", 8.0, 3.0),
     Threshold("PNC IDs or CRO numbers that differ",
               f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),
     Threshold("one home, births that differ",
