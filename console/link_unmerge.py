@@ -75,6 +75,7 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
     if is_dry:
         say(f"nothing was written down; {len(undone.judgements):,} decisions would be")
     else:
+        _check_model(home)
         append_judgements(home, undone.judgements)
         say(f"{len(undone.judgements):,} decisions written down by {by}")
         _apply(home, undone, say)
@@ -96,6 +97,20 @@ def _membership(home: Home, store: duckdb.DuckDBPyConnection, say: Tell) -> Iter
         else:
             membership = Membership.of_state(state)
         yield membership
+
+
+def _check_model(home: Home) -> None:
+    """Refuse before anything is written down where no night could link with the model in use."""
+    from linkage.model_file import load_model, model_in_use
+
+    with ExitStack() as stack:
+        try:
+            state = stack.enter_context(reader(home, PATIENCE_SECONDS))
+        except LockedError:
+            return  # A night is linking: it has loaded the model.
+        known = model_in_use(state)
+    if known:
+        load_model(home, known)
 
 
 def _apply(home: Home, undone: Unmerge, say: Tell) -> None:

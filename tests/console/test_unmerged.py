@@ -7,8 +7,10 @@ import duckdb
 import pytest
 
 from console.link_unmerge import Asked, undo_merge
+from linkage.judgements.journal import read_journal
 from tests.console.published import published, run
 from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
+from warehouse.errors import StoreError
 from warehouse.home import Home
 from warehouse.state import lock
 
@@ -117,3 +119,11 @@ def test_decisions_that_a_busy_home_could_not_apply_are_applied_by_the_next_nigh
     assert frozenset({"durham/1", "kent/7", "kent/8"}) in partition(home)
     run(home, SECOND)
     assert frozenset({"kent/7", "kent/8"}) in partition(home)
+
+
+def test_where_no_night_could_link_nothing_is_written_down(home):
+    [model] = (home.root / "models").iterdir()
+    (model / "scoring.sql").write_text("SELECT 1")
+    with pytest.raises(StoreError, match="not those that were made"):
+        undo(home, SON)
+    assert not read_journal(home).judgements
