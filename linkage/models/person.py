@@ -33,7 +33,7 @@ def _identifier(name: str) -> Comparison:
 
 
 _ONE_PHONE = f"({when.shared('phone', 'phones')})"
-_TWIN = f"birth_date_l = birth_date_r AND ({when.KIN_SURNAME}) AND {when.OTHER_FORENAME}"
+_TWIN = f"birth_date_l = birth_date_r AND ({when.KIN_SURNAME}) AND ({when.TWIN_FORENAMES})"
 _ELDER = (
     f"abs(birth_year_l - birth_year_r) >= 12 AND ({when.KIN_SURNAME}) AND ({when.SAME_FORENAME})"
 )

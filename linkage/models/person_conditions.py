@@ -162,6 +162,14 @@ SAME_FORENAME = any_of(
 )
 OTHER_FORENAME = f"NOT ({SAME_FORENAME})"
 
+# Twins may be named alike, as MARC and MAREK: other middle names then tell them apart.
+NAMED_ALIKE = (
+    "forename_l <> forename_r AND middle_name_l IS NOT NULL AND middle_name_r IS NOT NULL "
+    f"AND NOT ({shared('middle_name', 'middle_names')}) AND NOT ({initial('middle_name')}) "
+    f"AND NOT ({nearly('middle_name', 0.85)})"
+)
+TWIN_FORENAMES = any_of(OTHER_FORENAME, NAMED_ALIKE)
+
 # Dependence between names, births and addresses is not looked into where none of them agrees: such
 # a pair weighs nothing anyway.
 NOTHING_AGREES = (
