@@ -20,7 +20,7 @@ def keys_sql(model: Model, records: str) -> str:
         records: table of ``record`` and the features.
     """
     return " UNION ALL ".join(
-        f"SELECT DISTINCT {number}::UTINYINT AS block, {_key(number, block)} AS key, record "
+        f"SELECT {number}::UTINYINT AS block, {_key(number, block)} AS key, record "
         f"FROM {_source(block, records)} WHERE key IS NOT NULL"
         if block.exploded
         else f"SELECT {number}::UTINYINT AS block, {_key(number, block)} AS key, record "

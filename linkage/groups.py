@@ -121,11 +121,16 @@ def _keep_apart(
     if apart.is_empty():
         return pl.DataFrame(schema=_PART), pl.DataFrame(schema=_CUT)
     con.register("suspect", apart.select("component").unique())
+    # The few are chosen before anything is looked up for them among the many.
     members = con.sql(
-        f"SELECT component, record, {PNCS} AS pnc, "
+        "WITH few AS MATERIALIZED "
+        "(SELECT component, record FROM grouped SEMI JOIN suspect USING (component)), "
+        "key AS MATERIALIZED (FROM linkage.record_key SEMI JOIN few USING (record)), "
+        f"held AS MATERIALIZED (SELECT record, {PNCS} AS pnc FROM {records} "
+        "SEMI JOIN few USING (record)) "
+        "SELECT component, record, pnc, "
         "row_number() OVER (ORDER BY force, source_system, source_record_id) AS rank "
-        "FROM grouped SEMI JOIN suspect USING (component) "
-        f"JOIN {records} USING (record) JOIN linkage.record_key USING (record)"
+        "FROM few JOIN held USING (record) JOIN key USING (record)"
     ).pl()
     con.unregister("suspect")
     links = kept.join(members.select("record", "component"), left_on="record_l", right_on="record")

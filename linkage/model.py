@@ -72,8 +72,8 @@ class Block:
         name: in plain words.
         keys: SQL expressions over the features whose joint value is the key; no key where one of
             them is null.
-        exploded: feature that is a list, each value of which is a key of its own, together with
-            ``keys``; None where there is none.
+        exploded: a list of values that differ from one another, each of which is a key of its
+            own, together with ``keys``; None where there is none.
         needs: features without which the block falls out of the model.
     """
 

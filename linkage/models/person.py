@@ -222,7 +222,9 @@ COMPARISONS = (
 _EITHER_ORDER = ("least(forename, surname)", "greatest(forename, surname)")
 _INITIALS = ("left(forename, 1)", "left(surname, 1)")
 # What stands before the @: a person who changes provider keeps it.
-_MAILBOXES = "list_transform(coalesce(emails, [email]), lambda e: split_part(e, '@', 1))"
+_MAILBOXES = (
+    "list_distinct(list_transform(coalesce(emails, [email]), lambda e: split_part(e, '@', 1)))"
+)
 
 BLOCKS = (
     Block("PNC ID", exploded="coalesce(pncs, [pnc])", needs=("pnc",)),
