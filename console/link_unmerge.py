@@ -129,7 +129,10 @@ def _apply(home: Home, undone: Unmerge, say: Tell) -> None:
         say("the decisions stay in the journal: the next night applies them, then publishes")
         return
     with reader(home) as state:
-        now = Membership.of_state(state).persons_of([*undone.off, *undone.stay])
+        membership = Membership.of_state(state)
+        # All of them: what the decisions parted may have come together with others anew.
+        now = {person_id: membership.members(person_id)
+               for person_id in membership.persons_of([*undone.off, *undone.stay])}  # fmt: skip
     for person_id, records in now.items():
         say(f"{person_id} now holds {', '.join(map(str, records))}")
     say("the ledger says so from now on; the next night's store shows it")

@@ -209,7 +209,7 @@ COMPARISONS = (
         "namesake",
         when.NOTHING_AGREES,
         (
-            Level("possible namesakes: nothing shared beyond names, birth and sex",
+            Level("possible namesakes: nothing shared beyond names, birth, sex, area and numbers",
                   f"NOT ({when.OWN_OR_ADDRESS_SHARED})", 0.03, 0.5),
         ),
         (0.5, 0.5),
