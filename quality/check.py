@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from forces.declaration import Declaration
+from quality.catalogue import write_rules
 from quality.connection import open_workspace
 from quality.failures import (
     count_rows,
@@ -47,12 +48,14 @@ def check(home: Home, night: date, declarations: Mapping[str, Declaration]) -> N
         note["batches"] = len(batches)
         if _is_done(home, night, batches):
             return
+        rules = [rule for table in DELIVERED for rule in (*rules_of(table), *owner_rules(table))]
+        write_rules(home, night, rules)
         folder = _folder(home, night)
         _remove_work(folder)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         store = _choose_store(home, note)
         sources = read_sources(home, batches, declarations)
-        note.update(_check_batches(home, folder, store, sources))
+        note.update(_check_batches(home, folder, store, sources, rules))
         _remove_work(folder)
         write_text_atomic(folder / "done.json", json.dumps([b.batch_id for b in batches]))
 
@@ -89,10 +92,9 @@ def _choose_store(home: Home, note: dict[str, Any]) -> Path:
 
 
 def _check_batches(
-    home: Home, folder: Path, store: Path, sources: Sequence[Source]
+    home: Home, folder: Path, store: Path, sources: Sequence[Source], rules: Sequence[Rule]
 ) -> dict[str, Any]:
     verdicts = Verdicts()
-    rules = [rule for table in DELIVERED for rule in (*rules_of(table), *owner_rules(table))]
     database = folder / "work.duckdb"
     broken = run_over_night(home, database, store, sources, rules, verdicts)
     open_sources = verdicts.not_held(sources)

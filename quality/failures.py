@@ -27,6 +27,7 @@ def owner_rules(table: Table) -> tuple[Rule, ...]:
             "warning",
             f"{link.column} points at a {' or '.join(link.targets)} that is kept out and that the "
             "store does not hold",
+            f"mend the {' or '.join(link.targets)}; this row then comes back with it",
             condition=UPSERTS,
         )
         for link in _binding_links(table)

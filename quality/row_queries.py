@@ -31,7 +31,8 @@ def duplicate_key(table: Table) -> Iterator[Rule]:
         "duplicate_key",
         "warning",
         "another row of the batch has the same key and other content or another operation",
-        "UnexpectedRowsExpectation",
+        "deliver each record once, as it is now",
+        expectation="UnexpectedRowsExpectation",
         rows_query=_ROWS_AT_ODDS,
     )
 
@@ -46,7 +47,8 @@ def not_in_the_future(table: Table) -> Iterator[Rule]:
                 "not_in_the_future",
                 column.severity,
                 f"{column.name} is later than the day after the delivery's date",
-                "UnexpectedRowsExpectation",
+                f"correct {column.name}: what is past cannot be dated in the future",
+                expectation="UnexpectedRowsExpectation",
                 rows_query=_later_than_delivery(column.name),
             )
 
@@ -70,7 +72,8 @@ def links(table: Table) -> Iterator[Rule]:
             link.severity,
             f"{link.column} points at no {' or '.join(link.targets)} of the same force and system "
             "that the night brings or the store holds, or at one that the batch ends",
-            "UnexpectedRowsExpectation",
+            f"deliver the {' or '.join(link.targets)} with it, or take the reference out",
+            expectation="UnexpectedRowsExpectation",
             condition=UPSERTS,
             rows_query=query,
         )

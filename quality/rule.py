@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from warehouse.contract import Severity
+
+Owner = Literal["force data quality lead", "force crime registrar", "national operator"]
+"""Who answers for what a rule finds."""
+
+CONTRACT = "contract"
+"""Basis of a rule that a column or table of the contract states."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +38,17 @@ class Rule:
         name: as it stands in quarantine and check results.
         severity: critical holds the batch, warning quarantines the row, info counts it.
         reason: what is wrong with a row that fails, without its values.
+        remedy: what the force is to do about it, in plain words.
+        owner: who answers for it.
+        basis: why the rule is: the contract, or the publication and section that states it.
         expectation: class of ``great_expectations.expectations`` that checks it; None for a rule
             that follows from the failures of others.
         arguments: the arguments of that class.
         condition: the rows it is for; None: every row.
         rows_query: for a rule stated as a query: SQL of ``batch_no`` and ``row_no`` of the rows
             that fail, over ``{batch}``.
+        needs: reference data that the rule cannot be looked at without, as ``crimelink reference``
+            names it; None where it needs none.
     """
 
     table: str
@@ -45,7 +56,11 @@ class Rule:
     name: str
     severity: Severity
     reason: str
+    remedy: str
+    owner: Owner = "force data quality lead"
+    basis: str = CONTRACT
     expectation: str | None = None
     arguments: Mapping[str, Any] = field(default_factory=dict, hash=False)
     condition: Condition | None = None
     rows_query: str | None = None
+    needs: str | None = None

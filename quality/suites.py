@@ -42,9 +42,10 @@ def _required(table: Table) -> Iterator[Rule]:
                 "required",
                 column.severity,
                 f"{column.name} is missing",
-                "ExpectColumnValuesToNotBeNull",
-                {"column": column.name},
-                None if column.name in REQUIRED_OF_EVERY_ROW else UPSERTS,
+                f"fill in {column.name} and deliver the record again",
+                expectation="ExpectColumnValuesToNotBeNull",
+                arguments={"column": column.name},
+                condition=None if column.name in REQUIRED_OF_EVERY_ROW else UPSERTS,
             )
 
 
@@ -57,8 +58,9 @@ def _allowed_values(table: Table) -> Iterator[Rule]:
                 "allowed_values",
                 column.severity,
                 f"{column.name} is not {_say(column.allowed)}",
-                "ExpectColumnValuesToBeInSet",
-                {"column": column.name, "value_set": list(column.allowed)},
+                f"put one of the allowed values into {column.name}, or have the code mapped",
+                expectation="ExpectColumnValuesToBeInSet",
+                arguments={"column": column.name, "value_set": list(column.allowed)},
             )
 
 
@@ -77,9 +79,10 @@ def _pattern(table: Table) -> Iterator[Rule]:
                 "pattern",
                 column.severity,
                 f"{column.name} does not have the form {column.pattern}",
-                "ExpectColumnValuesToMatchRegex",
-                {"column": column.name, "regex": column.pattern},
-                _forces_of(column),
+                f"correct {column.name}, or leave it empty where it is not known",
+                expectation="ExpectColumnValuesToMatchRegex",
+                arguments={"column": column.name, "regex": column.pattern},
+                condition=_forces_of(column),
             )
 
 
@@ -92,13 +95,14 @@ def _range(table: Table) -> Iterator[Rule]:
                 "range",
                 column.severity,
                 f"{column.name} is {_bounds_broken(column)}",
-                "ExpectColumnValuesToBeBetween",
-                {
+                f"correct {column.name}, or leave it empty where it is not known",
+                expectation="ExpectColumnValuesToBeBetween",
+                arguments={
                     "column": column.name,
                     "min_value": _bound(column.kind, column.minimum),
                     "max_value": _bound(column.kind, column.maximum),
                 },
-                _forces_of(column),
+                condition=_forces_of(column),
             )
 
 
@@ -133,8 +137,10 @@ def _reference_values(table: Table) -> Iterator[Rule]:
                 "reference",
                 target.severity,
                 f"{column.name} is not in reference.{target.table}",
-                "ExpectColumnValuesToBeInSet",
-                {"column": column.name, "value_set": values.to_list()},
+                f"put a value of reference.{target.table} into {column.name}, or have the code "
+                "mapped",
+                expectation="ExpectColumnValuesToBeInSet",
+                arguments={"column": column.name, "value_set": values.to_list()},
             )
 
 

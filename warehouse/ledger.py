@@ -9,12 +9,14 @@ import duckdb
 import polars as pl
 
 from warehouse.batch import Batch
+from warehouse.connect import transaction
 from warehouse.contract.control import (
     BATCH,
     CHECK_RESULT,
     DELIVERY_FILE,
     QUARANTINE,
     RECONCILIATION,
+    RULE,
 )
 from warehouse.contract.model import Table
 from warehouse.coverage import KEPT_RULE
@@ -97,6 +99,18 @@ def record_wave(
     ]
     _insert(con, CHECK_RESULT, [_kept_row(*pair) for pair in each if pair[1].kept])
     _insert(con, RECONCILIATION, [_reconciliation_row(*pair, wave.night) for pair in each])
+
+
+def record_rules(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Put the rules that a night's check has looked at in place of those of an earlier one; where
+    ``path`` is not there, the night had nothing to check and they stay."""
+    if not path.exists():
+        return
+    columns = ", ".join(RULE.names)
+    with transaction(con):
+        con.execute(f"DELETE FROM {RULE.qualified}")
+        con.execute(f"INSERT INTO {RULE.qualified} SELECT {columns} FROM read_parquet($path)",
+                    {"path": str(path)})  # fmt: skip
 
 
 def held(batch: Batch, rule: str, reason: str) -> Batch:

@@ -22,8 +22,15 @@ from warehouse.errors import NightError
 from warehouse.history import Applied, apply_rows
 from warehouse.home import Home, require_disk
 from warehouse.journal import step
-from warehouse.ledger import Balance, held, read_quarantine, record_wave, unapplied_balances
-from warehouse.night import is_closed, staged_batches
+from warehouse.ledger import (
+    Balance,
+    held,
+    read_quarantine,
+    record_rules,
+    record_wave,
+    unapplied_balances,
+)
+from warehouse.night import is_closed, rules_path, staged_batches
 from warehouse.offences import refresh_offences
 from warehouse.orphans import close_orphans
 from warehouse.state import writer
@@ -52,6 +59,7 @@ def load(home: Home, night: date, declarations: Mapping[str, DeclaredForce]) -> 
             for wave in cut_waves(night, new, [home.checked(b.batch_id) for b in new]):
                 for batch, balances in _load_wave(con, wave):
                     _add(note, batch, balances)
+            record_rules(con, rules_path(home, night))
             refresh_offences(con, night)
 
 

@@ -91,6 +91,11 @@ def staged_batches(home: Home, night: date) -> list[Batch]:
     return sorted(batches, key=lambda batch: (batch.sequence, batch.batch_id))
 
 
+def rules_path(home: Home, night: date) -> Path:
+    """Where the night's check hands over its rules: rows of ``quality.rule``, as Parquet."""
+    return home.night(night) / "rules.parquet"
+
+
 def unfinished_deliverers(home: Home, night: date) -> list[str]:
     """Deliverers of the plan whose collect or standardise step has not ended: it failed."""
     plan = Plan.read(home, night)

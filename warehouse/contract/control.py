@@ -148,12 +148,48 @@ CHECK_RESULT = Table(
         Column(
             "action",
             Kind.TEXT,
-            "none, counted, mended, quarantined, held.",
+            "none (no row failed), counted, mended, quarantined, held; not_run where the rule needs "
+            "reference data that is not loaded.",
             required=True,
-            allowed=("none", "counted", "mended", "quarantined", "held"),
+            allowed=("none", "counted", "mended", "quarantined", "held", "not_run"),
         ),
     ),
     key=("batch_id", "table_name", "column_name", "rule"),
+)
+
+RULE = Table(
+    "quality",
+    "rule",
+    "One row a rule of the nightly check, as the last night had it: what it says, who "
+    "answers for it, why it is, and what is to be done about what it finds.",
+    (
+        Column("table_name", Kind.TEXT, "Table.", required=True),
+        Column("column_name", Kind.TEXT, "Column, where the rule is about one."),
+        Column("rule", Kind.TEXT, "Rule, as in check_result and quarantine.", required=True),
+        Column(
+            "severity",
+            Kind.TEXT,
+            "critical holds the batch, warning quarantines the row, info counts.",
+            required=True,
+            allowed=SEVERITIES,
+        ),
+        Column("owner", Kind.TEXT, "Who answers for what it finds.", required=True),
+        Column("reason", Kind.TEXT, "What is wrong with a row that fails.", required=True),
+        Column("remedy", Kind.TEXT, "What the force is to do.", required=True),
+        Column(
+            "basis",
+            Kind.TEXT,
+            "Why the rule is: the contract, or the publication and section that states it.",
+            required=True,
+        ),
+        Column(
+            "expectation",
+            Kind.TEXT,
+            "Class of Great Expectations that looks; null for a rule that follows from others.",
+        ),
+        Column("needs", Kind.TEXT, "Reference data without which it is not run; null: none."),
+    ),
+    key=("table_name", "column_name", "rule"),
 )
 
 RECONCILIATION = Table(
@@ -227,4 +263,4 @@ FORCE_STATUS = Table(
     key=("force",),
 )
 
-TABLES = (BATCH, DELIVERY_FILE, QUARANTINE, CHECK_RESULT, RECONCILIATION, FORCE_STATUS)
+TABLES = (BATCH, DELIVERY_FILE, QUARANTINE, CHECK_RESULT, RULE, RECONCILIATION, FORCE_STATUS)

@@ -1,0 +1,32 @@
+"""The rules of a night as a table: what each says, who answers for it, and what is to be done."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from quality.rule import Rule
+from warehouse.contract import TABLES
+from warehouse.home import Home
+from warehouse.night import rules_path
+
+RULE = TABLES["quality.rule"]
+
+
+def list_rules(rules: Sequence[Rule]) -> pl.DataFrame:
+    """The rules as rows of ``quality.rule``, in order of its key."""
+    rows = [
+        (r.table, r.column, r.name, r.severity, r.owner, r.reason, r.remedy, r.basis, r.expectation,
+         r.needs)
+        for r in rules
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=RULE.polars_schema(), orient="row").sort(list(RULE.key))
+
+
+def write_rules(home: Home, night: date, rules: Sequence[Rule]) -> None:
+    """Hand the night's rules over to its load."""
+    path = rules_path(home, night)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    building = path.with_name(f".{path.name}.building")
+    list_rules(rules).write_parquet(building)
+    building.replace(path)
