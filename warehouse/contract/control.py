@@ -148,8 +148,8 @@ CHECK_RESULT = Table(
         Column(
             "action",
             Kind.TEXT,
-            "none (no row failed), counted, mended, quarantined, held; not_run where the rule needs "
-            "reference data that is not loaded.",
+            "none (no row failed), counted, mended, quarantined, held; not_run where the rule "
+            "needs reference data that is not loaded.",
             required=True,
             allowed=("none", "counted", "mended", "quarantined", "held", "not_run"),
         ),
