@@ -2,15 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 import polars as pl
 
+from quality.failures import owner_rules
 from quality.rule import Rule
-from warehouse.contract import TABLES
+from quality.suites import rules_of
+from warehouse.contract import DELIVERED, TABLES
 from warehouse.home import Home
 from warehouse.night import rules_path
 
 RULE = TABLES["quality.rule"]
+
+
+@cache
+def night_rules() -> tuple[Rule, ...]:
+    """Every rule about rows, always in the same order: of each table those of its suite, then
+    those that follow from the quarantine of other rows."""
+    return tuple(rule for table in DELIVERED for rule in (*rules_of(table), *owner_rules(table)))
 
 
 def list_rules(rules: Sequence[Rule]) -> pl.DataFrame:

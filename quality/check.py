@@ -10,12 +10,11 @@ from typing import Any
 import duckdb
 
 from forces.declaration import Declaration
-from quality.catalogue import write_rules
+from quality.catalogue import night_rules, write_rules
 from quality.connection import open_workspace
 from quality.failures import (
     count_rows,
     hold,
-    owner_rules,
     record_failures,
     spread_to_owned,
 )
@@ -25,10 +24,8 @@ from quality.output import collect_quarantined, write_batch
 from quality.results import batch_results, rule_results
 from quality.rule import Rule
 from quality.source import Source, read_sources
-from quality.suites import rules_of
 from quality.verdicts import Verdicts
 from warehouse.batch import Batch
-from warehouse.contract import DELIVERED
 from warehouse.home import Home, write_text_atomic
 from warehouse.journal import step
 from warehouse.night import closed_nights, is_closed, last_published, staged_batches
@@ -48,7 +45,7 @@ def check(home: Home, night: date, declarations: Mapping[str, Declaration]) -> N
         note["batches"] = len(batches)
         if _is_done(home, night, batches):
             return
-        rules = [rule for table in DELIVERED for rule in (*rules_of(table), *owner_rules(table))]
+        rules = night_rules()
         write_rules(home, night, rules)
         folder = _folder(home, night)
         _remove_work(folder)

@@ -1,0 +1,33 @@
+"""What became of a fault that was planted to break a rule."""
+
+from dataclasses import dataclass
+
+from quality.rule import Rule
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the fault planted for one rule.
+
+    Attributes:
+        planted, named: rows broken, and rows that the rule names.
+        wanted, kept_out, wrongly: rows to be kept out, those of them that are, and others that are.
+        action: what check_result says was done.
+        is_held: whether the batch is held.
+    """
+
+    rule: Rule
+    planted: int
+    named: int
+    wanted: int
+    kept_out: int
+    wrongly: int
+    action: str
+    is_held: bool
+
+    @property
+    def is_right(self) -> bool:
+        """True where the fault was found and acted on as the rule says, and on nothing else."""
+        if self.named != self.planted or self.is_held != (self.rule.severity == "critical"):
+            return False
+        return self.is_held or (self.kept_out == self.wanted and self.wrongly == 0)
