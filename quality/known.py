@@ -39,8 +39,13 @@ def _deleted_sql(table: str) -> str:
 
 def _absent_sql(table: str) -> str:
     """Ids that a batch covers and lacks: the load closes them, but for those that stand in the
-    batch's quarantine, and closes none where the key of a quarantined row cannot be told."""
-    quarantined = f"SELECT batch_no, record_key FROM kept_back WHERE table_name = '{table}'"
+    batch's quarantine, and closes none where the key of a quarantined row cannot be told. A row
+    without an id, or of no known operation, will stand there too."""
+    quarantined = (
+        f"SELECT batch_no, record_key FROM kept_back WHERE table_name = '{table}' "
+        f"UNION ALL SELECT batch_no, record_key FROM {table} WHERE source_record_id IS NULL "
+        "OR operation IS NULL OR operation NOT IN ('upsert', 'delete')"
+    )
     return (
         "SELECT DISTINCT w.batch_no, k.source_record_id FROM covered_whole AS w "
         "JOIN night_batch AS b ON b.batch_no = w.batch_no "

@@ -133,3 +133,18 @@ def test_a_person_that_the_batch_deletes_is_not_held_but_one_that_it_brings_agai
         DANGLING, ("person_address", 3, "source_record_id", "reference"),
     ]  # fmt: skip
     assert night.checked(batch).accepted("person_address") == ["2"]
+
+
+def test_a_person_whose_row_has_no_id_or_no_known_operation_keeps_the_version_held(night):
+    night.publish(core_person_record=held("1", "2"))
+    broken = [
+        {"source_record_id": None, "record_key": "1"},
+        {"source_record_id": "2", "operation": "mend"},
+    ]
+    tables = {"person_record": broken, "person_address": [person("1"), person("2")]}
+    batch = night.stage("alpha", tables, kind="full", covers=EVERYTHING)
+    night.check()
+    assert night.checked(batch).failures == [
+        ("person_record", 1, "source_record_id", "required"),
+        ("person_record", 2, "operation", "allowed_values"),
+    ]
