@@ -31,8 +31,8 @@ def _deleted_sql(table: str) -> str:
     """Ids that a batch deletes, where it does not bring them again later. Rows without an order
     that say both are at odds, and none of them is taken."""
     return (
-        f"SELECT batch_no, source_record_id FROM {table} GROUP BY batch_no, source_record_id "
-        "HAVING count(*) FILTER (operation = 'upsert') = 0 OR "
+        f"SELECT batch_no, source_record_id FROM {table} WHERE operation IN ('upsert', 'delete') "
+        "GROUP BY batch_no, source_record_id HAVING count(*) FILTER (operation = 'upsert') = 0 OR "
         "max(sequence) FILTER (operation = 'delete') > max(sequence) FILTER (operation = 'upsert')"
     )
 
