@@ -219,7 +219,8 @@ def test_a_division_by_zero_says_that_there_was_no_alert_unless_the_row_tells_of
 
 def test_a_running_total_a_copy_and_an_order_that_do_not_hold_are_named(tmp_path):
     first, second = (row(Cumulative_faces_seen=total) for total in ("100", "250"))
-    staged = stage(tmp_path, first, second, second, row(Date="14/01/2024"))
+    unseen = row(Cumulative_faces_seen="250", Faces_seen="0")
+    staged = stage(tmp_path, first, second, second, unseen, unseen, row(Date="14/01/2024"))
     found = met(staged)
     assert found["faces_seen", "faces_not_cumulative"] == 2
     assert found[None, "repeated_row"] == 1

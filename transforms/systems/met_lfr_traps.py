@@ -100,13 +100,14 @@ def faces_not_cumulative() -> Trap:
 
 
 def repeats() -> tuple[Trap, ...]:
-    """Rows that repeat others: whole, which is a copy since the running total of faces is the same;
-    in day and place, which are distinct deployments (in the real table all differ in alerts and
+    """Rows that repeat others: whole, which is a copy since it saw faces and the running total is
+    the same; in day and place, which are distinct deployments (in the real table all differ in alerts and
     faces); and days on which watchlists differ, one row standing for each day."""
     place = pl.struct(_DAY, own("Deployment"))
     is_placed = _DAY.is_not_null() & IS_DEPLOYMENT
     whole_row = pl.struct(*(pl.col(name) for name in (*FILE.required, *FILE.optional)))
-    is_copy = is_placed & whole(_CUMULATIVE).is_not_null() & ~whole_row.is_first_distinct()
+    has_moved = whole(_CUMULATIVE).is_not_null() & (whole("Faces seen") > 0)
+    is_copy = is_placed & has_moved & ~whole_row.is_first_distinct()
     sizes = whole("Watchlist size").drop_nulls().n_unique().over(_DAY)
     return (
         Trap("repeated_row", None, is_copy, "quarantined"),
