@@ -101,8 +101,8 @@ def faces_not_cumulative() -> Trap:
 
 def repeats() -> tuple[Trap, ...]:
     """Rows that repeat others: whole, which is a copy since it saw faces and the running total is
-    the same; in day and place, which are distinct deployments (in the real table all differ in alerts and
-    faces); and days on which watchlists differ, one row standing for each day."""
+    the same; in day and place, which are distinct deployments (in the real table all differ in
+    alerts and faces); and days on which watchlists differ, one row standing for each day."""
     place = pl.struct(_DAY, own("Deployment"))
     is_placed = _DAY.is_not_null() & IS_DEPLOYMENT
     whole_row = pl.struct(*(pl.col(name) for name in (*FILE.required, *FILE.optional)))
