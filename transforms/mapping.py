@@ -156,6 +156,8 @@ class System:
             the force is not known: the row is quarantined under the deliverer's first force.
         is_own_file: whether a file of that name is of its form; None where every file is, or
             ``control`` or ``read`` refuse those that are not. Others are left unread and counted.
+        looks_like: whether what the files hold has its form, for systems whose files have no name
+            of their own; None where the names tell.
     """
 
     name: str
@@ -166,6 +168,7 @@ class System:
     mappings: tuple[TableMapping, ...] | Callable[[Declaration], tuple[TableMapping, ...]]
     force: Callable[[Delivery], pl.Expr] | None = None
     is_own_file: Callable[[str], bool] | None = None
+    looks_like: Callable[[Delivery], bool] | None = None
 
     def __post_init__(self) -> None:
         if not callable(self.mappings):
@@ -174,6 +177,12 @@ class System:
     def knows(self, file: str) -> bool:
         """True where a file of that name is of the system's form."""
         return self.is_own_file is None or self.is_own_file(file)
+
+    def fits(self, delivery: Delivery) -> bool:
+        """True where the delivery has the system's form, by names and where need be by content."""
+        return self.recognise(delivery.files) and (
+            self.looks_like is None or self.looks_like(delivery)
+        )
 
     def mappings_for(self, declaration: Declaration) -> tuple[TableMapping, ...]:
         """What the records of a force become.

@@ -128,7 +128,7 @@ def _choose_system(
     known = forms(own, delivery.deliverer)
     for name, forces in known.items():
         system = load_system(name)
-        if system.recognise(delivery.files):
+        if system.fits(delivery):
             return system, forces
     names = ", ".join(known) or "those accepted: it accepts none"
     raise DeliveryError(

@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+from collections import Counter
 from pathlib import Path
 
 import polars as pl
@@ -32,6 +33,7 @@ def read_delimited(
     encoding: str = "utf-8",
     preamble: str | None = None,
     trailer: str | None = None,
+    are_names_repeated: bool = False,
 ) -> Records:
     """The records of a delimited file.
 
@@ -46,6 +48,8 @@ def read_delimited(
         encoding: any that contains ASCII: ``utf-8`` (with or without BOM), ``cp1252``, ``latin-1``.
         preamble: what a first line before the header begins with, if there is one.
         trailer: what the last line begins with, if the source ends its files with one.
+        are_names_repeated: the source is known to repeat names in its header: the second ``x`` is
+            read as ``x (2)``. Otherwise a repeated name refuses the file.
 
     Returns:
         Records, whose rejects have the rule ``field_count``, ``encoding``, ``nul_byte``,
@@ -57,6 +61,8 @@ def read_delimited(
     """
     data = _body(path.read_bytes(), file, encoding, preamble, trailer)
     header, start = _read_header(data, file, delimiter, encoding)
+    if are_names_repeated:
+        header = _number_names(header)
     extra = check_header(header, entity, file)
     frame = _read_fast(data[start:], header, delimiter, encoding)
     rejects: list[tuple[int, str, str]] = []
@@ -126,6 +132,15 @@ def _read_header(data: bytes, file: str, delimiter: str, encoding: str) -> tuple
     if not names:
         raise DeliveryError("empty_file", f"{file}: the file is empty")
     return [name.strip() for name in names], end
+
+
+def _number_names(header: list[str]) -> list[str]:
+    seen: Counter[str] = Counter()
+    named = []
+    for name in header:
+        seen[name] += 1
+        named.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return named
 
 
 def _read_fast(

@@ -6,7 +6,7 @@ from importlib import import_module
 from transforms.mapping import System
 from warehouse.errors import DeclarationError
 
-SYSTEMS = ("athena", "connect", "ihub", "niche", "policeuk", "standard")
+SYSTEMS = ("athena", "connect", "ihub", "met_lfr", "niche", "policeuk", "standard")
 """Every record system there is. One that is not listed cannot be declared."""
 
 
