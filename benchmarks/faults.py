@@ -1,8 +1,5 @@
-"""A fault for every rule: how sound rows are made to break it, and which rows then must be named.
-
-``FAULTS`` is keyed by the rule's name. A rule without a fault is an error of whoever adds the rule:
-``tests/benchmarks/test_faults.py`` says so.
-"""
+"""How sound rows are made to break a rule that the contract states of any table, and which rows
+then must be named."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,15 +40,6 @@ class Planted:
 
 
 Fault = Callable[[Rule, Tables, list[int], date], Planted]
-
-
-def plant(rule: Rule, tables: Tables, rows: list[int], delivered_on: date) -> Planted:
-    """Break the rule in those rows (numbers from 1) of its table.
-
-    Raises:
-        KeyError: nobody has said how the rule is broken.
-    """
-    return FAULTS[rule.name](rule, tables, rows, delivered_on)
 
 
 def dependents(tables: Tables, lost: frozenset[Row], held: int) -> frozenset[Row]:
@@ -196,7 +184,7 @@ def _without_owner(rule: Rule, tables: Tables, rows: list[int], delivered_on: da
     return Planted(changed, named(rule.table, failing), named(target, newest))
 
 
-FAULTS: dict[str, Fault] = {
+FAULTS_OF_ANY_TABLE: dict[str, Fault] = {
     "required": literal(None),
     "allowed_values": literal("ZZ"),
     "pattern": literal("?"),

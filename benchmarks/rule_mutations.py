@@ -19,7 +19,8 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.faults import Row, dependents, plant
+from benchmarks.faults import Row, dependents
+from benchmarks.rule_faults import plant
 from benchmarks.rule_outcome import Outcome
 from benchmarks.rules_page import render
 from benchmarks.sound_rows import sound_tables

@@ -32,6 +32,9 @@ _FIXED: dict[str, Any] = {
     "handling_code": "P", "event_type": "offence_record", "object_type": "vehicle_record",
     "operation": "upsert", "sequence": None, "scope": None, "asn": "26AB12CD00000000001Z",
     "lsoa_code": "E01000001", "threshold": 0.64, "other_force_ref": None,
+    "total_alerts": 6, "true_alerts": 4, "true_alerts_confirmed": 3, "true_alerts_unconfirmed": 1,
+    "false_alerts": 2, "false_alerts_confirmed": 1, "false_alerts_unconfirmed": 1,
+    "arrests": 2, "other_disposals": 1, "no_action": 2,
     "source_person_ref": None, "is_deceased": False, "source_system": SYSTEM,
 }  # fmt: skip
 
