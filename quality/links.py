@@ -31,7 +31,7 @@ class Link:
 
 def links_of(table: Table) -> tuple[Link, ...]:
     """The table's links: to the owner of its rows first, then its references."""
-    return (*_owner_link(table), *_reference_links(table))
+    return (*_owner_link(table), *_reference_links(table), *_named_links(table))
 
 
 def is_typed_reference(table: str) -> bool:
@@ -47,6 +47,15 @@ def _owner_link(table: Table) -> tuple[Link, ...]:
         return (Link("source_record_id", (table.owner,), None, "warning"),)
     targets = table.column(selector).allowed
     return (Link("source_record_id", targets, selector, "warning"),)
+
+
+def _named_links(table: Table) -> tuple[Link, ...]:
+    """Links whose target another column of the row names."""
+    return tuple(
+        Link(c.name, table.column(c.references_by).allowed, c.references_by, "warning")
+        for c in table.columns
+        if c.references_by
+    )
 
 
 def _reference_links(table: Table) -> tuple[Link, ...]:

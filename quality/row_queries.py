@@ -14,7 +14,9 @@ SELECT r.batch_no, r.row_no
 FROM (SELECT batch_no, row_no, record_key, sequence FROM {batch}) AS r
 JOIN (
     SELECT batch_no, record_key
-    FROM (SELECT batch_no, record_key, content_hash, sequence FROM {batch}) AS all_rows
+    FROM (SELECT * FROM {batch}) AS one
+    SEMI JOIN repeated_$table AS k
+    ON k.source_no = one.source_no AND k.key_hash = hash(one.record_key)
     WHERE sequence IS NULL
     GROUP BY batch_no, record_key
     HAVING min(content_hash) <> max(content_hash)
@@ -33,7 +35,7 @@ def duplicate_key(table: Table) -> Iterator[Rule]:
         "another row of the batch has the same key and other content or another operation",
         "deliver each record once, as it is now",
         expectation="UnexpectedRowsExpectation",
-        rows_query=_ROWS_AT_ODDS,
+        rows_query=_ROWS_AT_ODDS.replace("$table", table.name),
     )
 
 

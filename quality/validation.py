@@ -101,7 +101,8 @@ def _expect(rule: Rule, number: int) -> Expectation:
     assert rule.expectation is not None
     arguments = {**rule.arguments, "severity": rule.severity, "meta": {"number": number}}
     if rule.rows_query:
-        arguments["unexpected_rows_query"] = rule.rows_query
+        # It fetches the rows that it finds and asks twice; that there is one is enough.
+        arguments["unexpected_rows_query"] = f"SELECT * FROM ({rule.rows_query}) AS failing LIMIT 1"
     elif rule.condition:
         arguments["row_condition"] = ConditionColumn(rule.condition.column) == rule.condition.value
     expectation: type[Expectation] = getattr(gxe, rule.expectation)

@@ -3,9 +3,10 @@
 ``nights/<night>/check/work.duckdb`` holds, for every delivered table, one row a staged row with the
 columns that some rule looks at; ``held_<table>``, the ids that the published store holds of the
 night's forces; ``known_<table>``, the ids that the night brings or the store holds;
-``ended_<table>``, the ids that a batch deletes, or covers and lacks. A row is known by ``batch_no``
-and ``row_no``, its position in its staged file. The database is made anew by every run and removed
-when the night has been checked.
+``ended_<table>``, the ids that a batch deletes, or covers and lacks; ``repeated_<table>`` and
+``stored_<table>``, by which versions of one record are compared (quality/stored.py). A row is known
+by ``batch_no`` and ``row_no``, its position in its staged file. The database is made anew by every
+run and removed when the night has been checked.
 """
 
 from collections.abc import Sequence
@@ -14,11 +15,13 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from quality.checked_columns import checked_columns
 from quality.connection import open_workspace, quote
 from quality.known import list_known
 from quality.links import links_of
 from quality.source import Source
-from warehouse.contract import DELIVERED, STAGING_COLUMNS, Column, Table
+from quality.stored import list_repeated, list_stored
+from warehouse.contract import DELIVERED, STAGING_COLUMNS, Table
 
 # What every working table begins with. source_no stands for force and source system.
 POSITION = (
@@ -46,6 +49,8 @@ def build_workspace(database: Path, store: Path, sources: Sequence[Source]) -> d
         _forget(con, [s.number for s in sources if s.batch.batch_id in broken])
         for table in DELIVERED:
             list_known(con, table, is_target=table.name in _TARGETS)
+            list_repeated(con, table)
+            list_stored(con, table)
         return broken
 
 
@@ -90,18 +95,6 @@ def _list_kept_back(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -
             f"FROM read_parquet([{files}], filename = 'staged_file', union_by_name = true) AS q "
             f"JOIN (VALUES {numbers}) AS f (path, batch_no) ON f.path = q.staged_file"
         )
-
-
-def checked_columns(table: Table) -> tuple[Column, ...]:
-    """Columns that some rule looks at. The rest, free text among it, is not copied."""
-    linked = {link.column for link in links_of(table)}
-    return tuple(c for c in table.columns if c.name in linked or _has_rule(c))
-
-
-def _has_rule(column: Column) -> bool:
-    return bool(column.required or column.allowed or column.pattern or column.references
-                or column.minimum is not None or column.maximum is not None
-                or column.not_after_delivery)  # fmt: skip
 
 
 _TARGETS = {target for table in DELIVERED for link in links_of(table) for target in link.targets}

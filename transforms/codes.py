@@ -8,6 +8,8 @@ import polars as pl
 
 from forces import code_sets
 from forces.code_sets import CodeSet
+from transforms.mapping import Trap
+from warehouse.contract.person import ETHNICITY_SUPERSEDED
 
 _APART = r"[^\p{L}\p{N}]+"
 
@@ -42,6 +44,26 @@ def ethnicity_from_18(raw: pl.Expr) -> pl.Expr:
 def ethnicity_from_16(raw: pl.Expr) -> pl.Expr:
     """Self-defined ethnicity of the older 16+1 set: its O1 is A4."""
     return recode(raw, code_sets.ETHNICITY_16)
+
+
+def ethnicity_traps(code: pl.Expr, column: str = "ethnicity_self_defined") -> tuple[Trap, Trap]:
+    """Counts what the two sets of self-defined ethnicity do to each other.
+
+    Args:
+        code: the code as the source gives it, of either set, upper case.
+        column: the contract's column.
+
+    Returns:
+        O1 of the 16+1 set, which has become A4; and the O1 of a batch that also has codes of 18+1
+        alone: its sender does not know which set it sends, and its A4 and O1 may mean two things.
+    """
+    is_o1 = code.is_in(list(ETHNICITY_SUPERSEDED))
+    newer = set(code_sets.ETHNICITY_18) - set(code_sets.ETHNICITY_16)
+    has_newer = code.is_in(sorted(newer)).any()
+    return (
+        Trap("ethnicity_o1_is_a4", column, is_o1, "mended"),
+        Trap("ethnicity_sets_mixed", column, is_o1 & has_newer, "counted"),
+    )
 
 
 def ethnicity_from_words(raw: pl.Expr) -> pl.Expr:

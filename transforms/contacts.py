@@ -3,9 +3,7 @@
 import polars as pl
 
 from transforms.mapping import Trap
-
-# Postcodes that systems put for no fixed abode. Source: the project's domain notes.
-PLACEHOLDER_POSTCODES = ("NF1 1NF", "NF1 1FA")
+from warehouse.contract.placeholders import PLACEHOLDER_POSTCODES
 
 _POSTCODE = r"^([A-Z][A-HJ-Y]?\d[A-Z\d]? \d[A-Z]{2}|GIR 0AA)$"
 _EMAIL = r"^[^\s@]+@[^\s@]+\.[^\s@]+$"
@@ -50,7 +48,7 @@ def canonical_postcode(raw: pl.Expr) -> pl.Expr:
 
 def is_placeholder_postcode(raw: pl.Expr) -> pl.Expr:
     """True where the postcode stands for no fixed abode; never null."""
-    return _spaced(raw).is_in(PLACEHOLDER_POSTCODES).fill_null(value=False)
+    return _spaced(raw).is_in(PLACEHOLDER_POSTCODES.values).fill_null(value=False)
 
 
 def real_postcode(raw: pl.Expr) -> pl.Expr:
@@ -62,7 +60,7 @@ def postcode_traps(raw: pl.Expr, column: str = "postcode") -> tuple[Trap, Trap]:
     """Counts the postcodes that ``real_postcode`` makes null, by name."""
     is_wrong = (raw.str.strip_chars() != "") & canonical_postcode(raw).is_null()
     return (
-        Trap("placeholder_postcode", column, is_placeholder_postcode(raw), "mended"),
+        Trap(PLACEHOLDER_POSTCODES.rule, column, is_placeholder_postcode(raw), "mended"),
         Trap("invalid_postcode", column, is_wrong, "mended"),
     )
 

@@ -5,12 +5,11 @@ An identifier that is not valid is kept: upper case as received, with ``is_valid
 
 import polars as pl
 
+from warehouse.contract.placeholders import PLACEHOLDER_CRO
 from warehouse.identifiers import build_cro, build_pnc, build_sf_cro
 
 # The engine gives every record the date of its delivery, so that no rule asks the clock.
 DELIVERY_YEAR = pl.col("delivery_date").dt.year()
-
-PLACEHOLDER_CRO = "000000/00Z"  # its check letter is right; nobody holds it
 
 _PNC_WITH_SLASH = r"^(\d{2}|\d{4})/(\d{1,7})[A-Z]$"
 _PNC_LONG = r"^(\d{4})(\d{7})[A-Z]$"
@@ -58,7 +57,9 @@ def is_valid_cro(canonical: pl.Expr) -> pl.Expr:
     plain = build_cro(_number(canonical, (_CRO, 2)), _number(canonical, (_CRO, 1)))
     special = build_sf_cro(_number(canonical, (_CRO_SF, 1)), _number(canonical, (_CRO_SF, 2)))
     is_right = (pl.coalesce(plain, special) == canonical).fill_null(value=False)
-    return pl.when(canonical.is_not_null()).then(is_right & (canonical != PLACEHOLDER_CRO))
+    return pl.when(canonical.is_not_null()).then(
+        is_right & ~canonical.is_in(PLACEHOLDER_CRO.values)
+    )
 
 
 def canonical_identifier(

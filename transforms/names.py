@@ -1,31 +1,13 @@
 """Personal names: cleaned, and placeholders told from names by rules that have names."""
 
-from dataclasses import dataclass
-
 import polars as pl
 
 from transforms.mapping import Trap
+from warehouse.contract import Refusal
+from warehouse.contract.placeholders import PLACEHOLDER_NAMES
 
 _APOSTROPHES = "[\u2018\u2019\u201b\u2032\u02bb\u02bc\u0060\u00b4\uff07]"
 _DASHES = "[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]"
-
-
-@dataclass(frozen=True)
-class PlaceholderRule:
-    """Text that stands where a name should, known by ``pattern`` on the cleaned name."""
-
-    rule: str
-    pattern: str
-
-
-# Source: the project's domain notes, except UNKNOWN, which every system holds.
-PLACEHOLDER_NAMES = (
-    PlaceholderRule("placeholder_name_not_entered", r"^NOT ENTERED$"),
-    PlaceholderRule("placeholder_name_unknown", r"^(UNKNOWN|NOT KNOWN|UNK|N/K)$"),
-    PlaceholderRule("placeholder_name_mig_error", r"^MIG_ERROR_.*$"),
-    PlaceholderRule("placeholder_name_no_show", r"^NO_SHOW_.*$"),
-    PlaceholderRule("placeholder_name_duplicate", r"^DUPLICATE_.*$"),
-)
 
 
 def clean_name(raw: pl.Expr) -> pl.Expr:
@@ -46,7 +28,7 @@ def clean_name(raw: pl.Expr) -> pl.Expr:
 def placeholder_rule(clean: pl.Expr) -> pl.Expr:
     """The rule by which a cleaned name is a placeholder, or null where it is a name."""
     return pl.coalesce(
-        pl.when(clean.str.contains(placeholder.pattern)).then(pl.lit(placeholder.rule))
+        pl.when(_is_refused(clean, placeholder)).then(pl.lit(placeholder.rule))
         for placeholder in PLACEHOLDER_NAMES
     )
 
@@ -61,6 +43,11 @@ def name_traps(raw: pl.Expr, column: str) -> tuple[Trap, ...]:
     """One mended trap a placeholder rule, on the source's ``raw`` of the contract's ``column``."""
     clean = clean_name(raw)
     return tuple(
-        Trap(rule.rule, column, clean.str.contains(rule.pattern), "mended")
-        for rule in PLACEHOLDER_NAMES
+        Trap(placeholder.rule, column, _is_refused(clean, placeholder), "mended")
+        for placeholder in PLACEHOLDER_NAMES
     )
+
+
+def _is_refused(clean: pl.Expr, refusal: Refusal) -> pl.Expr:
+    is_listed = clean.is_in(refusal.values)
+    return is_listed | clean.str.contains(refusal.pattern) if refusal.pattern else is_listed

@@ -10,11 +10,11 @@ from datetime import date
 import polars as pl
 
 from transforms.mapping import Parsed, Trap
+from warehouse.contract.placeholders import PLACEHOLDER_BIRTH_DATES
 
 LONDON = "Europe/London"
 
-# What systems put where a birth date is not known. Source: the project's domain notes.
-PLACEHOLDER_BIRTH_DATES = (date(1900, 1, 1), date(1970, 1, 1))
+_PLACEHOLDER_BIRTHS = [date.fromisoformat(text) for text in PLACEHOLDER_BIRTH_DATES.values]
 
 _MIDNIGHT_24 = r"([ T])24:00(:00)?$"
 _HAS_TIME_AND_ZONE = r"(?i)^\d{4}-\d{2}-\d{2}[ t]\d{2}:\d{2}.*(z|[+-]\d{2}:?\d{2})$"
@@ -106,7 +106,7 @@ def has_zone(raw: pl.Expr) -> pl.Expr:
 
 def is_placeholder_birth(birth_date: pl.Expr) -> pl.Expr:
     """True where a date of birth is one that systems put for not known; never null."""
-    return birth_date.is_in(PLACEHOLDER_BIRTH_DATES).fill_null(value=False)
+    return birth_date.is_in(_PLACEHOLDER_BIRTHS).fill_null(value=False)
 
 
 def birth_date(raw: pl.Expr, *formats: str) -> Parsed:
@@ -124,7 +124,7 @@ def birth_date(raw: pl.Expr, *formats: str) -> Parsed:
 def birth_date_trap(raw: pl.Expr, *formats: str, column: str = "birth_date") -> Trap:
     """Counts the births that ``birth_date`` makes null, as ``placeholder_birth_date``."""
     when = is_placeholder_birth(parse_date(raw, *formats))
-    return Trap("placeholder_birth_date", column, when, "mended")
+    return Trap(PLACEHOLDER_BIRTH_DATES.rule, column, when, "mended")
 
 
 def skipped_time_trap(naive: pl.Expr, column: str, zone: str = LONDON) -> Trap:

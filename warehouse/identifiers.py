@@ -1,7 +1,9 @@
-"""How PNC IDs and CRO numbers are made: the check letter and the canonical form.
+"""How PNC IDs, CRO and arrest/summons numbers are made: the check letter and the canonical form.
 
 Transforms checks identifiers with it and the simulator makes them with it, so that the rule is
-stated once. Source: the project's domain notes, from the public Core Person Record code.
+stated once; quality/check_letters.py says the same in SQL, as a check of its own. Sources: for PNC
+and CRO the project's domain notes, from the public Core Person Record code; for ASN the ``Asn``
+class of the Ministry of Justice's Bichard 7 (ministryofjustice/bichard7-next-core).
 """
 
 import polars as pl
@@ -33,6 +35,17 @@ def sf_cro_check_letter_expr(year: pl.Expr, serial: pl.Expr) -> pl.Expr:
         pl.when(whole < 10**digits).then(pl.lit(10**digits, pl.Int64)) for digits in range(1, 7)
     )
     return _letter((year.cast(pl.Int64) % 100) * power + whole)
+
+
+def asn_check_letter_expr(
+    year: pl.Expr, force: pl.Expr, system: pl.Expr, serial: pl.Expr
+) -> pl.Expr:
+    """Check letter of an arrest/summons number ``YYFFUUSS`` and eleven digits: force, system,
+    year, then the serial padded to eleven. A force or system that is not two digits is left out."""
+    digits = [pl.when(part.str.contains(r"^\d\d$")).then(part).otherwise(pl.lit(""))
+              for part in (force, system)]  # fmt: skip
+    number = pl.concat_str(*digits, _padded(year % 100, 2), _padded(serial, 11))
+    return _letter(number.cast(pl.Int64))
 
 
 def build_pnc(year: pl.Expr, serial: pl.Expr) -> pl.Expr:

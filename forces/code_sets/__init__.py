@@ -37,8 +37,12 @@ ETHNICITY_16: CodeSet = {
     **{code: code for code in ETHNICITY_SELF_DEFINED if code not in {"W3", "A4", "O2", "O1"}},
     "O1": "A4",
 }
+# As the source means them, O1 among them, and as the contract has them.
+ETHNICITY_ESDD_CODES: CodeSet = {
+    f"ESDD_{number:04d}": code for number, code in enumerate(ETHNICITY_18, start=1)
+}
 ETHNICITY_ESDD: CodeSet = {
-    f"ESDD_{number:04d}": code for number, code in enumerate(ETHNICITY_18.values(), start=1)
+    code: ETHNICITY_18[meant] for code, meant in ETHNICITY_ESDD_CODES.items()
 }
 ETHNICITY_IC: CodeSet = {
     **{code: code for code in ETHNICITY_OBSERVED},

@@ -7,7 +7,7 @@ import polars as pl
 
 from forces.simulator.chance import chance, draw_words
 from forces.simulator.setting import Setting
-from warehouse.identifiers import CHECK_ALPHABET
+from warehouse.identifiers import asn_check_letter_expr
 
 DISPOSALS = {"charged": 0.38, "bailed": 0.12, "released under investigation": 0.26,
              "no further action": 0.2, "other": 0.04}  # fmt: skip
@@ -63,12 +63,11 @@ def _asn(arrested: pl.Series, setting: Setting) -> pl.Series:
     """Arrest/summons numbers: year, force and unit, system and serial, check letter."""
     own = next(code for code in (*setting.declaration.pnc_codes, "00"))
     serial = pl.int_range(pl.len(), dtype=pl.Int64) * setting.slots + setting.slot + 1
-    letter = (serial % 23).replace_strict(
-        list(range(23)), list(CHECK_ALPHABET), return_dtype=pl.String
-    )
+    year = pl.col("at").dt.year().cast(pl.Int64) % 100
+    letter = asn_check_letter_expr(year, pl.lit(own), pl.lit(ASN_SYSTEM), serial)
     return arrested.to_frame("at").select(
         pl.concat_str(
-            (pl.col("at").dt.year() % 100).cast(pl.String).str.zfill(2),
+            year.cast(pl.String).str.zfill(2),
             pl.lit(f"{own}A1{ASN_SYSTEM}"),
             serial.cast(pl.String).str.zfill(11),
             letter,

@@ -40,6 +40,8 @@ def fill(table: str, row: dict[str, Any]) -> dict[str, Any]:
             filled[column.name] = column.allowed[0] if column.allowed else FILLER[column.kind]
     if table == "offence_record":
         filled["offence_group"] = "burglary"
+    if table == "person_identifier":
+        filled["value"] = "2002/0073319Z"
     filled |= {"source_file": f"{table}.csv", "record_key": row.get("source_record_id")}
     return filled | row
 

@@ -51,6 +51,10 @@ FAULTS = [
 ]
 
 
+# What must stand beside a value lest the row break a rule about both.
+BESIDE = {"longitude": {"latitude": 52.0}, "easting": {"northing": 300_000.0}}
+
+
 def sound_tables():
     """Two sound rows of each table that has faults above, and one row more to break."""
     ids = ("1", "2", "3")
@@ -78,7 +82,7 @@ def test_each_planted_fault_is_found_in_its_row_and_no_other(night):
         extra = {"source_record_id": "4", "record_key": "4"}
         if table in ("person_address", "person_identifier", "event_role"):
             extra = tables[table][2] | {"record_key": "extra"}
-        tables[table] = [*tables[table], extra | {column: value}]
+        tables[table] = [*tables[table], extra | BESIDE.get(column, {}) | {column: value}]
         batches.append(night.stage(f"force{number:02}", tables))
     night.check()
     for batch, (table, column, _, rule) in zip(batches, FAULTS, strict=True):

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.names import PLACEHOLDER_NAMES, clean_name, name_traps, placeholder_rule, real_name
+from transforms.names import clean_name, name_traps, placeholder_rule, real_name
+from warehouse.contract.placeholders import PLACEHOLDER_NAMES
 
 RAW = pl.col("raw")
 

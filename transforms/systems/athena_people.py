@@ -6,7 +6,7 @@ A NominalRef is one for the whole region: the same person may stand under severa
 import polars as pl
 
 from forces.code_sets import athena as athena_codes
-from transforms.codes import ethnicity_from_18, ethnicity_observed, sex_from_cjs
+from transforms.codes import ethnicity_from_18, ethnicity_observed, ethnicity_traps, sex_from_cjs
 from transforms.contacts import postcode_traps, real_postcode
 from transforms.identifiers import canonical_identifier
 from transforms.mapping import Entity, Parsed, TableMapping
@@ -64,7 +64,11 @@ MAPPINGS = (
             "recorded_at": time("CreatedAt"),
             "updated_at": time("UpdatedAt"),
         },
-        traps=(*NAME_TRAPS, birth_date_trap(_BORN, DAY)),
+        traps=(
+            *NAME_TRAPS,
+            birth_date_trap(_BORN, DAY),
+            *ethnicity_traps(_SELF.str.strip_chars().str.to_uppercase()),
+        ),
     ),
     TableMapping(
         table="person_name",

@@ -7,7 +7,12 @@ words, which are taken where there is no code.
 import polars as pl
 
 from forces.code_sets import connect as connect_codes
-from transforms.codes import ethnicity_from_16, ethnicity_from_words, sex_from_words
+from transforms.codes import (
+    ethnicity_from_16,
+    ethnicity_from_words,
+    ethnicity_traps,
+    sex_from_words,
+)
 from transforms.contacts import postcode_traps, real_postcode
 from transforms.identifiers import canonical_identifier
 from transforms.mapping import Entity, Parsed, Trap
@@ -72,8 +77,7 @@ MAPPINGS = (
         (
             *NAME_TRAPS,
             Trap("placeholder_birth_date", "birth_date", _IS_PLACEHOLDER, "mended"),
-            Trap("ethnicity_o1_is_a4", "ethnicity_self_defined",
-                 trimmed("EthnicityCode").str.to_uppercase() == "O1", "mended"),
+            *ethnicity_traps(trimmed("EthnicityCode").str.to_uppercase()),
             Trap("ethnicity_in_words_only", "ethnicity_self_defined",
                  ~_HAS_CODE & trimmed("EthnicityText").is_not_null(), "counted"),
         ),

@@ -2,7 +2,9 @@
 
 import polars as pl
 
+from forces.code_sets import ETHNICITY_ESDD_CODES
 from forces.code_sets import ihub as ihub_codes
+from transforms.codes import ethnicity_traps, recode
 from transforms.contacts import postcode_traps, real_postcode
 from transforms.identifiers import canonical_identifier
 from transforms.mapping import Entity, Parsed, TableMapping, Trap
@@ -81,6 +83,7 @@ MAPPINGS = (
         traps=(
             *_name_traps(attribute(_GIVEN), attribute(_FAMILY)),
             birth_date_trap(_BORN, DAY),
+            *ethnicity_traps(recode(pl.col(attribute("ethnicitySelfDefined")), ETHNICITY_ESDD_CODES)),
         ),
     ),
     TableMapping(

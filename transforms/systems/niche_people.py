@@ -3,12 +3,13 @@
 import polars as pl
 
 from forces.code_sets import niche as niche_codes
+from transforms.codes import ethnicity_traps
 from transforms.contacts import postcode_traps, real_postcode
 from transforms.identifiers import canonical_identifier
-from transforms.mapping import Entity, TableMapping, Trap
+from transforms.mapping import Entity, TableMapping
 from transforms.names import clean_name, name_traps, real_name
 from transforms.systems.niche_forms import DAY, day, time
-from transforms.systems.readings import birth_year, coded, contact, flag, trimmed
+from transforms.systems.readings import birth_year, coded, contact, flag, trimmed, upper
 from transforms.times import birth_date, birth_date_trap, is_placeholder_birth, parse_date
 
 ENTITIES = (
@@ -69,8 +70,7 @@ MAPPINGS = (
         traps=(
             *_NAME_TRAPS,
             birth_date_trap(_BORN, DAY),
-            Trap("ethnicity_o1_is_a4", "ethnicity_self_defined",
-                 trimmed("EthnicitySelf") == "O1", "mended"),
+            *ethnicity_traps(upper("EthnicitySelf")),
         ),
     ),
     TableMapping(

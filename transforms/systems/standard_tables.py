@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
+from transforms.codes import ethnicity_from_18, ethnicity_traps
 from transforms.contacts import postcode_traps
 from transforms.identifiers import canonical_identifier
 from transforms.mapping import Parsed, TableMapping, Trap
@@ -128,8 +129,15 @@ def _person(table: Table, profile: Profile) -> tuple[Columns, list[Trap]]:
     born, is_placeholder = birth_date(raw, ISO_DATE), is_placeholder_birth(
         parse_date(raw, ISO_DATE)
     )  # fmt: skip
-    columns: Columns = {"birth_year": birth_year("birth_year", born.value, is_placeholder)}
-    return columns, [birth_date_trap(raw, ISO_DATE)]
+    said = pl.col("ethnicity_self_defined")
+    columns: Columns = {
+        "birth_year": birth_year("birth_year", born.value, is_placeholder),
+        "ethnicity_self_defined": Parsed(
+            said, ethnicity_from_18(said), "ethnicity_self_defined_unknown"
+        ),
+    }
+    traps = ethnicity_traps(said.str.strip_chars().str.to_uppercase())
+    return columns, [birth_date_trap(raw, ISO_DATE), *traps]
 
 
 def _identifier(table: Table, profile: Profile) -> tuple[Columns, list[Trap]]:

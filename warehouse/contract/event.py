@@ -1,7 +1,7 @@
 """Events as one force holds them, and who and what took which part in them."""
 
-from warehouse.contract.model import Column, Kind, Reference, delivered
-from warehouse.contract.place import OCCURRENCE, PLACE
+from warehouse.contract.model import CheckLetter, Column, Kind, Order, Reference, delivered
+from warehouse.contract.place import OCCURRENCE, OCCURRENCE_ORDERS, PLACE, PLACE_TOGETHER
 
 EVENT_TABLES = ("offence_record", "incident", "custody", "stop_search", "intelligence_report")
 ROLES = ("suspect", "victim", "witness", "aggrieved", "arrested", "detained", "searched",
@@ -25,6 +25,7 @@ OFFENCE_RECORD = delivered(
         "Home Office code NNN/NN; null where the source's code has "
         "no counterpart in reference.offence_code.",
         pattern=r"^\d{3}/\d{2}$",
+        references=Reference("offence_code", "offence_code", "info"),
     ),
     Column(
         "offence_group",
@@ -53,6 +54,7 @@ OFFENCE_RECORD = delivered(
         "last_outcome_code",
         Kind.TEXT,
         "Latest outcome: code of reference.outcome; null where none or not known.",
+        references=Reference("outcome", "outcome_code", "info"),
     ),
     Column("last_outcome_text", Kind.TEXT, "Latest outcome in the source's words."),
     Column(
@@ -61,6 +63,8 @@ OFFENCE_RECORD = delivered(
         "Reference of another force's record that this one quotes, as received.",
     ),
     retention="by offence code",
+    orders=OCCURRENCE_ORDERS,
+    together=PLACE_TOGETHER,
 )
 
 OUTCOME = delivered(
@@ -91,6 +95,15 @@ OUTCOME = delivered(
         not_after_delivery=True,
     ),
     *PLACE,
+    orders=(
+        Order(
+            "outcome_date",
+            ("occurred_on",),
+            through="offence_source_record_id",
+            is_by_month=True,
+        ),
+    ),
+    together=PLACE_TOGETHER,
 )
 
 INCIDENT = delivered(
@@ -109,6 +122,12 @@ INCIDENT = delivered(
     Column("closed_at", Kind.TIMESTAMP, "When the log was closed, UTC."),
     *OCCURRENCE,
     *PLACE,
+    orders=(
+        *OCCURRENCE_ORDERS,
+        Order("attended_at", ("reported_at",)),
+        Order("closed_at", ("reported_at", "attended_at")),
+    ),
+    together=PLACE_TOGETHER,
 )
 
 CUSTODY = delivered(
@@ -131,12 +150,17 @@ CUSTODY = delivered(
         sensitivity="personal",
         pattern=r"^[0-9]{2}[A-Z0-9]{6,7}[0-9]{11}[A-HJ-NP-RT-Z]$",
         profile="GB",
+        check_letter=CheckLetter(("asn",)),
     ),
     Column(
         "disposal",
         Kind.TEXT,
         "charged, bailed, released under investigation, no further action, other.",
         allowed=("charged", "bailed", "released under investigation", "no further action", "other"),
+    ),
+    orders=(
+        Order("detained_at", ("arrested_at",)),
+        Order("released_at", ("arrested_at", "detained_at")),
     ),
 )
 
@@ -184,6 +208,8 @@ STOP_SEARCH = delivered(
     Column("is_more_than_outer_clothing", Kind.BOOLEAN, "More than outer clothing was removed."),
     *OCCURRENCE,
     *PLACE,
+    orders=OCCURRENCE_ORDERS,
+    together=PLACE_TOGETHER,
 )
 
 INTELLIGENCE_REPORT = delivered(
@@ -288,6 +314,8 @@ LFR_DEPLOYMENT = delivered(
     ),
     *PLACE,
     retention="none",
+    orders=(Order("ended_at", ("started_at",)),),
+    together=PLACE_TOGETHER,
 )
 
 EVENT_ROLE = delivered(
@@ -322,6 +350,7 @@ EVENT_OBJECT = delivered(
         Kind.TEXT,
         "source_record_id of the object, same force and system.",
         required=True,
+        references_by="object_type",
     ),
     Column(
         "role",

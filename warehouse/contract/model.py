@@ -56,6 +56,63 @@ class Reference:
     severity: Severity = "warning"
 
 
+CheckScheme = Literal["pnc", "cro", "asn"]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Values that a column never holds, told by a rule of their own name.
+
+    Attributes:
+        rule: name of the rule.
+        reason: what is wrong with such a value, to follow the column's name.
+        remedy: what the force is to do.
+        values: the values; for dates ISO text.
+        pattern: regular expression of whole values (anchored ``^…$``), in place of ``values``.
+        basis: publication and section that the rule stands on; None: the contract.
+    """
+
+    rule: str
+    reason: str
+    remedy: str
+    values: tuple[str, ...] = ()
+    pattern: str | None = None
+    basis: str | None = None
+
+
+@dataclass(frozen=True)
+class CheckLetter:
+    """The last letter of a column's values is worked out from the rest (warehouse.identifiers).
+
+    Attributes:
+        schemes: whose formulas they are.
+        selector: column of the same row whose value names the scheme; None where there is but one.
+        flag: column that says whether the value is right, where there is one.
+    """
+
+    schemes: tuple[CheckScheme, ...]
+    selector: str | None = None
+    flag: str | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """One date or time of a row is not before others.
+
+    Attributes:
+        later: the column.
+        earlier: columns that are not after it, each where it is given.
+        through: column of the row that points at the row of another table which holds
+            ``earlier``; None where it is the same row.
+        is_by_month: True where the first of a month stands for any day of the month in ``later``.
+    """
+
+    later: str
+    earlier: tuple[str, ...]
+    through: str | None = None
+    is_by_month: bool = False
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of the contract.
@@ -74,6 +131,13 @@ class Column:
         not_after_delivery: True where the value tells of something past: a date or time later than
             the day after the delivery's date is a failure.
         references: the table and column this one points at.
+        references_by: column of the same row that names the delivered table whose
+            ``source_record_id`` this one holds.
+        refused: values that never stand here, each with a rule of its own name.
+        check_letter: what the last letter of the value is worked out from.
+        year_of: date column whose year this one is, where that date is given.
+        is_lasting: True where the value is the same in every version of a record.
+        not_known: values that say that it is not known; they contradict no other.
         sensitivity: who may see it.
         severity: what a broken rule of this column does: ``warning`` quarantines the row, ``info``
             counts it. ``critical`` holds the batch.
@@ -92,6 +156,12 @@ class Column:
     profile: str | None = None
     not_after_delivery: bool = False
     references: Reference | None = None
+    references_by: str | None = None
+    refused: tuple[Refusal, ...] = ()
+    check_letter: CheckLetter | None = None
+    year_of: str | None = None
+    is_lasting: bool = False
+    not_known: tuple[str, ...] = ()
     sensitivity: Sensitivity = "internal"
     severity: Severity = "warning"
     runtime: bool = False
@@ -113,6 +183,8 @@ class Table:
             that table's name, or the name of the column that holds it, as ``column:event_type``.
             Rows of an owner are replaced together.
         retention: MoPI retention group of its rows, or ``none``.
+        orders: which dates and times are not before which others.
+        together: groups of columns that are all given, or none of them.
     """
 
     schema: str
@@ -123,6 +195,8 @@ class Table:
     delivered: bool = False
     owner: str | None = None
     retention: str = "none"
+    orders: tuple[Order, ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
     _by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -230,6 +304,8 @@ def delivered(
     *columns: Column,
     owner: str | None = None,
     retention: str = "by event",
+    orders: tuple[Order, ...] = (),
+    together: tuple[tuple[str, ...], ...] = (),
 ) -> Table:
     """A table that forces deliver: identity columns, its own, provenance and version columns."""
     return Table(
@@ -241,4 +317,6 @@ def delivered(
         delivered=True,
         owner=owner,
         retention=retention,
+        orders=orders,
+        together=together,
     )

@@ -1,21 +1,65 @@
 """People as one force holds them: the P of POLE."""
 
-from warehouse.contract.model import Column, Kind, delivered
+from warehouse.contract.model import CheckLetter, Column, Kind, Order, Refusal, delivered
+from warehouse.contract.placeholders import (
+    PLACEHOLDER_BIRTH_DATES,
+    PLACEHOLDER_CRO,
+    PLACEHOLDER_NAMES,
+    PLACEHOLDER_POSTCODES,
+)
 
 ETHNICITY_SELF_DEFINED = (
     "W1", "W2", "W3", "W9", "M1", "M2", "M3", "M9", "A1", "A2", "A3", "A4", "A9",
     "B1", "B2", "B9", "O1", "O2", "O9", "NS",
 )  # fmt: skip
 ETHNICITY_OBSERVED = ("IC1", "IC2", "IC3", "IC4", "IC5", "IC6", "IC9")
+# Codes of the 16+1 set that 18+1 has given up, and what they are there.
+ETHNICITY_SUPERSEDED = {"O1": "A4"}
 
-FORENAME = Column("forename", Kind.TEXT, "First given name, upper case.", sensitivity="personal")
+_ETHNICITY_SETS = "Home Office 16+1 and 18+1 self-defined ethnicity codes; PNC identity codes"
+_O1 = Refusal(
+    "ethnicity_o1_is_a4",
+    "is O1 (Chinese) of the 16+1 set, which the 18+1 set counts as A4",
+    "send the 18+1 set, or have the code mapped to A4",
+    values=tuple(ETHNICITY_SUPERSEDED),
+    basis=_ETHNICITY_SETS,
+)
+_OBSERVED_AS_SELF_DEFINED = Refusal(
+    "ethnicity_of_the_other_set",
+    "is an IC code, which is how an officer saw the person",
+    "put IC codes into ethnicity_observed, and here only what the person said",
+    values=ETHNICITY_OBSERVED,
+    basis=_ETHNICITY_SETS,
+)
+_SELF_DEFINED_AS_OBSERVED = Refusal(
+    "ethnicity_of_the_other_set",
+    "is a self-defined code, which is what the person said",
+    "put self-defined codes into ethnicity_self_defined, and here only IC codes",
+    values=ETHNICITY_SELF_DEFINED,
+    basis=_ETHNICITY_SETS,
+)
+
+FORENAME = Column(
+    "forename",
+    Kind.TEXT,
+    "First given name, upper case.",
+    refused=PLACEHOLDER_NAMES,
+    sensitivity="personal",
+)
 MIDDLE_NAMES = Column(
     "middle_names",
     Kind.TEXT,
     "Other given names, upper case, one space between.",
+    refused=PLACEHOLDER_NAMES,
     sensitivity="personal",
 )
-SURNAME = Column("surname", Kind.TEXT, "Family name, upper case.", sensitivity="personal")
+SURNAME = Column(
+    "surname",
+    Kind.TEXT,
+    "Family name, upper case.",
+    refused=PLACEHOLDER_NAMES,
+    sensitivity="personal",
+)
 
 PERSON_RECORD = delivered(
     "person_record",
@@ -31,6 +75,8 @@ PERSON_RECORD = delivered(
         "Date of birth; null where unknown or a placeholder.",
         minimum="1890-01-01",
         maximum="2030-12-31",
+        refused=(PLACEHOLDER_BIRTH_DATES,),
+        is_lasting=True,
         sensitivity="personal",
     ),
     Column(
@@ -39,17 +85,25 @@ PERSON_RECORD = delivered(
         "Year of birth where only that is known, or of birth_date.",
         minimum=1890,
         maximum=2030,
+        year_of="birth_date",
         sensitivity="personal",
     ),
     Column(
-        "sex", Kind.TEXT, "M, F or U (not known).", allowed=("M", "F", "U"), sensitivity="personal"
+        "sex",
+        Kind.TEXT,
+        "M, F or U (not known).",
+        allowed=("M", "F", "U"),
+        is_lasting=True,
+        not_known=("U",),
+        sensitivity="personal",
     ),
     Column(
         "ethnicity_self_defined",
         Kind.TEXT,
         "Self-defined ethnicity, 18+1 code. O1 (Chinese) "
         "of the older 16+1 set is A4 here; see reference.ethnicity.",
-        allowed=ETHNICITY_SELF_DEFINED,
+        allowed=tuple(c for c in ETHNICITY_SELF_DEFINED if c not in ETHNICITY_SUPERSEDED),
+        refused=(_O1, _OBSERVED_AS_SELF_DEFINED),
         sensitivity="special category",
     ),
     Column(
@@ -58,6 +112,7 @@ PERSON_RECORD = delivered(
         "Ethnicity as an officer saw it, IC1 to IC6, IC9. "
         "Never to be mixed with ethnicity_self_defined.",
         allowed=ETHNICITY_OBSERVED,
+        refused=(_SELF_DEFINED_AS_OBSERVED,),
         sensitivity="special category",
     ),
     Column(
@@ -85,6 +140,7 @@ PERSON_RECORD = delivered(
         not_after_delivery=True,
     ),
     retention="by event",
+    orders=(Order("updated_at", ("recorded_at",)),),
 )
 
 PERSON_NAME = delivered(
@@ -120,6 +176,8 @@ PERSON_IDENTIFIER = delivered(
         "The identifier in its canonical form: PNC as YYYY/NNNNNNND, CRO as "
         "NNNNNN/YYD or SFYY/NNNNNND. As received, upper case, where it is not valid.",
         required=True,
+        refused=(PLACEHOLDER_CRO,),
+        check_letter=CheckLetter(("pnc", "cro"), selector="type", flag="is_valid"),
         sensitivity="personal",
     ),
     Column(
@@ -148,6 +206,7 @@ PERSON_ADDRESS = delivered(
         "Postcode, upper case, one space before the last three.",
         pattern=r"^([A-Z][A-HJ-Y]?\d[A-Z\d]? \d[A-Z]{2}|GIR 0AA)$",
         profile="GB",
+        refused=(PLACEHOLDER_POSTCODES,),
         sensitivity="personal",
     ),
     Column("from_date", Kind.DATE, "First day known there.", sensitivity="personal"),
@@ -155,6 +214,7 @@ PERSON_ADDRESS = delivered(
         "to_date", Kind.DATE, "Last day known there; null while current.", sensitivity="personal"
     ),
     owner="person_record",
+    orders=(Order("to_date", ("from_date",)),),
 )
 
 PERSON_CONTACT = delivered(

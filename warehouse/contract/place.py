@@ -4,7 +4,8 @@ They stand on the event itself rather than in a table of locations, so that a ma
 (docs/adr/0002-place-on-the-event.md).
 """
 
-from warehouse.contract.model import Column, Kind
+from warehouse.contract.model import Column, Kind, Order
+from warehouse.contract.placeholders import PLACEHOLDER_POSTCODES
 
 PLACE = (
     Column("location_text", Kind.TEXT, "Place in the source's own words.", sensitivity="personal"),
@@ -14,6 +15,7 @@ PLACE = (
         "Postcode, upper case, one space before the last three.",
         pattern=r"^([A-Z][A-HJ-Y]?\d[A-Z\d]? \d[A-Z]{2}|GIR 0AA)$",
         profile="GB",
+        refused=(PLACEHOLDER_POSTCODES,),
         sensitivity="personal",
     ),
     Column(
@@ -76,6 +78,9 @@ PLACE = (
     ),
 )
 
+# One coordinate without the other is no place.
+PLACE_TOGETHER = (("longitude", "latitude"), ("easting", "northing"))
+
 OCCURRENCE = (
     Column(
         "occurred_from",
@@ -115,4 +120,12 @@ OCCURRENCE = (
     Column(
         "recorded_at", Kind.TIMESTAMP, "When the force recorded it, UTC.", not_after_delivery=True
     ),
+)
+
+# occurred_from is the earliest instant that it can have happened, whatever it is dated to, so that
+# what is dated to a day or a month is not before its report by mistake.
+OCCURRENCE_ORDERS = (
+    Order("occurred_to", ("occurred_from",)),
+    Order("reported_at", ("occurred_from",)),
+    Order("recorded_at", ("occurred_from", "reported_at")),
 )
