@@ -73,6 +73,9 @@ def pointers(table: Table) -> dict[str, tuple[str, ...]]:
         for c in table.columns
         if c.references and c.references.table in names and c.references.severity != "info"
     }
+    found |= {
+        c.name: table.column(c.references_by).allowed for c in table.columns if c.references_by
+    }
     if table.owner:
         kind, _, selector = table.owner.partition(":")
         targets = table.column(selector).allowed if kind == "column" else (table.owner,)
@@ -175,7 +178,7 @@ def _without_owner(rule: Rule, tables: Tables, rows: list[int], delivered_on: da
     """Records that are kept out for another reason, which take with them what points at them."""
     del delivered_on
     assert rule.column is not None
-    # Of an event's tables the sound rows are those of offences.
+    # The sound rows point at offences and at vehicles.
     targets = pointers(delivered_table(rule.table))[rule.column]
     target = "offence_record" if "offence_record" in targets else targets[0]
     newest = rows[-1:]
