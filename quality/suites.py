@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 from quality.links import is_typed_reference
+from quality.place_rules import place_rules
 from quality.row_queries import duplicate_key, links, not_in_the_future
 from quality.rule import UPSERTS, Condition, Rule
 from warehouse.contract import (
@@ -153,4 +154,5 @@ MAKERS: tuple[Callable[[Table], Iterator[Rule]], ...] = (
     duplicate_key,
     not_in_the_future,
     links,
+    place_rules,
 )

@@ -3,8 +3,9 @@
 ``nights/<night>/check/work.duckdb`` holds, for every delivered table, one row a staged row with the
 columns that some rule looks at; ``held_<table>``, the ids that the published store holds of the
 night's forces; ``known_<table>``, the ids that the night brings or the store holds;
-``ended_<table>``, the ids that a batch deletes, or covers and lacks. A row is known by ``batch_no``
-and ``row_no``, its position in its staged file. The database is made anew by every run and removed
+``ended_<table>``, the ids that a batch deletes, or covers and lacks; and what official geography
+says of the night's places (``quality.places``). A row is known by ``batch_no`` and ``row_no``, its
+position in its staged file. The database is made anew by every run and removed
 when the night has been checked.
 """
 
@@ -17,8 +18,10 @@ import polars as pl
 from quality.connection import open_workspace, quote
 from quality.known import list_known
 from quality.links import links_of
+from quality.places import list_places
 from quality.source import Source
 from warehouse.contract import DELIVERED, STAGING_COLUMNS, Column, Table
+from warehouse.home import Home
 
 # What every working table begins with. source_no stands for force and source system.
 POSITION = (
@@ -27,7 +30,9 @@ POSITION = (
 )
 
 
-def build_workspace(database: Path, store: Path, sources: Sequence[Source]) -> dict[str, str]:
+def build_workspace(
+    home: Home, database: Path, store: Path, sources: Sequence[Source]
+) -> dict[str, str]:
     """Make the working database anew.
 
     Returns:
@@ -46,6 +51,7 @@ def build_workspace(database: Path, store: Path, sources: Sequence[Source]) -> d
         _forget(con, [s.number for s in sources if s.batch.batch_id in broken])
         for table in DELIVERED:
             list_known(con, table, is_target=table.name in _TARGETS)
+        list_places(con, home, [s for s in sources if s.batch.batch_id not in broken])
         return broken
 
 
