@@ -77,8 +77,9 @@ def _load_all(home: Home, folder: Path, files: list[Path], by: str) -> Iterator[
         try:
             given[name] = _read(home, path, name)
         except DeliveryError as error:
-            # What none of the kinds could be is left; what is one and is bad is refused.
-            state = "left" if error.rule in ("reference_form", "empty_file") else "refused"
+            # Sound JSON of something else is left; what is one of the kinds and bad, or damaged so
+            # that nobody can tell, is refused.
+            state = "left" if error.rule == "reference_form" else "refused"
             given[name] = Outcome(name, None, 0, state, str(error))
     by_kind: dict[str, list[str]] = {}
     for name, one in given.items():

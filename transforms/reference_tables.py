@@ -43,7 +43,8 @@ def open_table(path: Path, file: str) -> GivenTable:
         file: what messages call it.
 
     Raises:
-        DeliveryError: ``empty_file``, ``reference_form`` where it is none of the three forms.
+        DeliveryError: ``empty_file``, ``reference_damaged`` where it is cut short or the like,
+            ``reference_form`` where it is sound JSON of something else.
     """
     with open(path, "rb") as handle:
         head = handle.read(4096)
@@ -73,7 +74,7 @@ def _open_csv(path: Path, file: str) -> GivenTable:
 def _open_parquet(path: Path, file: str) -> GivenTable:
     def refuse(error: Exception) -> DeliveryError:
         return DeliveryError(
-            "reference_form", f"{file}: not a sound Parquet file ({type(error).__name__})"
+            "reference_damaged", f"{file}: not a sound Parquet file ({type(error).__name__})"
         )
 
     def read(columns: Sequence[str]) -> pl.DataFrame:
@@ -109,9 +110,14 @@ def _open_geojson(path: Path, file: str) -> GivenTable:
 def _features(path: Path, file: str) -> list[dict[str, Any]]:
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise DeliveryError(
+            "reference_damaged", f"{file}: not sound JSON ({type(error).__name__})"
+        ) from error
+    try:
         features = document["features"]
         is_sound = all(isinstance(feature["properties"], dict) for feature in features)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise DeliveryError(
             "reference_form", f"{file}: not a GeoJSON file of areas ({type(error).__name__})"
         ) from error
