@@ -20,7 +20,8 @@ import polars as pl
 
 from transforms.archives import is_gzip, undo_gzip
 from transforms.keeping import copy_still
-from transforms.reference_kinds import KINDS, Kind
+from transforms.reference_kind import Kind
+from transforms.reference_kinds import KINDS
 from transforms.reference_tables import GivenTable, open_table
 from warehouse.errors import DeliveryError
 from warehouse.home import Home, write_text_atomic

@@ -9,7 +9,8 @@ import polars as pl
 
 from transforms.listing import walk
 from transforms.reference import is_loaded, opened, store
-from transforms.reference_kinds import Kind, recognise
+from transforms.reference_kind import Kind
+from transforms.reference_kinds import recognise
 from warehouse.errors import DeliveryError, UsageError
 from warehouse.home import Home, exclusive
 from warehouse.journal import append_entry

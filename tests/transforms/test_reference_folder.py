@@ -10,7 +10,8 @@ import pytest
 
 from transforms.reference import take_reference
 from transforms.reference_folder import Outcome, load_folder
-from transforms.reference_kinds import KINDS, force_codes
+from transforms.reference_kind import force_codes
+from transforms.reference_kinds import KINDS
 from warehouse.errors import LockedError, UsageError
 from warehouse.home import Home, exclusive
 from warehouse.reference_files import FORCE_AREA, LAD_FORCE, POSTCODE, STORED, StoredKind
@@ -65,8 +66,9 @@ PUBLISHED = [
      {"lsoa_code": "E01008162", "name": None, "lad_code": None, "ons_code": None}),
     ("ward_area", geojson(({"WD25CD": "E05001067", "WD25NM": "Birtley"}, SQUARE)),
      {"ward_code": "E05001067", "name": "Birtley", "lad_code": None, "ons_code": None}),
-    ("lsoa_centroid_2011", ("LSOA11CD,LSOA11NM,BNG_E,BNG_N,LONG,LAT\nE01000001,A,532129,181625,-0.1,"
-     "51.5\n"), {"lsoa_code": "E01000001", "name": "A", "easting": 532129.0, "northing": 181625.0,
+    ("lsoa_centroid_2011", ("LSOA11CD,LSOA11NM,BNG_E,BNG_N,LONG,LAT\n"
+     "E01000001,A,532129,181625,-0.1,51.5\n"),
+     {"lsoa_code": "E01000001", "name": "A", "easting": 532129.0, "northing": 181625.0,
       "longitude": -0.1, "latitude": 51.5}),
     ("lsoa_ward_2021", ("LSOA21CD,LSOA21NM,WD24CD,WD24NM,LAD24CD,LAD24NM\nE01000001,A,E05000001,W,"
      "E09000001,L\n"), {"lsoa_code": "E01000001", "name": "A", "ward_code": "E05000001",
@@ -80,8 +82,9 @@ PUBLISHED = [
       "csp_name": "C", "ons_code": "W15000001"}),
     ("ward_force", "ward_code,police_force\nE05000026,Metropolitan Police Service\n",
      {"ward_code": "E05000026", "ons_code": "E23000001"}),
-    ("postcode", ("pcds,lsoa11cd,pfa,easting,northing,lon,lat\nNE1 4ST,E01000001,Northumbria,425000,"
-     "564000,-1.61,54.97\n"), {"postcode": "NE1 4ST", "easting": 425000.0, "northing": 564000.0,
+    ("postcode", ("pcds,lsoa11cd,pfa,easting,northing,lon,lat\n"
+     "NE1 4ST,E01000001,Northumbria,425000,564000,-1.61,54.97\n"),
+     {"postcode": "NE1 4ST", "easting": 425000.0, "northing": 564000.0,
       "longitude": -1.61, "latitude": 54.97}),
 ]  # fmt: skip
 
