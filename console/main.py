@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from console.link import link_app
+from console.reference import reference_app
 from warehouse.errors import CrimelinkError, UsageError
 from warehouse.home import Home
 
@@ -24,7 +25,7 @@ app = typer.Typer(
         "night asked for is wrong; 3 the home is busy or the disk too small; 4 the store did not "
         "balance or a check of it failed, so it was not published; 5 (status) a force is stale or "
         "held; 6 done but for a part: (run) a deliverer's step failed unexpectedly, (link review "
-        "--import) rows were left out."
+        "--import) rows were left out, (reference load) a file was refused."
     ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -33,6 +34,7 @@ app = typer.Typer(
 forces_app = typer.Typer(help="The forces' declarations.", no_args_is_help=True)
 app.add_typer(forces_app, name="forces")
 app.add_typer(link_app, name="link")
+app.add_typer(reference_app, name="reference")
 
 ForceConfig = Annotated[
     Path | None,

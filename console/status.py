@@ -18,6 +18,16 @@ ORDER BY status = 'fresh', force
 """
 _CONFLICTS = "SELECT count(*) FROM link.judgement_conflict"
 _NOTHING_CAME = "nothing has been loaded yet"
+_NOT_RUN = """
+SELECT count(DISTINCT (c.table_name, c.column_name, c.rule)),
+       coalesce(string_agg(DISTINCT r.needs, ', ' ORDER BY r.needs), '')
+FROM quality.check_result AS c
+JOIN quality.batch AS b USING (batch_id)
+JOIN quality.rule AS r
+  ON r.table_name = c.table_name AND r.rule = c.rule
+ AND r.column_name IS NOT DISTINCT FROM c.column_name
+WHERE c.action = 'not_run' AND b.night = $night
+"""
 _STORE = """
 SELECT night, person_model_id, status, how, approved_by
 FROM governance.night LEFT JOIN governance.model_register ON model_id = person_model_id
@@ -53,6 +63,7 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
         forces = connection.execute(_FORCES).fetchall()
         night, model, model_status, how, by = connection.execute(_STORE).fetchall()[0]
         conflicts = connection.execute(_CONFLICTS).fetchall()[0][0]
+        not_run, wanted = connection.execute(_NOT_RUN, {"night": night}).fetchall()[0]
     register = _read_register(home)
     how, model_status, by = register.models.get(model, (how, model_status, by))
     damaged = read_journal(home).damaged
@@ -65,6 +76,7 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
             "person_model_status": model_status, "person_model_approved_by": by,
             "next_person_model": register.in_use, "newest_night": str(newest),
             "judgement_conflicts": conflicts, "damaged_judgements": len(damaged),
+            "rules_not_run": not_run, "reference_data_wanted": wanted.split(", ") if wanted else [],
             "forces": [
                 {"force": f, "status": s, "last_good_date": d and str(d), "reason": r}
                 for f, s, d, r in forces
@@ -85,6 +97,9 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
         tell(f"judged {conflicts:,} contradictions wait for people: crimelink link review")
     if damaged:
         tell(tell_damage(home, damaged))
+    if not_run:
+        tell(f"checks {not_run:,} rules were not run on all of the night's batches, for want of "
+             f"{wanted}: crimelink reference load")  # fmt: skip
     tell(f"forces {len(forces) - len(tired)} fresh, {len(tired)} not")
     # A force of which all that came was held has not been loaded either, but it did deliver.
     silent = [force for force in tired if force[1] == "never" and force[3] == _NOTHING_CAME]

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import duckdb
 
+from quality.connection import open_workspace
 from quality.output import quarantine_columns
+from quality.places import NEEDS, given
 from quality.rule import Rule
 from quality.source import Source
 from quality.verdicts import Verdicts
@@ -29,13 +31,13 @@ def run_over_night(
     _hold_unreadable_quarantine(home, sources, verdicts)
     while True:
         usable = verdicts.not_held(sources)
-        for batch_id, reason in build_workspace(database, store, usable).items():
+        for batch_id, reason in build_workspace(home, database, store, usable).items():
             verdicts.hold(batch_id, CHECK_FAILED, reason)
         usable = verdicts.not_held(usable)
-        broken, failed_table = _run_suites(database, usable, rules)
+        broken, failed_table = _run_suites(database, usable, _runnable(database, store, rules))
         if failed_table is None:
             return broken
-        _isolate(database, store, usable, rules, failed_table, verdicts)
+        _isolate(home, database, store, usable, rules, failed_table, verdicts)
 
 
 def _hold_unreadable_quarantine(home: Home, sources: Sequence[Source], verdicts: Verdicts) -> None:
@@ -45,6 +47,13 @@ def _hold_unreadable_quarantine(home: Home, sources: Sequence[Source], verdicts:
             if path.exists() and quarantine_columns(con, path) is None:
                 reason = "the staged quarantine cannot be read"
                 verdicts.hold(source.batch.batch_id, CHECK_FAILED, reason)
+
+
+def _runnable(database: Path, store: Path, rules: Sequence[Rule]) -> list[Rule]:
+    """The rules that some batch can be held against: the others are not run at all."""
+    with open_workspace(database, store) as con:
+        has = given(con)
+    return [rule for rule in rules if rule.needs not in NEEDS or rule.needs in has]
 
 
 def _run_suites(
@@ -69,6 +78,7 @@ def _run_suites(
 
 
 def _isolate(
+    home: Home,
     database: Path,
     store: Path,
     sources: Sequence[Source],
@@ -80,8 +90,8 @@ def _isolate(
     culprits = []
     for source in sources:
         if table in source.files:
-            build_workspace(database, store, [source])
-            own = [rule for rule in rules if rule.table == table]
+            build_workspace(home, database, store, [source])
+            own = [r for r in _runnable(database, store, rules) if r.table == table]
             if _run_suites(database, [source], own)[1] is not None:
                 culprits.append(source.batch.batch_id)
     if not culprits:

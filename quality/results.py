@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 
 from quality.gate import WHOLE_BATCH, GateCheck
+from quality.places import NEEDS
 from quality.rule import UPSERTS, Rule
 from quality.source import Source
 from warehouse.batch import Batch
@@ -25,7 +26,8 @@ def rule_results(
     counts: pl.DataFrame,
 ) -> pl.DataFrame:
     """Results of the rules about rows, ``batch_no`` first: a row for each rule and batch that has
-    rows of the rule's table, and whose force the rule is for."""
+    rows of the rule's table, and whose force the rule is for. A rule that needs reference data
+    which is not loaded looked at no row of the batch: ``not_run``."""
     failed = con.sql(
         "SELECT batch_no, rule_no, count(*)::BIGINT AS failed FROM failure GROUP BY ALL"
     ).pl()
@@ -40,14 +42,29 @@ def rule_results(
         .join(counts, on="table_name")
         .join(profiles, on="batch_no")
         .filter(is_for_batch)
+        .join(_needed(con), on=["batch_no", "needs"], how="left")
+        .filter(
+            ~pl.col("needs").is_in(NEEDS).fill_null(value=False) | pl.col("is_given").is_not_null()
+        )
         .join(failed, on=["batch_no", "rule_no"], how="left")
         .with_columns(
             pl.col("failed").fill_null(0),
+            is_run=pl.col("is_given").fill_null(value=True),
             checked=pl.when("only_upserts").then("upserts").otherwise("rows"),
         )
-        .with_columns(action=_action(pl.col("failed"), pl.col("severity")))
+        .with_columns(
+            checked=pl.when("is_run").then("checked").otherwise(0),
+            action=pl.when("is_run")
+            .then(_action(pl.col("failed"), pl.col("severity")))
+            .otherwise(pl.lit("not_run")),
+        )
         .select("batch_no", *_COUNTED)
     )
+
+
+def _needed(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Whether each batch can be held against what a rule needs."""
+    return con.sql("SELECT batch_no, needs, is_given FROM reference_state").pl()
 
 
 def _frame_rules(rules: Sequence[Rule]) -> pl.DataFrame:
@@ -59,6 +76,7 @@ def _frame_rules(rules: Sequence[Rule]) -> pl.DataFrame:
             "column_name": [rule.column for rule in rules],
             "rule": [rule.name for rule in rules],
             "severity": [rule.severity for rule in rules],
+            "needs": pl.Series([rule.needs for rule in rules], dtype=pl.String),
             "only_upserts": [condition == UPSERTS for condition in conditions],
             "only_profile": pl.Series(
                 [c.value if c and c.column == "profile" else None for c in conditions],

@@ -13,13 +13,15 @@ from warehouse.home import Home
 @dataclass(frozen=True)
 class Source:
     """A staged batch that is checked: its number in the working database, the profile of its
-    force, its staged file per table, and its staged quarantine where it has one."""
+    force, its staged file per table, its staged quarantine where it has one, and the ONS code of
+    its force's area where it has one."""
 
     number: int
     batch: Batch
     profile: str
     files: Mapping[str, Path]
     quarantine: Path | None
+    ons_code: str | None
 
 
 def read_sources(
@@ -33,6 +35,7 @@ def read_sources(
             declarations[batch.force].profile,
             _staged_files(home, batch),
             _staged_quarantine(home, batch),
+            declarations[batch.force].ons_code,
         )
         for number, batch in enumerate(batches)
     ]

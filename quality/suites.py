@@ -17,6 +17,7 @@ from quality.column_rules import (
 )
 from quality.lfr_rules import lfr_rules
 from quality.orders import orders
+from quality.place_rules import place_rules
 from quality.row_queries import duplicate_key, links, not_in_the_future
 from quality.rule import Rule
 from warehouse.contract import Table
@@ -43,5 +44,6 @@ MAKERS: tuple[Callable[[Table], Iterator[Rule]], ...] = (
     together,
     contradictions,
     links,
+    place_rules,
     lfr_rules,
 )

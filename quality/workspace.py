@@ -4,9 +4,10 @@
 columns that some rule looks at; ``held_<table>``, the ids that the published store holds of the
 night's forces; ``known_<table>``, the ids that the night brings or the store holds;
 ``ended_<table>``, the ids that a batch deletes, or covers and lacks; ``repeated_<table>`` and
-``stored_<table>``, by which versions of one record are compared (quality/stored.py). A row is known
-by ``batch_no`` and ``row_no``, its position in its staged file. The database is made anew by every
-run and removed when the night has been checked.
+``stored_<table>``, by which versions of one record are compared (quality/stored.py); and what
+official geography says of the night's places (quality/places.py). A row is known by ``batch_no``
+and ``row_no``, its position in its staged file. The database is made anew by every run and removed
+when the night has been checked.
 """
 
 from collections.abc import Sequence
@@ -19,9 +20,11 @@ from quality.checked_columns import checked_columns
 from quality.connection import open_workspace, quote
 from quality.known import list_known
 from quality.links import links_of
+from quality.places import list_places
 from quality.source import Source
 from quality.stored import list_repeated, list_stored
 from warehouse.contract import DELIVERED, STAGING_COLUMNS, Table
+from warehouse.home import Home
 
 # What every working table begins with. source_no stands for force and source system.
 POSITION = (
@@ -30,7 +33,9 @@ POSITION = (
 )
 
 
-def build_workspace(database: Path, store: Path, sources: Sequence[Source]) -> dict[str, str]:
+def build_workspace(
+    home: Home, database: Path, store: Path, sources: Sequence[Source]
+) -> dict[str, str]:
     """Make the working database anew.
 
     Returns:
@@ -51,6 +56,7 @@ def build_workspace(database: Path, store: Path, sources: Sequence[Source]) -> d
             list_known(con, table, is_target=table.name in _TARGETS)
             list_repeated(con, table)
             list_stored(con, table)
+        list_places(con, home, [s for s in sources if s.batch.batch_id not in broken])
         return broken
 
 

@@ -10,7 +10,6 @@ from forces.declaration import Declaration
 from transforms.accounting import count_received, extra_columns, lost_records
 from transforms.apply_mapping import Applied, apply_mapping
 from transforms.coverage import covered
-from transforms.force_areas import count_outside
 from transforms.geography import Geography
 from transforms.identifiers import is_valid_identifier
 from transforms.mapping import System, TableMapping
@@ -141,7 +140,6 @@ def _locate(
     located, findings = dict(tables), []
     rules = profile(declaration.profile)
     centres = geography.postcodes if rules.has_postcodes else None
-    area = geography.areas.get(declaration.ons_code or "")
     for name, rows in tables.items():
         if "h3_r8" not in delivered_table(name):
             continue
@@ -150,8 +148,6 @@ def _locate(
             Finding(name, "longitude", rule, rows.height, counts[rule], "mended")
             for rule in NULLED_RULES
         ]
-        if area is not None:
-            findings.append(count_outside(name, located[name], area))
     return located, findings
 
 

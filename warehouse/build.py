@@ -12,6 +12,7 @@ from warehouse.contract import CONTROL, DELIVERED, GOVERNANCE, LINK_KEPT, REFERE
 from warehouse.contract.control import FORCE_STATUS
 from warehouse.declared import DeclaredForce, with_former
 from warehouse.freshness import fill_force_status
+from warehouse.geography_tables import geography_tables
 from warehouse.home import Home, require_disk
 from warehouse.journal import step
 from warehouse.linked import create_macros, publish_links
@@ -181,19 +182,12 @@ def _fill_reference(
 ) -> None:
     frames = {name: read_reference(name) for name in TYPED}
     frames["force"] = _forces(forces)
+    frames |= geography_tables(home, frames["force"])
     for table in REFERENCE:
         if table.name in frames:
             con.register("facts", frames[table.name])
             con.execute(f"INSERT INTO {table.qualified} BY NAME SELECT * FROM facts")
             con.unregister("facts")
-    postcodes = home.reference / "postcode.parquet"
-    if postcodes.exists():
-        con.execute(
-            "INSERT INTO reference.postcode BY NAME "
-            "SELECT postcode, easting, northing, longitude, latitude FROM read_parquet(?) "
-            "ORDER BY postcode",
-            [str(postcodes)],
-        )
 
 
 def _forces(forces: Mapping[str, DeclaredForce]) -> pl.DataFrame:

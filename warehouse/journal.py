@@ -44,7 +44,7 @@ def _journalled(home: Home, night: date, name: str, subject: str) -> Iterator[di
     path.parent.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     note: dict[str, Any] = {}
-    _append(path, {"step": name, "subject": subject, "event": "begun"})
+    append_entry(path, {"step": name, "subject": subject, "event": "begun"})
     try:
         yield note
     except BaseException as error:
@@ -54,10 +54,12 @@ def _journalled(home: Home, night: date, name: str, subject: str) -> Iterator[di
             "event": "failed",
             "error": type(error).__name__,
         }
-        _append(path, failed | _said(error))
+        append_entry(path, failed | _said(error))
         raise
     seconds = round(time.monotonic() - began, 3)
-    _append(path, {"step": name, "subject": subject, "event": "done", "seconds": seconds, **note})
+    append_entry(
+        path, {"step": name, "subject": subject, "event": "done", "seconds": seconds, **note}
+    )
 
 
 def _said(error: BaseException) -> dict[str, Any]:
@@ -67,7 +69,8 @@ def _said(error: BaseException) -> dict[str, Any]:
     return {"message": str(error), "who_acts": error.who_acts, "exit_code": error.exit_code}
 
 
-def _append(path: Path, entry: dict[str, Any]) -> None:
+def append_entry(path: Path, entry: dict[str, Any]) -> None:
+    """Add a line to a journal: the entry and when it was made, whole or not at all."""
     line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="milliseconds"), **entry})
     # One write of one line with O_APPEND: lines of parallel tasks never mix.
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

@@ -14,15 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forces.declaration import Declaration, load_declarations
+from quality.place_rules import place_rules
 from tests.transforms.round_trip import stage_folder
 from transforms.apply_mapping import Applied, apply_mapping
 from transforms.collect import collect, plan_night
-from transforms.force_areas import RULE as OUTSIDE_AREA
 from transforms.mapping import Delivery
 from transforms.standardise import standardise
 from transforms.systems.policeuk import SYSTEM
 from transforms.systems.policeuk_files import parse_name
 from warehouse.batch import Batch
+from warehouse.contract import delivered_table
 from warehouse.errors import DeliveryError
 from warehouse.home import Home
 
@@ -267,8 +268,9 @@ def test_the_documentation_names_every_trap(declarations) -> None:
         for mapping in reversed(SYSTEM.mappings_for(declarations["durham"]))
         for trap in mapping.traps
     }
-    # Told by the places of any system, where the areas of forces are loaded.
-    assert named.pop(OUTSIDE_AREA) == "counted"
+    # Told by the check of every system's places, where official geography is loaded.
+    placed = {rule.name for rule in place_rules(delivered_table("offence_record"))}
+    assert {named.pop(rule) for rule in placed} == {"counted"}
     assert named == traps
 
 

@@ -9,10 +9,12 @@ import polars as pl
 import pytest
 
 from transforms.geography import read_geography
-from transforms.reference import POSTCODE, take_reference
+from transforms.reference import take_reference
+from warehouse.contract import TABLES
 from warehouse.home import Home
 from warehouse.journal import journal_path
 from warehouse.night import close_night
+from warehouse.reference_files import FORCE_AREA
 
 NIGHT = date(2024, 1, 2)
 HEADER = "postcode,easting,northing,longitude,latitude\n"
@@ -51,7 +53,7 @@ def test_the_newest_file_up_to_the_night_is_loaded_in_the_contracts_columns(tmp_
     _deliver(tmp_path, "2024-01-03", "nonsense")
     take_reference(home, deliveries, NIGHT)
     frame = _loaded(home)
-    assert frame.schema == POSTCODE.polars_schema()
+    assert frame.schema == TABLES["reference.postcode"].polars_schema()
     assert frame["postcode"].to_list() == ["DH1 3LE", "NE1 4ST"]
     assert (home.reference / "postcode.parquet").stat().st_mode & 0o777 == 0o600
     assert _note(home)["postcode.csv"] == "reference/2024-01-02/postcode.csv, 2 rows"
@@ -121,10 +123,12 @@ def test_the_areas_of_forces_are_loaded_beside_the_gazetteer(tmp_path, home):
     folder.mkdir()
     (folder / "force_area.geojson").write_text(json.dumps({"features": [area]}))
     take_reference(home, tmp_path, NIGHT)
-    known = read_geography(home)
-    assert list(known.areas) == ["E23000008"]
-    assert known.postcodes is not None
-    assert known.postcodes.height == 2
+    areas = FORCE_AREA.read(home)
+    assert areas is not None
+    assert areas["ons_code"].to_list() == ["E23000008"]
+    postcodes = read_geography(home).postcodes
+    assert postcodes is not None
+    assert postcodes.height == 2
 
 
 def test_a_closed_night_takes_nothing(tmp_path, home):

@@ -1,5 +1,6 @@
 """Public facts that the pipeline stands on. Small ones are typed in warehouse/reference."""
 
+from warehouse.contract import geography
 from warehouse.contract.model import Column, Kind, Reference, Table
 
 FORCE = Table(
@@ -123,4 +124,4 @@ POSTCODE = Table(
     key=("postcode",),
 )
 
-TABLES = (FORCE, OFFENCE_GROUP, OFFENCE_CODE, OUTCOME, ETHNICITY, POSTCODE)
+TABLES = (FORCE, OFFENCE_GROUP, OFFENCE_CODE, OUTCOME, ETHNICITY, POSTCODE, *geography.TABLES)
