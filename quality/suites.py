@@ -6,6 +6,7 @@ To add an expectation, write a function that makes its rules for a table and lis
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
+from quality.counting_rules import counting_rules
 from quality.links import is_typed_reference
 from quality.row_queries import duplicate_key, links, not_in_the_future
 from quality.rule import UPSERTS, Condition, Rule
@@ -153,4 +154,5 @@ MAKERS: tuple[Callable[[Table], Iterator[Rule]], ...] = (
     duplicate_key,
     not_in_the_future,
     links,
+    counting_rules,
 )

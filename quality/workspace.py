@@ -3,12 +3,13 @@
 ``nights/<night>/check/work.duckdb`` holds, for every delivered table, one row a staged row with the
 columns that some rule looks at; ``held_<table>``, the ids that the published store holds of the
 night's forces; ``known_<table>``, the ids that the night brings or the store holds;
-``ended_<table>``, the ids that a batch deletes, or covers and lacks. A row is known by ``batch_no``
-and ``row_no``, its position in its staged file. The database is made anew by every run and removed
-when the night has been checked.
+``ended_<table>``, the ids that a batch deletes, or covers and lacks; and what
+``quality.known_offences`` lists. A row is known by ``batch_no`` and ``row_no``, its position in its
+staged file. The database is made anew by every run and removed when the night has been checked.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -16,8 +17,10 @@ import polars as pl
 
 from quality.connection import open_workspace, quote
 from quality.known import list_known
+from quality.known_offences import list_offences
 from quality.links import links_of
 from quality.source import Source
+from quality.suites import rules_of
 from warehouse.contract import DELIVERED, STAGING_COLUMNS, Column, Table
 
 # What every working table begins with. source_no stands for force and source system.
@@ -46,6 +49,7 @@ def build_workspace(database: Path, store: Path, sources: Sequence[Source]) -> d
         _forget(con, [s.number for s in sources if s.batch.batch_id in broken])
         for table in DELIVERED:
             list_known(con, table, is_target=table.name in _TARGETS)
+        list_offences(con)
         return broken
 
 
@@ -94,8 +98,15 @@ def _list_kept_back(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -
 
 def checked_columns(table: Table) -> tuple[Column, ...]:
     """Columns that some rule looks at. The rest, free text among it, is not copied."""
-    linked = {link.column for link in links_of(table)}
-    return tuple(c for c in table.columns if c.name in linked or _has_rule(c))
+    read = {link.column for link in links_of(table)} | _read_by_queries(table.name)
+    return tuple(c for c in table.columns if c.name in read or _has_rule(c))
+
+
+@cache
+def _read_by_queries(table: str) -> frozenset[str]:
+    """Columns of the table that rules stated as a query, of whatever table, say they read."""
+    reads = (place.split(".") for t in DELIVERED for rule in rules_of(t) for place in rule.reads)
+    return frozenset(column for owner, column in reads if owner == table)
 
 
 def _has_rule(column: Column) -> bool:
