@@ -1,7 +1,10 @@
 """Which columns of a table some rule looks at: those that the working database holds."""
 
+from functools import cache
+
 from quality.links import links_of
 from quality.orders import AMBIGUOUS, carried_by_orders
+from quality.suites import rules_of
 from warehouse.contract import DELIVERED, Column, Table
 
 
@@ -12,8 +15,16 @@ def checked_columns(table: Table) -> tuple[Column, ...]:
         *_of_orders(table),
         *(name for names in table.together for name in names),
         *(name for column in table.columns for name in _beside(column)),
+        *_read_by_queries(table.name),
     }
     return tuple(c for c in table.columns if c.name in named or _has_rule(c))
+
+
+@cache
+def _read_by_queries(table: str) -> frozenset[str]:
+    """Columns of the table that rules stated as a query, of whatever table, say they read."""
+    reads = (place.split(".") for t in DELIVERED for rule in rules_of(t) for place in rule.reads)
+    return frozenset(column for owner, column in reads if owner == table)
 
 
 def _of_orders(table: Table) -> tuple[str, ...]:

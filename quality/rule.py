@@ -49,6 +49,8 @@ class Rule:
             that fail, over ``{batch}``.
         needs: reference data that the rule cannot be looked at without, as ``crimelink reference``
             names it; None where it needs none.
+        reads: columns, as ``table.column``, that the query looks at: only such are copied to the
+            working database.
     """
 
     table: str
@@ -64,3 +66,4 @@ class Rule:
     condition: Condition | None = None
     rows_query: str | None = None
     needs: str | None = None
+    reads: tuple[str, ...] = ()

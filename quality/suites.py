@@ -15,6 +15,7 @@ from quality.column_rules import (
     refusals,
     required,
 )
+from quality.counting_rules import counting_rules
 from quality.lfr_rules import lfr_rules
 from quality.orders import orders
 from quality.place_rules import place_rules
@@ -46,4 +47,5 @@ MAKERS: tuple[Callable[[Table], Iterator[Rule]], ...] = (
     links,
     place_rules,
     lfr_rules,
+    counting_rules,
 )

@@ -99,7 +99,12 @@ def _validate(
 def _expect(rule: Rule, number: int) -> Expectation:
     """The expectation of a rule; ``number`` comes back in the meta of its result."""
     assert rule.expectation is not None
-    arguments = {**rule.arguments, "severity": rule.severity, "meta": {"number": number}}
+    arguments = {
+        **rule.arguments,
+        "description": rule.reason,
+        "severity": rule.severity,
+        "meta": {"number": number},
+    }
     if rule.rows_query:
         # It fetches the rows that it finds and asks twice; that there is one is enough.
         arguments["unexpected_rows_query"] = f"SELECT * FROM ({rule.rows_query}) AS failing LIMIT 1"

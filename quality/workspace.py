@@ -4,10 +4,11 @@
 columns that some rule looks at; ``held_<table>``, the ids that the published store holds of the
 night's forces; ``known_<table>``, the ids that the night brings or the store holds;
 ``ended_<table>``, the ids that a batch deletes, or covers and lacks; ``repeated_<table>`` and
-``stored_<table>``, by which versions of one record are compared (quality/stored.py); and what
-official geography says of the night's places (quality/places.py). A row is known by ``batch_no``
-and ``row_no``, its position in its staged file. The database is made anew by every run and removed
-when the night has been checked.
+``stored_<table>``, by which versions of one record are compared (quality/stored.py); what official
+geography says of the night's places (quality/places.py); and the offences that outcomes and victims
+of the night are about (quality/known_offences.py). A row is known by ``batch_no`` and ``row_no``,
+its position in its staged file. The database is made anew by every run and removed when the night
+has been checked.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ import polars as pl
 from quality.checked_columns import checked_columns
 from quality.connection import open_workspace, quote
 from quality.known import list_known
+from quality.known_offences import list_offences
 from quality.links import links_of
 from quality.places import list_places
 from quality.source import Source
@@ -57,6 +59,7 @@ def build_workspace(
             list_repeated(con, table)
             list_stored(con, table)
         list_places(con, home, [s for s in sources if s.batch.batch_id not in broken])
+        list_offences(con)
         return broken
 
 

@@ -22,7 +22,18 @@ from forces.simulator.happenings import make_incidents, make_stops
 from forces.simulator.intelligence import make_intelligence
 from forces.simulator.objects import make_objects
 from forces.simulator.observe import observe
-from forces.simulator.offences import draw_outcomes, list_outcomes, make_offences
+from forces.simulator.offences import (
+    draw_outcomes,
+    list_outcomes,
+    make_offences,
+    with_last_outcome,
+)
+from forces.simulator.recording_faults import (
+    add_victims,
+    mark_further_victims,
+    record_late,
+    spoil_outcomes,
+)
 from forces.simulator.roles import Cast, list_offence_roles
 from forces.simulator.setting import Setting
 
@@ -52,6 +63,7 @@ def make_force_world(
     at_first = int((held["night"] == 0).sum())
     offences = _offences(setting, at_first, shared)
     roles = list_offence_roles(offences, cast, setting)
+    roles = add_victims(roles, offences, cast, setting)
     incidents, reporters = make_incidents(setting, cast, at_first)
     stops, searched = make_stops(setting, cast, at_first)
     custody, detained = make_custody(setting, offences, roles)
@@ -107,7 +119,8 @@ def _offences(
     own, second = shared
     random = setting.random("offences")
     night = setting.spread_over_nights(records * setting.rates.life["offences_per_record"], random)
-    rest = make_offences(setting, night, "offence details").with_columns(
+    rest = make_offences(setting, night, "offence details").pipe(record_late, setting)
+    rest = rest.with_columns(
         other_force_ref=pl.lit(None, pl.String),
         truth_offence_id=pl.format("{}-{}", pl.lit(setting.force), pl.int_range(pl.len())),
     )
@@ -121,11 +134,15 @@ def _offences(
     )
     offences = draw_outcomes(pl.concat([own.select(further.columns), further]), setting)
     is_second = pl.col("other_force_ref").is_not_null()
-    return offences.with_columns(
+    offences = offences.with_columns(
+        # What is transferred is the first force's to conclude.
+        outcome_code=pl.when(~is_second).then("outcome_code"),
+        outcome_date=pl.when(~is_second).then("outcome_date"),
         status=pl.when(is_second).then(pl.lit("transferred")).otherwise("status"),
         shared_offence=pl.col("truth_offence_id").str.contains("-S", literal=True),
         repeated_offence=~is_second & (pl.len().over("truth_offence_id") > 1),
-    )
+    ).pipe(with_last_outcome)
+    return offences.pipe(spoil_outcomes, setting).pipe(mark_further_victims, setting)
 
 
 def _with_ends(setting: Setting, tables: Tables) -> Tables:

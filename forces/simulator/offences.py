@@ -10,6 +10,7 @@ from forces.simulator.offence_kinds import KINDS, NAMED, NOT_NAMED, POSITIVE
 from forces.simulator.places import place_events
 from forces.simulator.setting import Setting
 from forces.simulator.times import date_events, habit_row
+from warehouse.outcome_limits import refused_outcomes
 from warehouse.reference import read_reference
 
 CLOSED = 0.85  # of offences with an outcome
@@ -17,6 +18,7 @@ CANCELLED = 0.02
 HAS_OUTCOME = 0.72
 OUTCOME_DAYS = 40.0  # mean days from recording to outcome
 TWO_OUTCOMES = 0.05
+CHARGED = "1"
 
 
 def make_offences(setting: Setting, night: Integers, purpose: str) -> pl.DataFrame:
@@ -85,6 +87,7 @@ def draw_outcomes(offences: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     code = draw_words(NOT_NAMED, size, random)
     code = draw_words(NAMED, size, random).zip_with(pl.Series(is_named), code)
     code = draw_words(POSITIVE, size, random).zip_with(pl.Series(is_positive), code)
+    code = _allowed(offences["offence_code"], code)
     days = pl.Series(np.ceil(random.exponential(OUTCOME_DAYS, size)).astype(np.int64))
     on = offences["recorded_at"].dt.date() + days.cast(pl.Duration("ms")) * 86_400_000
     night = pl.lit(setting.first_night) + pl.duration(days="night")
@@ -100,6 +103,24 @@ def draw_outcomes(offences: pl.DataFrame, setting: Setting) -> pl.DataFrame:
         .then(pl.lit("cancelled"))
         .otherwise(pl.lit("open")),
     ).pipe(with_last_outcome)
+
+
+def is_refused(outcome: str) -> pl.Expr:
+    """True of offences that cannot be given that outcome."""
+    refused = refused_outcomes().filter(pl.col("outcome_code") == outcome)
+    return pl.col("offence_code").is_in(refused["offence"].implode())
+
+
+def _allowed(offence: pl.Series, outcome: pl.Series) -> pl.Series:
+    """The outcomes; a charge in place of one that the offence cannot be given."""
+    drawn = pl.DataFrame({"offence": offence, "outcome_code": outcome})
+    refused = refused_outcomes().with_columns(is_refused=pl.lit(value=True))
+    looked_up = drawn.join(
+        refused, on=["offence", "outcome_code"], how="left", maintain_order="left"
+    )
+    return looked_up.select(
+        pl.when("is_refused").then(pl.lit(CHARGED)).otherwise("outcome_code").alias("outcome_code")
+    ).to_series()
 
 
 def with_last_outcome(offences: pl.DataFrame) -> pl.DataFrame:

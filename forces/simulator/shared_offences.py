@@ -42,7 +42,9 @@ def make_shared_offences(
 
 
 def _own(setting: Setting, count: int) -> pl.DataFrame:
-    made = make_offences(setting, np.zeros(count, np.int64), "shared offences")
+    made = make_offences(setting, np.zeros(count, np.int64), "shared offences").with_columns(
+        late_recording=pl.lit(value=False)
+    )
     year = made["recorded_at"].dt.year()
     return made.with_columns(
         source_record_id=setting.event_ids(year),
@@ -52,9 +54,9 @@ def _own(setting: Setting, count: int) -> pl.DataFrame:
 
 
 def _second(chosen: pl.DataFrame, setting: Setting) -> pl.DataFrame:
-    """As the second force has it: recorded a day later, the first's reference quoted."""
+    """As the second force has it: recorded half a day later, the first's reference quoted."""
     latest = pl.lit(setting.first_night).cast(pl.Datetime("us")) - timedelta(minutes=65)
     return chosen.with_columns(
         other_force_ref="crime_ref",
-        recorded_at=pl.min_horizontal(pl.col("recorded_at") + timedelta(days=1), latest),
+        recorded_at=pl.min_horizontal(pl.col("recorded_at") + timedelta(hours=12), latest),
     ).drop("source_record_id", "crime_ref")

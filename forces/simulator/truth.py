@@ -13,9 +13,11 @@ import polars as pl
 from forces.simulator.force_world import Tables
 from forces.simulator.mishaps import Mishap
 from forces.simulator.observe import TRAPS
+from forces.simulator.recording_faults import FAULTS
 from forces.simulator.setting import Setting
 
-OFFENCE_TRAPS = ("shared_offence", "repeated_offence", "unknown_postcode", "placeholder_postcode")
+OFFENCE_TRAPS = ("shared_offence", "repeated_offence", "unknown_postcode", "placeholder_postcode",
+                 *FAULTS)  # fmt: skip
 KEY = ("force", "source_system", "source_record_id")
 
 

@@ -91,6 +91,35 @@ OUTCOME = Table(
     key=("outcome_code",),
 )
 
+OUTCOME_LIMIT = Table(
+    "reference",
+    "outcome_limit",
+    "One row an outcome that not every offence may be given, and an offence that it may, or may "
+    "not, be given to. An outcome without rows is not limited.",
+    (
+        Column(
+            "outcome_code",
+            Kind.TEXT,
+            "Outcome.",
+            required=True,
+            references=Reference("outcome", "outcome_code"),
+        ),
+        Column(
+            "offence",
+            Kind.TEXT,
+            "Home Office code NNN/NN; or an offence group, for records of it without a code.",
+            required=True,
+        ),
+        Column(
+            "is_allowed",
+            Kind.BOOLEAN,
+            "True: the outcome is given to such offences only. False: it is given to any but such.",
+            required=True,
+        ),
+    ),
+    key=("outcome_code", "offence"),
+)
+
 ETHNICITY = Table(
     "reference",
     "ethnicity",
@@ -124,4 +153,13 @@ POSTCODE = Table(
     key=("postcode",),
 )
 
-TABLES = (FORCE, OFFENCE_GROUP, OFFENCE_CODE, OUTCOME, ETHNICITY, POSTCODE, *geography.TABLES)
+TABLES = (
+    FORCE,
+    OFFENCE_GROUP,
+    OFFENCE_CODE,
+    OUTCOME,
+    OUTCOME_LIMIT,
+    ETHNICITY,
+    POSTCODE,
+    *geography.TABLES,
+)

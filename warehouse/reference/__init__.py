@@ -10,7 +10,7 @@ from warehouse.errors import DeclarationError
 
 FOLDER = Path(__file__).parent
 
-TYPED = ("offence_group", "offence_code", "outcome", "ethnicity")
+TYPED = ("offence_group", "offence_code", "outcome", "outcome_limit", "ethnicity")
 """Tables of schema ``reference`` that are typed here. ``reference.force`` comes from the forces'
 declarations and ``reference.postcode`` from a reference delivery."""
 
@@ -27,7 +27,7 @@ def read_reference(name: str) -> pl.DataFrame:
     """A typed reference table, with the columns and types that the contract gives it.
 
     Args:
-        name: ``offence_group``, ``offence_code``, ``outcome`` or ``ethnicity``.
+        name: one of ``TYPED``.
 
     Raises:
         KeyError: no such table is typed here.
