@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from quality.docs_facts import NightFacts
+from quality.gate import WHOLE_BATCH
 from warehouse.markup import Child, Markup, join, table, tag
 
 STYLE = (Path(__file__).parent / "data_docs.css").read_text(encoding="utf-8")
@@ -77,7 +78,8 @@ def _index(facts: NightFacts) -> str:
         f"{facts.rules.height:,} rules found something. The finished store: "
         f"{_store_verdict(facts)}."
     )
-    missing = f"{facts.unchecked:,} batches of the night were not checked: its check has not ended."
+    were = "batch of the night was" if facts.unchecked == 1 else "batches of the night were"
+    missing = f"{facts.unchecked:,} {were} not checked: the check has not ended."
     return _page(
         f"Checks of {facts.night}",
         tag("nav", _link("../index.html", "All nights")),
@@ -103,7 +105,7 @@ def _suites_table(facts: NightFacts) -> Markup:
         own = facts.rules.filter(pl.col("table_name") == name)
         rows.append(
             (
-                _link(f"{name}.html", name),
+                _link(f"{name}.html", _title(name)),
                 f"{own.height:,}",
                 f"{own.filter(pl.col('failed') > 0).height:,}",
                 f"{own['checked'].sum():,}",
@@ -153,12 +155,16 @@ def _table_page(facts: NightFacts, name: str) -> str:
     heads = ("Rule", "Severity", "What is wrong, and what to do", "Who answers, and why it is",
              "Checked", "Failed")  # fmt: skip
     return _page(
-        f"{name}: checks of {facts.night}",
+        f"{_title(name)}: checks of {facts.night}",
         tag("nav", _link("index.html", f"The night of {facts.night}")),
-        tag("h1", name),
+        tag("h1", _title(name)),
         tag("div", table("Rules, those that found something first", heads, rows, numeric=2),
             class_="scroll"),
     )  # fmt: skip
+
+
+def _title(name: str) -> str:
+    return "whole deliveries" if name == WHOLE_BATCH else name
 
 
 def _rule_row(rule: dict[str, Any], failures: pl.DataFrame) -> Sequence[Child]:

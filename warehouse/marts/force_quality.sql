@@ -1,4 +1,4 @@
--- grain: one row a force, measure and night, of the last 90 nights
+-- grain: one row a force, measure and night, of the last five weeks
 -- owner: data-quality leads of the forces
 -- about: The league of forces, with what may be said of it: each rate has its interval, and a rank
 --   is a span that only narrows where intervals part. How to read it: docs/quality-league.md. What
@@ -40,7 +40,7 @@
 -- trend: better, worse, up or down (where direction is neither); not distinguishable (the interval
 --   of the change holds nought); null where there is no earlier night.
 WITH settings AS (
-    SELECT max(night) AS last_night, 90 AS shown, 28 AS span, 1.959963984540054 AS z
+    SELECT max(night) AS last_night, 35 AS shown, 28 AS span, 1.959963984540054 AS z
     FROM governance.night
 ), measures (measure, direction, unit, is_held) AS (
     VALUES ('completeness', 'higher', 'cells', true),
