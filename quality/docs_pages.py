@@ -109,7 +109,7 @@ def _suites_table(facts: NightFacts) -> Markup:
                 f"{own.height:,}",
                 f"{own.filter(pl.col('failed') > 0).height:,}",
                 f"{own['checked'].sum():,}",
-                _count(own["failed"].sum()),
+                _count(int(own["failed"].sum())),
             )
         )
     asked = facts.store or ()

@@ -41,7 +41,8 @@ def open_source(database: Path, **attached: Path) -> Iterator[Any]:
     register()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    source = context.data_sources.add_sql(  # type: ignore[call-arg] - a field it does not declare
+    # Its signature leaves out the field that goes to SQLAlchemy.
+    source = context.data_sources.add_sql(  # type: ignore[call-arg]
         "night",
         connection_string=f"duckdb:///{database}",
         create_temp_table=False,
