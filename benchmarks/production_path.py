@@ -6,6 +6,7 @@ from pathlib import Path
 from console.take_in import take_in
 from forces.declaration import load_declarations
 from linkage.persons import link
+from quality.store_suite import check_store
 from warehouse.build import build
 from warehouse.home import Home
 from warehouse.publish import publish
@@ -24,4 +25,5 @@ def run_production(home: Home, deliveries: Path, forces: Path | None, night: dat
     take_in(home, deliveries, night, declared)
     link(home, night)
     build(home, night, declared)
+    check_store(home, night)
     publish(home, night)

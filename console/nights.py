@@ -34,7 +34,9 @@ STEPS = {
     "load": "loaded",
     "link": "persons linked",
     "build": "store built",
+    "check_store": "store checked",
     "publish": "published",
+    "document": "data docs written",
 }
 
 

@@ -132,6 +132,23 @@ def nightly() -> None:
         it = Run(**run)
         build(it.home, it.night, it.declarations)
 
+    @task
+    def check_store(run: dict[str, str]) -> None:
+        from forces.run import Run
+        from quality.store_suite import check_store
+
+        it = Run(**run)
+        check_store(it.home, it.night)
+
+    # The night's pages, however far it came; nothing waits for them.
+    @task(trigger_rule="all_done_min_one_success")
+    def document(run: dict[str, str]) -> None:
+        from forces.run import Run
+        from quality.data_docs import document
+
+        it = Run(**run)
+        document(it.home, it.night)
+
     @task(outlets=[Asset("crimelink_store")])
     def publish(run: dict[str, str]) -> None:
         from forces.run import Run
@@ -144,6 +161,7 @@ def nightly() -> None:
     run: Any = open_night()
     deliverers: Any = plan(run)
     reference, checked = take_reference(run), check(run)
+    store_checked = check_store(run)
     chain(
         deliverers,
         reference,
@@ -153,10 +171,12 @@ def nightly() -> None:
         load(run),
         link(run),
         build(run),
+        store_checked,
         publish(run),
     )
     # deliverers_done goes on whatever happened before it; a night that was not planned must not.
     reference >> checked
+    store_checked >> document(run)
 
 
 nightly()

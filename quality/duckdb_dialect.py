@@ -6,13 +6,15 @@ when it executes is safe from that. It knows regular expressions for the dialect
 DuckDB speaks PostgreSQL's, so the dialect bears that name.
 """
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import duckdb_engine
 from sqlalchemy.dialects import registry
 
-from quality.connection import MEMORY_LIMIT
+from quality.connection import MEMORY_LIMIT, quote
 
 
 class FetchedCursor(duckdb_engine.CursorWrapper):
@@ -68,11 +70,16 @@ class Dialect(duckdb_engine.Dialect):
     name = "postgresql"
     supports_statement_cache = False
 
-    def connect(self, database: str, **_: object) -> Connection:  # type: ignore[override]
-        """Open the database: to read, since checks do nothing else."""
-        return Connection(
-            duckdb.connect(database, read_only=True, config={"memory_limit": MEMORY_LIMIT})
-        )
+    def connect(  # type: ignore[override]
+        self, database: str, attached: Mapping[str, Path] | None = None, **_: object
+    ) -> Connection:
+        """Open the database, and those ``attached`` by name beside it: to read, since checks do
+        nothing else."""
+        con = duckdb.connect(database, read_only=True, config={"memory_limit": MEMORY_LIMIT})
+        for name, path in (attached or {}).items():
+            # The connections of one engine share an instance, and what it has attached.
+            con.execute(f"ATTACH IF NOT EXISTS {quote(path)} AS {name} (READ_ONLY)")
+        return Connection(con)
 
 
 def register() -> None:

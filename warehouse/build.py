@@ -11,6 +11,7 @@ import polars as pl
 from warehouse.contract import CONTROL, DELIVERED, GOVERNANCE, LINK_KEPT, REFERENCE, Table
 from warehouse.contract.control import FORCE_STATUS
 from warehouse.declared import DeclaredForce, with_former
+from warehouse.force_night import note_force_night
 from warehouse.freshness import fill_force_status
 from warehouse.geography_tables import geography_tables
 from warehouse.home import Home, require_disk
@@ -30,7 +31,7 @@ from warehouse.schema import (
     store_tables,
 )
 from warehouse.state import lock, writer
-from warehouse.verify import verify
+from warehouse.store_reconciliation import fill_store_reconciliation
 
 
 def building_path(home: Home, night: date) -> Path:
@@ -39,12 +40,13 @@ def building_path(home: Home, night: date) -> Path:
 
 
 def build(home: Home, night: date, declarations: Mapping[str, DeclaredForce]) -> None:
-    """Make the night's candidate store, whole and checked.
+    """Make the night's candidate store, whole; whether it may be published is for its checks to say
+    (quality/store_suite.py).
 
     A candidate that an earlier run left behind is thrown away first.
 
     Raises:
-        StoreError: the candidate fails one of its checks; it stays for inspection.
+        StoreError: the state is lost or damaged, or of another version.
         DiskError: less is free than three times the state's size; nothing was written.
         LockedError: another process writes to the state.
     """
@@ -61,7 +63,6 @@ def build(home: Home, night: date, declarations: Mapping[str, DeclaredForce]) ->
             with lock(home, f"build of {night}"):
                 con.execute(f"ATTACH {quote(str(home.state))} AS state (READ_ONLY)")
                 _fill(con, home, night, declarations)
-                note["checks"] = verify(con, night)
                 con.execute("DETACH state")
             con.execute("CHECKPOINT")
         finally:
@@ -70,12 +71,18 @@ def build(home: Home, night: date, declarations: Mapping[str, DeclaredForce]) ->
 
 
 def _register_night(con: duckdb.DuckDBPyConnection, home: Home, night: date) -> None:
-    """Put the night into ``governance.night``; nights that were never published leave it."""
+    """Put the night into ``governance.night`` and ``quality.force_night``; nights that were never
+    published leave them."""
     con.execute("BEGIN")
     con.execute(
         "DELETE FROM governance.night WHERE NOT list_contains($closed, night)",
         {"closed": closed_nights(home)},
     )
+    con.execute(
+        "DELETE FROM quality.force_night WHERE NOT list_contains($closed, night)",
+        {"closed": closed_nights(home)},
+    )
+    note_force_night(con, night)
     con.execute(
         """
         INSERT INTO governance.night
@@ -116,6 +123,7 @@ def _fill(
     for table in (*LINK_KEPT, *CONTROL, *GOVERNANCE):
         if table != FORCE_STATUS:
             con.execute(_copy_sql(table))
+    fill_store_reconciliation(con)
     publish_links(con)
     publish_review(con)
     forces = with_former(con, declarations)

@@ -1,19 +1,17 @@
 """Publish a night's candidate, keep the last five versions, and go back to one of them."""
 
-import hashlib
 import os
 import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from warehouse.build import building_path
 from warehouse.errors import StoreError, UsageError
 from warehouse.home import Home, exclusive, write_text_atomic
 from warehouse.journal import step
 from warehouse.night import close_night, is_closed
+from warehouse.verify import passed_sha256, sha256
 
 KEPT_VERSIONS = 5
 _NAME = re.compile(r"^crimelink-(\d{4}-\d{2}-\d{2})(?:-(\d+))?\.duckdb$")
@@ -41,7 +39,8 @@ def publish(home: Home, night: date) -> None:
     swapped in one step, and the night is closed last.
 
     Raises:
-        StoreError: there is neither a candidate nor a version of the night.
+        StoreError: the candidate has not passed its checks, or there is neither a candidate nor a
+            version of the night.
     """
     if is_closed(home, night):
         return
@@ -97,7 +96,7 @@ def verify_checksum(path: Path) -> None:
     sidecar = _sidecar(path)
     if not sidecar.exists():
         raise StoreError(f"{path.name} has no checksum beside it ({sidecar.name})")
-    if sidecar.read_text(encoding="utf-8").split()[0] != _sha256(path):
+    if sidecar.read_text(encoding="utf-8").split()[0] != sha256(path):
         raise StoreError(f"{path.name} is not as it was published: its checksum differs")
 
 
@@ -118,17 +117,13 @@ def _choose(home: Home, to: str | None) -> Version:
 
 
 def _seal(home: Home, night: date, candidate: Path) -> Path:
-    """Fold in the candidate's WAL, and move it into place with its checksum. Returns its path."""
-    con = duckdb.connect(str(candidate))
-    con.execute("CHECKPOINT")
-    con.close()
-    if candidate.with_name(candidate.name + ".wal").exists():
-        raise StoreError(f"{candidate.name} still has a WAL after its checkpoint")
+    """Move the candidate that passed its checks into place with its checksum. Returns its path."""
+    checksum = passed_sha256(home, night, candidate)
     candidate.chmod(0o600)
     _fsync(candidate)
     path = _free_path(home, night)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_text_atomic(_sidecar(path), f"{_sha256(candidate)}  {path.name}\n")
+    write_text_atomic(_sidecar(path), f"{checksum}  {path.name}\n")
     candidate.rename(path)
     _fsync(path.parent)
     return path
@@ -185,11 +180,6 @@ def _current_path(home: Home) -> Path | None:
 
 def _sidecar(path: Path) -> Path:
     return path.with_name(path.name + ".sha256")
-
-
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _fsync(path: Path) -> None:

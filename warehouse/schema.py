@@ -12,6 +12,7 @@ from warehouse.contract import (
     LINK_KEPT,
     LINK_STATE,
     REFERENCE,
+    STORE_CONTROL,
     VERSION_COLUMNS,
     Column,
     Kind,
@@ -97,7 +98,14 @@ def state_tables() -> tuple[Table, ...]:
 
 def store_tables() -> tuple[Table, ...]:
     """Tables of the published store, marts apart: delivered rows with the ids resolved."""
-    return (*(_resolved(t) for t in DELIVERED), *LINK, *CONTROL, *GOVERNANCE, *REFERENCE)
+    return (
+        *(_resolved(t) for t in DELIVERED),
+        *LINK,
+        *CONTROL,
+        *STORE_CONTROL,
+        *GOVERNANCE,
+        *REFERENCE,
+    )
 
 
 def _resolved(table: Table) -> Table:

@@ -6,6 +6,7 @@ import duckdb
 
 from forces.declaration import load_declarations
 from linkage.persons import link
+from quality.store_suite import check_store
 from warehouse.build import build
 from warehouse.home import Home
 from warehouse.publish import publish
@@ -31,6 +32,7 @@ def run(home: Home, night: date) -> None:
         con.execute("DELETE FROM quality.reconciliation")
         con.execute(_RECONCILE, {"night": night})
     build(home, night, load_declarations(None))
+    check_store(home, night)
     publish(home, night)
 
 

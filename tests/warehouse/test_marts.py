@@ -48,8 +48,8 @@ def test_rows_in_give_rows_out(store, mart):
     assert store.execute(f"SELECT {shown} FROM mart.{mart.name}").fetchall() == expected
 
 
-def test_force_quality_looks_at_every_table_that_forces_deliver():
-    select = read_mart(FOLDER / "force_quality.sql").select
+def test_table_quality_looks_at_every_table_that_forces_deliver():
+    select = read_mart(FOLDER / "table_quality.sql").select
     named = set(re.findall(r"FROM core\.(\w+)", select))
     assert named == {table.name for table in DELIVERED}
     placed = set(re.findall(r"location_precision FROM core\.(\w+)", select))

@@ -4,12 +4,13 @@ import duckdb
 import pytest
 
 from warehouse import publish as publishing
-from warehouse.build import building_path
+from warehouse.build import build, building_path
 from warehouse.errors import LockedError, StoreError, UsageError
 from warehouse.home import exclusive
 from warehouse.night import closed_nights, is_closed
 from warehouse.publish import publish, rollback, versions
 from warehouse.store import compare_stores, open_store
+from warehouse.verify import answers_path, checks
 
 
 def publish_night(bench, night, key):
@@ -138,6 +139,45 @@ def test_a_publish_that_is_killed_can_be_run_again(
 def test_a_night_without_a_candidate_is_not_published(bench, nights):
     with pytest.raises(StoreError, match="build has not run"):
         publish(bench.home, nights[0])
+
+
+def test_a_candidate_that_was_not_checked_is_not_published(bench, nights):
+    bench.build(nights[0])
+    answers_path(bench.home, nights[0]).unlink()
+    with pytest.raises(StoreError, match="has not been checked"):
+        publish(bench.home, nights[0])
+    assert not bench.home.current.exists()
+
+
+def test_a_candidate_that_failed_a_check_is_not_published(bench, nights):
+    bench.put(nights[0], "1", {"person_record": [{"record_key": "p1"}]})
+    bench.load(nights[0])
+    with pytest.raises(StoreError, match="records_have_a_person"):
+        bench.build(nights[0])
+    with pytest.raises(StoreError, match="has not passed its checks"):
+        publish(bench.home, nights[0])
+
+
+def test_only_the_very_file_that_passed_is_published(bench, nights):
+    bench.build(nights[0])
+    build(bench.home, nights[0], bench.declarations)
+    with pytest.raises(StoreError, match="is not the file that passed its checks"):
+        publish(bench.home, nights[0])
+    with duckdb.connect(str(bench.build(nights[0]))) as con:
+        con.execute("DELETE FROM quality.store_check WHERE name = 'balance'")
+    with pytest.raises(StoreError, match="is not the file that passed its checks"):
+        publish(bench.home, nights[0])
+
+
+def test_the_answers_of_the_checks_are_published(bench, nights):
+    publish_night(bench, nights[0], "a")
+    [(night, says, failed)] = bench.ask_store(
+        "SELECT night, says, failed FROM quality.store_check WHERE name = 'store_balances'"
+    )
+    assert (night, failed) == (nights[0], 0)
+    assert says.endswith("balances")
+    [(asked,)] = bench.ask_store("SELECT count(*) FROM quality.store_check")
+    assert asked == len(list(checks(nights[0])))
 
 
 def test_a_store_that_is_not_there_says_how_to_get_one(bench):

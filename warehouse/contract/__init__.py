@@ -7,6 +7,7 @@ simulator are derived from it.
 from warehouse.contract import (
     control,
     event,
+    force_night,
     governance,
     judgement,
     link,
@@ -15,6 +16,7 @@ from warehouse.contract import (
     person,
     reference,
     resolved,
+    store_reconciliation,
     thing,
 )
 from warehouse.contract.model import (
@@ -34,7 +36,9 @@ from warehouse.contract.model import (
 
 # Tables that forces deliver, owners before what belongs to them.
 DELIVERED: tuple[Table, ...] = (*person.TABLES, *thing.TABLES, *event.TABLES)
-CONTROL: tuple[Table, ...] = control.TABLES
+CONTROL: tuple[Table, ...] = (*control.TABLES, force_night.FORCE_NIGHT)
+# Control that is of one store and not of the state.
+STORE_CONTROL: tuple[Table, ...] = store_reconciliation.TABLES
 LINK: tuple[Table, ...] = (
     *link.TABLES,
     *judgement.TABLES,
@@ -48,7 +52,8 @@ GOVERNANCE: tuple[Table, ...] = governance.TABLES
 REFERENCE: tuple[Table, ...] = reference.TABLES
 
 TABLES: dict[str, Table] = {
-    table.qualified: table for table in (*DELIVERED, *CONTROL, *LINK, *GOVERNANCE, *REFERENCE)
+    table.qualified: table
+    for table in (*DELIVERED, *CONTROL, *STORE_CONTROL, *LINK, *GOVERNANCE, *REFERENCE)
 }
 
 
@@ -74,6 +79,7 @@ __all__ = [
     "PROVENANCE_COLUMNS",
     "REFERENCE",
     "STAGING_COLUMNS",
+    "STORE_CONTROL",
     "TABLES",
     "VERSION_COLUMNS",
     "CheckScheme",

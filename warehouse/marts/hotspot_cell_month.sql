@@ -1,7 +1,7 @@
 -- grain: one row a cell of either unit, force, offence group and month that has an offence
 -- owner: lead analyst, place-based crime
 -- about: Where offences are, month by month. Offences without coordinates or date are not here;
---   mart.force_quality counts those without coordinates. Anti-social behaviour is a group of its
+--   mart.table_quality counts those without coordinates. Anti-social behaviour is a group of its
 --   own. Each offence stands once under each unit: choose one unit before summing.
 -- unit: h3_r8 (H3 at resolution 8, about 0.7 square km) or bng_250m (British National Grid, 250 m).
 -- cell: Identifier of the cell within its unit.

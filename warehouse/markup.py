@@ -1,4 +1,7 @@
-"""HTML and SVG by our own hand: whatever is not markup is escaped."""
+"""HTML and SVG by our own hand: whatever is not markup is escaped.
+
+It stands here because rooms that may not import each other all write pages.
+"""
 
 from collections.abc import Iterable
 from html import escape
