@@ -8,6 +8,7 @@ import polars as pl
 from forces.declaration import Declaration
 from linkage.persons import link
 from quality.check import check
+from quality.store_suite import check_store
 from warehouse.batch import Batch, BatchKind
 from warehouse.build import build
 from warehouse.home import Home
@@ -60,4 +61,5 @@ def close_staged_night(home: Home, night: date, forces: Mapping[str, Declaration
     load(home, night, forces)
     link(home, night)
     build(home, night, forces)
+    check_store(home, night)
     publish(home, night)

@@ -10,6 +10,7 @@ import pytest
 from forces.declaration import load_declarations
 from linkage.persons import link
 from quality.check import check
+from quality.store_suite import check_store
 from transforms.collect import collect, plan_night
 from transforms.standardise import standardise
 from warehouse.build import build
@@ -43,6 +44,7 @@ def close(home: Home, night: date) -> None:
     """Publish what is stored, so that a next night can come."""
     link(home, night)
     build(home, night, DECLARED)
+    check_store(home, night)
     publish(home, night)
 
 

@@ -11,6 +11,7 @@ from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import judge
 from linkage.persons import link
 from linkage.record_key import RecordKey
+from quality.store_suite import check_store
 from tests.console.published import published, run
 from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
 from warehouse.build import build
@@ -116,6 +117,7 @@ def test_a_pair_judged_the_same_and_kept_apart_waits_and_is_explained(home):
             "= (SELECT record FROM linkage.record_key WHERE source_record_id = 'X')"
         )
     build(home, FOURTH, load_declarations(None))
+    check_store(home, FOURTH)
     publish(home, FOURTH)
     says = "judged the same, but kept apart: two PNC IDs"
     assert published(home, QUEUE) == [("durham", "kent", "judged", says)]

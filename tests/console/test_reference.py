@@ -12,6 +12,7 @@ from console.status import tell_status
 from console.take_in import take_in
 from forces.declaration import load_declarations
 from linkage.persons import link
+from quality.store_suite import check_store
 from tests.console.published import published
 from tests.console.small_nation import write_csv
 from warehouse.build import build
@@ -61,6 +62,7 @@ def nights(geography: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[H
         take_in(home, root / "deliveries", night, declarations)
         link(home, night)
         build(home, night, declarations)
+        check_store(home, night)
         publish(home, night)
         said: list[str] = []
         tell_status(home, False, False, said.append)
