@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from benchmarks import sound_geography as geography
 from benchmarks.faults import (
     FAULTS_OF_ANY_TABLE,
     Fault,
@@ -19,6 +20,7 @@ from benchmarks.faults import (
     named,
     put,
 )
+from benchmarks.sound_rows import record_id
 from quality.rule import Rule
 from warehouse.contract import Kind, delivered_table
 
@@ -68,6 +70,48 @@ def _other_version(rule: Rule, tables: Tables, rows: list[int], delivered_on: da
     return Planted(put(tables, rule.table, known, sex=other), named(rule.table, known))
 
 
+def _of_offence(**values: Any) -> Fault:  # noqa: ANN401
+    """A fault in the offence that a row is about: record N is about offence N."""
+
+    def fault(rule: Rule, tables: Tables, rows: list[int], delivered_on: date) -> Planted:
+        del delivered_on
+        changed = put(tables, "offence_record", rows, **values)
+        return Planted(changed, named(rule.table, rows))
+
+    return fault
+
+
+def _closed_without(rule: Rule, tables: Tables, rows: list[int], delivered_on: date) -> Planted:
+    del delivered_on
+    changed = put(tables, "outcome", rows, offence_source_record_id=None)
+    changed = put(changed, rule.table, rows, last_outcome_code=None)
+    return Planted(changed, named(rule.table, rows))
+
+
+def _lesser_crimes(rule: Rule, tables: Tables, rows: list[int], delivered_on: date) -> Planted:
+    """Thefts from the victim of a burglary, in its minute and place. Odd records have victims."""
+    del delivered_on
+    changed = tables
+    for row in rows:
+        other = tables["offence_record"].row(row + 1, named=True)  # record row + 2
+        same = ("occurred_from", "longitude", "latitude", "easting", "northing", "postcode")
+        theft = {"offence_code": "049/10", "offence_group": "other-theft"}
+        changed = put(changed, "offence_record", [row], **theft, **{n: other[n] for n in same})
+        victim = record_id("person_record", row + 2)
+        changed = put(changed, "event_role", [row], person_source_record_id=victim)
+    return Planted(changed, named(rule.table, rows))
+
+
+def _further_victims(rule: Rule, tables: Tables, rows: list[int], delivered_on: date) -> Planted:
+    """A robbery's next person, a suspect of the next offence, becomes its second victim."""
+    del delivered_on
+    changed = put(tables, "offence_record", rows, offence_code="034/01", offence_group="robbery")
+    for row in rows:
+        robbed = record_id("offence_record", row)
+        changed = put(changed, rule.table, [row + 1], source_record_id=robbed, role="victim")
+    return Planted(changed, named(rule.table, [row + 1 for row in rows]))
+
+
 _OF_THE_OTHER_SET = {"ethnicity_self_defined": "IC1", "ethnicity_observed": "W1"}
 
 _LFR: dict[str, Fault] = {
@@ -103,4 +147,23 @@ _TIMES_AND_PLACES: dict[str, Fault] = {
     "half_given": literal(None),
 }
 
-FAULTS: dict[str, Fault] = FAULTS_OF_ANY_TABLE | _REFUSED | _PEOPLE | _TIMES_AND_PLACES | _LFR
+_COUNTING: dict[str, Fault] = {
+    "outcome_allowed_for_offence": literal("7"),  # a cannabis warning, for burglary
+    "outcome_of_recorded_crime": _of_offence(is_notifiable=False),
+    "removed_crime_without_outcome": _of_offence(status="cancelled"),
+    "transferred_to_named_force": columns(status="transferred", other_force_ref=None),
+    "closed_with_outcome": _closed_without,
+    "recorded_within_24_hours": columns(recorded_at=pl.col("reported_at") + pl.duration(hours=30)),
+    "principal_crime": _lesser_crimes,
+    "one_crime_per_victim": _further_victims,
+}
+_GEOGRAPHY: dict[str, Fault] = {
+    "point_outside_force_area": columns(longitude=-1.0),
+    "lsoa_unknown": literal("E01999999"),
+    "lsoa_of_another_force": literal(geography.LSOA_OF_ANOTHER_FORCE),
+    "point_outside_lsoa": literal(geography.LSOA_ELSEWHERE),
+}
+
+FAULTS: dict[str, Fault] = (
+    FAULTS_OF_ANY_TABLE | _REFUSED | _PEOPLE | _TIMES_AND_PLACES | _COUNTING | _GEOGRAPHY | _LFR
+)

@@ -23,6 +23,7 @@ from benchmarks.faults import Row, dependents
 from benchmarks.rule_faults import plant
 from benchmarks.rule_outcome import Outcome
 from benchmarks.rules_page import render
+from benchmarks.sound_geography import FORCE_CODE, load_geography
 from benchmarks.sound_rows import sound_tables
 from benchmarks.staged_nights import (
     batch_id_of,
@@ -67,7 +68,9 @@ def main() -> None:
 def _plant_all(folder: Path, rules: Sequence[Rule], rows: int) -> Iterator[Outcome]:
     base = Home.of(folder / "base")
     held = rows - NEW
-    forces = {f"force-{n:02d}": declare(f"force-{n:02d}") for n in range(FORCES)}
+    forces = {f"force-{n:02d}": declare(f"force-{n:02d}", FORCE_CODE) for n in range(FORCES)}
+    if not base.reference.exists():
+        load_geography(base, folder / "geography")
     for index in range(0 if base.current.exists() else CLEAN_NIGHTS):
         night = FIRST + timedelta(days=index)
         for force in forces:
