@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forces.declaration import Declaration
+from forces.drift_limits import DEFAULT_LIMITS, DriftLimits
 from warehouse.batch import Batch
 from warehouse.contract import DELIVERED
 from warehouse.home import Home
@@ -13,13 +14,15 @@ from warehouse.home import Home
 @dataclass(frozen=True)
 class Source:
     """A staged batch that is checked: its number in the working database, the profile of its
-    force, its staged file per table, and its staged quarantine where it has one."""
+    force, its staged file per table, its staged quarantine where it has one, and how far it may
+    differ from the force's earlier ones."""
 
     number: int
     batch: Batch
     profile: str
     files: Mapping[str, Path]
     quarantine: Path | None
+    limits: DriftLimits = DEFAULT_LIMITS
 
 
 def read_sources(
@@ -33,6 +36,7 @@ def read_sources(
             declarations[batch.force].profile,
             _staged_files(home, batch),
             _staged_quarantine(home, batch),
+            declarations[batch.force].drift,
         )
         for number, batch in enumerate(batches)
     ]

@@ -74,6 +74,8 @@ class Column:
         not_after_delivery: True where the value tells of something past: a date or time later than
             the day after the delivery's date is a failure.
         references: the table and column this one points at.
+        is_code: True where the source's own codes stand here, though the contract lists none of
+            them: never a person's values, so that they may be counted batch by batch.
         sensitivity: who may see it.
         severity: what a broken rule of this column does: ``warning`` quarantines the row, ``info``
             counts it. ``critical`` holds the batch.
@@ -92,6 +94,7 @@ class Column:
     profile: str | None = None
     not_after_delivery: bool = False
     references: Reference | None = None
+    is_code: bool = False
     sensitivity: Sensitivity = "internal"
     severity: Severity = "warning"
     runtime: bool = False
