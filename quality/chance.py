@@ -67,6 +67,20 @@ def share_allowance(share: pl.Expr, rows: pl.Expr, past_rows: pl.Expr) -> pl.Exp
     return (2 * variance * LOG_LOOKS * weight).sqrt() + 2 * LOG_LOOKS / 3 * weight
 
 
+def new_code_allowance(rows: pl.Expr, past_rows: pl.Expr) -> pl.Expr:
+    """How often a code may stand in a delivery, though in none of the earlier ones, by chance.
+
+    Where a code stands k times in both together, each of the rows that hold it is as likely to be
+    any row: that all k are among the delivery's n of n + N has a probability of at most
+    (n / (n + N))^k, the first k factors of the hypergeometric distribution.
+
+    Args:
+        rows: rows of the delivery.
+        past_rows: rows of the earlier ones together.
+    """
+    return LOG_LOOKS / (1 + past_rows / rows).log()
+
+
 def distance_allowance(root_sum: pl.Expr, rows: pl.Expr, past_rows: pl.Expr) -> pl.Expr:
     """How far the total variation between two samples of one distribution may be by chance.
 

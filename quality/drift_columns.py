@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import duckdb
 import polars as pl
 
-from quality.chance import distance_allowance, share_allowance, widening_of
+from quality.chance import distance_allowance, new_code_allowance, share_allowance, widening_of
 from quality.gate import GateCheck
 from quality.history import HISTORY_NEEDED, past_codes, past_columns
 from quality.profile import Profiles
@@ -14,8 +14,8 @@ from quality.source import Source
 _KEY = ("batch_no", "table_name", "column_name")
 _REASONS = {
     "null_share": "{column} is null in {share:.1%} of rows where {usual:.1%} are usual",
-    "unseen_values": "{column} is a code never sent before in {share:.1%} of rows where {usual:.1%} "
-    "are usual",
+    "unseen_values": "{column} is a code never sent before in {share:.1%} of rows where "
+    "{usual:.1%} are usual",
     "code_distribution": "{column}: {distance:.1%} of rows would have to hold another code to be "
     "spread as usual",
 }
@@ -31,10 +31,12 @@ def compare_columns(
     filled = (pl.col("rows") - pl.col("nulls")).alias("rows")
     now, then = (frame.with_columns(filled).filter((pl.col("rows") > 0)
                  & pl.col("unseen").is_not_null()) for frame in (shares, past))  # fmt: skip
-    # Fewer new codes than ever are no fault.
+    # Fewer new codes than ever are no fault; many rows of one new code are one, though rare codes
+    # are always coming.
     rising = pl.col("share") > pl.col("usual")
+    one_new = pl.col("of_one_unseen") > new_code_allowance(pl.col("rows"), pl.col("past_rows"))
     compared = _compare_share(now, then, "unseen").with_columns(
-        is_beyond=pl.col("is_beyond") & rising
+        is_beyond=(pl.col("is_beyond") | one_new) & rising
     )
     yield from _judge(sources, compared, "unseen_values")
 

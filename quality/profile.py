@@ -27,7 +27,8 @@ _NUMBERED = {"batch_no": pl.Int32()}
 @dataclass(frozen=True)
 class Profiles:
     """Profiles of a night's batches: rows of the three control tables, with ``batch_no`` in place
-    of batch and force. In ``codes``, the empty text stands for values that are not listed."""
+    of batch and force. In ``codes``, the empty text stands for values that are not listed; in
+    ``columns``, ``of_one_unseen`` is rows of the commonest code that was never sent before."""
 
     tables: pl.DataFrame
     columns: pl.DataFrame
@@ -229,7 +230,8 @@ def _list_known_codes(con: duckdb.DuckDBPyConnection, sources: Sequence[Source])
 
 _UNSEEN = """
 SELECT c.batch_no, c.table_name, c.column_name,
-       coalesce(sum(c.rows) FILTER (k.code IS NULL AND c.code <> ''), 0)::BIGINT AS unseen
+       coalesce(sum(c.rows) FILTER (k.code IS NULL AND c.code <> ''), 0)::BIGINT AS unseen,
+       coalesce(max(c.rows) FILTER (k.code IS NULL AND c.code <> ''), 0)::BIGINT AS of_one_unseen
 FROM code_count AS c
 SEMI JOIN known_code AS has_known
   ON has_known.batch_no = c.batch_no AND has_known.table_name = c.table_name
