@@ -247,7 +247,7 @@ SELECT batch_no, table_name, column_name, if(place <= {CODES_LISTED}, code, '') 
        sum(rows)::BIGINT AS rows
 FROM (
     SELECT *, row_number() OVER (
-        PARTITION BY batch_no, table_name, column_name ORDER BY rows DESC, code
+        PARTITION BY batch_no, table_name, column_name ORDER BY code = '', rows DESC, code
     ) AS place
     FROM code_count
 )
