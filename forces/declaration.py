@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from forces.declaration_file import read_declaration_file
+from forces.drift_limits import DEFAULT_LIMITS, DriftLimits
 from warehouse.batch import BatchKind
 from warehouse.errors import DeclarationError
 
@@ -40,6 +41,8 @@ class Declaration:
             stands for every value that begins so: ``MIG_ERROR_*`` (none).
         expected_rows: per table, rows of a usual delivery (of ``kind``), as a guide to operators
             (none).
+        drift: how far a delivery may differ from the force's earlier ones before it is noted or
+            held: any of the keys of ``DriftLimits``, in ``[drift]`` (those given there).
         centre: easting and northing, metres (EPSG:27700), of the simulator's map of the force
             (0, 0).
         radius: radius of that map, metres (0).
@@ -62,6 +65,7 @@ class Declaration:
     form: str | None
     known_bad: dict[str, tuple[str, ...]] = field(default_factory=dict)
     expected_rows: dict[str, int] = field(default_factory=dict)
+    drift: DriftLimits = DEFAULT_LIMITS
     centre: tuple[float, float] = (0.0, 0.0)
     radius: float = 0.0
     share: float = 0.0

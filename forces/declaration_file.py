@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+from forces.drift_limits import DriftLimits, find_drift_problem
 from warehouse.batch import BatchKind
 from warehouse.contract import DELIVERED
 
@@ -148,6 +149,7 @@ KEYS = (
     Key("known_bad", "known_bad", _KNOWN_BAD, {},
         lambda value: {column: tuple(bad) for column, bad in value.items()}),
     Key("expected_rows", "expected_rows", _EXPECTED_ROWS, {}, dict),
+    Key("drift", "drift", find_drift_problem, {}, DriftLimits.of),
     Key("simulator.centre", "centre", _POINT, (0.0, 0.0),
         lambda value: (float(value[0]), float(value[1]))),
     Key("simulator.radius_metres", "radius", _METRES, 0.0, float),

@@ -10,8 +10,10 @@ from typing import Any
 import duckdb
 
 from forces.declaration import Declaration
+from quality.batch_rules import batch_rules
 from quality.catalogue import night_rules, write_rules
 from quality.connection import open_workspace
+from quality.drift import check_drift
 from quality.failures import (
     count_rows,
     hold,
@@ -21,6 +23,7 @@ from quality.failures import (
 from quality.gate import GateCheck, check_contents, check_failures
 from quality.isolation import run_over_night
 from quality.output import collect_quarantined, write_batch
+from quality.profile import Profiles, profile_batches
 from quality.results import batch_results, rule_results
 from quality.rule import Rule
 from quality.source import Source, read_sources
@@ -46,7 +49,7 @@ def check(home: Home, night: date, declarations: Mapping[str, Declaration]) -> N
         if _is_done(home, night, batches):
             return
         rules = night_rules()
-        write_rules(home, night, rules)
+        write_rules(home, night, [*rules, *batch_rules()])
         folder = _folder(home, night)
         _remove_work(folder)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -97,7 +100,9 @@ def _check_batches(
     open_sources = verdicts.not_held(sources)
     with open_workspace(database, store) as con:
         record_failures(con, rules, broken)
-        gate = _judge(con, open_sources, rules, verdicts)
+        held_already = [source for source in sources if source not in open_sources]
+        profiles = profile_batches(con, open_sources, held_already)
+        gate = _judge(con, open_sources, rules, verdicts, profiles)
         counts = count_rows(con)
         collect_quarantined(con, open_sources)
         row_results = rule_results(con, rules, open_sources, counts)
@@ -110,7 +115,7 @@ def _check_batches(
                 [check for check in gate if check.number == source.number],
             )
             kept_out = dict(zip(own["table_name"], own["kept_out"], strict=True))
-            write_batch(con, home, source, verdict, results, kept_out)
+            write_batch(con, home, source, verdict, results, kept_out, profiles)
         held = [source for source in sources if verdicts.of(source.batch).is_held]
         return {
             "rows": int(counts["rows"].sum()),
@@ -124,12 +129,13 @@ def _judge(
     sources: Sequence[Source],
     rules: Sequence[Rule],
     verdicts: Verdicts,
+    profiles: Profiles,
 ) -> list[GateCheck]:
     """Hold batches by critical rules and by the gate, until no more are held because of others."""
     ids = {source.number: source.batch.batch_id for source in sources}
     for number, rule, column, table in con.sql(_CRITICAL).fetchall():
         verdicts.hold(ids[number], rule, f"{table}.{column}: rows break a critical rule")
-    contents = check_contents(con, sources)
+    contents = [*check_contents(con, sources), *check_drift(con, sources, profiles)]
     _hold_broken(contents, ids, verdicts)
     done: set[str] = set()
     while True:

@@ -1,4 +1,5 @@
-"""Write ``checked/<batch_id>/``: the verdict, the accepted rows, quarantine and check results."""
+"""Write ``checked/<batch_id>/``: the verdict, the accepted rows, quarantine, check results and
+profiles."""
 
 import os
 import shutil
@@ -9,6 +10,7 @@ import duckdb
 import polars as pl
 
 from quality.connection import quote
+from quality.profile import Profiles
 from quality.source import Source
 from warehouse.batch import Batch
 from warehouse.contract import DELIVERED, TABLES, Table
@@ -26,6 +28,7 @@ def write_batch(
     verdict: Batch,
     results: pl.DataFrame,
     kept_out: Mapping[str, int],
+    profiles: Profiles,
 ) -> None:
     """Write one batch's folder, whole or not at all.
 
@@ -36,6 +39,7 @@ def write_batch(
         verdict: the same, held or not.
         results: its rows of ``quality.check_result``.
         kept_out: rows kept out, by table.
+        profiles: those of the night's batches.
     """
     with atomic_folder(home.checked(verdict.batch_id)) as folder:
         for table, staged in source.files.items():
@@ -43,6 +47,7 @@ def write_batch(
                 _write_accepted(con, source.number, table, staged, folder, kept_out.get(table, 0))
         _write_quarantine(con, source, home.staged(verdict.batch_id), folder)
         results.write_parquet(folder / "check_result.parquet")
+        profiles.write(source, folder, is_held=verdict.is_held)
         verdict.write(folder)
 
 

@@ -101,8 +101,8 @@ def batch_results(batch: Batch, row_rules: pl.DataFrame, gate: Sequence[GateChec
     found = _frame([(f.table, f.column, f.rule, "warning" if f.action == "quarantined" else "info",
                      f.checked, f.failed, f.action if f.failed else "none")
                     for f in batch.findings])  # fmt: skip
-    gated = _frame([(g.table, None, g.rule, "critical", g.checked, g.failed,
-                     "held" if g.is_broken else "none") for g in gate])  # fmt: skip
+    gated = _frame([(g.table, g.column, g.rule, g.severity, g.checked, g.failed,
+                     _ACTION[g.severity] if g.failed else "none") for g in gate])  # fmt: skip
     held = _frame(_held_row(batch, {g.rule for g in gate if g.is_broken}, row_rules))
     key = ["table_name", "column_name", "rule"]
     return (

@@ -31,10 +31,10 @@ UPSERTS = Condition("operation", "upsert")
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule about a table.
+    """One rule about a table's rows, or about batches as a whole.
 
     Attributes:
-        table, column: what it is about.
+        table, column: what it is about; column None: a table, or all of a batch.
         name: as it stands in quarantine and check results.
         severity: critical holds the batch, warning quarantines the row, info counts it.
         reason: what is wrong with a row that fails, without its values.
@@ -54,7 +54,7 @@ class Rule:
     """
 
     table: str
-    column: str
+    column: str | None
     name: str
     severity: Severity
     reason: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forces.declaration import Declaration
+from forces.drift_limits import DEFAULT_LIMITS, DriftLimits
 from warehouse.batch import Batch
 from warehouse.contract import DELIVERED
 from warehouse.home import Home
@@ -13,8 +14,8 @@ from warehouse.home import Home
 @dataclass(frozen=True)
 class Source:
     """A staged batch that is checked: its number in the working database, the profile of its
-    force, its staged file per table, its staged quarantine where it has one, and the ONS code of
-    its force's area where it has one."""
+    force, its staged file per table, its staged quarantine where it has one, the ONS code of its
+    force's area where it has one, and how far it may differ from the force's earlier ones."""
 
     number: int
     batch: Batch
@@ -22,6 +23,7 @@ class Source:
     files: Mapping[str, Path]
     quarantine: Path | None
     ons_code: str | None
+    limits: DriftLimits = DEFAULT_LIMITS
 
 
 def read_sources(
@@ -36,6 +38,7 @@ def read_sources(
             _staged_files(home, batch),
             _staged_quarantine(home, batch),
             declarations[batch.force].ons_code,
+            declarations[batch.force].drift,
         )
         for number, batch in enumerate(batches)
     ]

@@ -3,8 +3,9 @@
 A staged batch is a folder ``staged/<batch_id>/``: ``batch.json`` (a ``Batch``), one
 ``<table>.parquet`` a delivered table that has rows, and ``quarantine.parquet`` for rows that could
 not be put into the contract's types. A checked batch is ``checked/<batch_id>/`` with ``batch.json``
-again (now with its verdict), the accepted ``<table>.parquet``, all of ``quarantine.parquet``, and
-``check_result.parquet``.
+again (now with its verdict), the accepted ``<table>.parquet``, all of ``quarantine.parquet``,
+``check_result.parquet``, and what the batch held, as ``table_profile.parquet``,
+``column_profile.parquet`` and ``code_profile.parquet``.
 """
 
 import json

@@ -19,6 +19,7 @@ from warehouse.contract.control import (
     RULE,
 )
 from warehouse.contract.model import Table
+from warehouse.contract.profile import TABLES as PROFILES
 from warehouse.coverage import KEPT_RULE
 from warehouse.schema import quote
 from warehouse.wave import Wave
@@ -88,7 +89,7 @@ def record_wave(
     transaction. ``balances`` are those of each batch."""
     _insert(con, BATCH, [_batch_row(batch, wave.night) for batch in wave.batches])
     _insert_files(con, wave.batches)
-    for table in (QUARANTINE, CHECK_RESULT):
+    for table in (QUARANTINE, CHECK_RESULT, *PROFILES):
         columns = ", ".join(table.names)
         found = _read(table, wave.folders)
         con.execute(f"INSERT INTO {table.qualified} SELECT {columns} FROM ({found})")

@@ -1,10 +1,14 @@
 import json
+import tomllib
+from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from forces import declaration
 from forces.declaration import SHARED_PNC_CODES, by_deliverer, load_declarations
+from forces.drift_limits import DriftLimits, find_drift_problem
 from warehouse.errors import DeclarationError
 
 ATHENA = {
@@ -211,3 +215,41 @@ def test_one_deliverer_cannot_have_two_systems(tmp_path: Path):
 
 def test_a_folder_without_declarations_is_refused(tmp_path: Path):
     assert "no declaration" in problems(tmp_path)[0]
+
+
+def test_limits_of_drift_may_be_declared_one_by_one(tmp_path):
+    declare(tmp_path, alpha=MINIMAL + "[drift]\nvolume_high = 3\nnull_share_held = 0.8\n")
+    declare(tmp_path, bravo=MINIMAL.replace("Somewhere", "Elsewhere"))
+    declarations = load_declarations(tmp_path)
+    assert declarations["alpha"].drift == DriftLimits(volume_high=3.0, null_share_held=0.8)
+    assert declarations["bravo"].drift == DriftLimits()
+
+
+@pytest.mark.parametrize(
+    ("declared", "problem"),
+    [
+        ("volume_hi = 3", "volume_hi is not a limit of drift"),
+        ("volume_high = 0.5", "volume_high is not a number from 1"),
+        ("null_share = 20", "null_share is not a number from 0 to 1"),
+        ("unseen_share = true", "unseen_share is not a number from 0 to 1"),
+        ('loss_held = "half"', "loss_held is not a number from 0 to 1"),
+        ("volume_low = nan", "volume_low is not a number from 0 to 1"),
+        ("volume_low = 0.6", "volume_noted_low (0.5) is less than volume_low (0.6)"),
+        ("null_share_held = 0.05", "null_share_held (0.05) is less than null_share (0.1)"),
+    ],
+)
+def test_a_limit_of_drift_that_makes_no_sense_is_refused_by_name(tmp_path, declared, problem):
+    declare(tmp_path, alpha=f"{MINIMAL}[drift]\n{declared}\n")
+    assert problems(tmp_path) == [f"alpha.toml: drift: {problem}"]
+
+
+def test_the_limits_shown_in_a_shipped_declaration_are_the_defaults():
+    text = (Path(declaration.__file__).parent / "metropolitan.toml").read_text(encoding="utf-8")
+    commented = text.partition("# [drift]")[2].partition("\n[simulator]")[0].splitlines()[1:]
+    shown = tomllib.loads("\n".join(line.removeprefix("# ") for line in commented))
+    defaults = asdict(DriftLimits())
+    assert set(shown) == set(defaults)
+    assert {name: shown[name] for name, limit in defaults.items() if limit is not None} == {
+        name: limit for name, limit in defaults.items() if limit is not None
+    }
+    assert find_drift_problem(shown) is None

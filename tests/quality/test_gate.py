@@ -50,9 +50,9 @@ def test_volume_is_held_against_the_forces_own_batches_of_the_same_kind(night):
         history("absent", [100, 120, 110], table="offence_record"),
     ))  # fmt: skip
     forces = {
-        "few": 10,
-        "many": 1101,
-        "usual": 11,
+        "few": 3,
+        "many": 300,
+        "usual": 90,
         "young": 1,
         "quiet": 1,
         "otherkind": 1,
@@ -64,7 +64,7 @@ def test_volume_is_held_against_the_forces_own_batches_of_the_same_kind(night):
     night.check()
     assert held_rules(night, batches) == ["volume", "volume", None, None, None, None, "volume"]
     few = night.checked(batches[0])
-    assert few.batch.held_reason == "incident: 10 rows where 110 are usual"
+    assert few.batch.held_reason == "incident: 3 rows where 110 are usual"
     assert few.result("incident", None, "volume")["action"] == "held"
     assert night.checked(batches[2]).result("incident", None, "volume")["action"] == "none"
 

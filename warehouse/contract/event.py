@@ -18,7 +18,7 @@ OFFENCE_RECORD = delivered(
         "The reference that people quote: crime number, URN, or the "
         "Crime ID of data.police.uk. Not a key: it may repeat or be null.",
     ),
-    Column("offence_code_raw", Kind.TEXT, "Offence code or crime type as received."),
+    Column("offence_code_raw", Kind.TEXT, "Offence code or crime type as received.", is_code=True),
     Column(
         "offence_code",
         Kind.TEXT,
@@ -26,6 +26,7 @@ OFFENCE_RECORD = delivered(
         "no counterpart in reference.offence_code.",
         pattern=r"^\d{3}/\d{2}$",
         references=Reference("offence_code", "offence_code", "info"),
+        is_code=True,
     ),
     Column(
         "offence_group",
@@ -55,6 +56,7 @@ OFFENCE_RECORD = delivered(
         Kind.TEXT,
         "Latest outcome: code of reference.outcome; null where none or not known.",
         references=Reference("outcome", "outcome_code", "info"),
+        is_code=True,
     ),
     Column("last_outcome_text", Kind.TEXT, "Latest outcome in the source's words."),
     Column(
@@ -110,7 +112,7 @@ INCIDENT = delivered(
     "incident",
     "One row a call or incident that a force attended or logged.",
     Column("incident_ref", Kind.TEXT, "Incident number as quoted."),
-    Column("incident_type", Kind.TEXT, "Type in the source's words."),
+    Column("incident_type", Kind.TEXT, "Type in the source's words.", is_code=True),
     Column(
         "grade",
         Kind.TEXT,
@@ -201,8 +203,8 @@ STOP_SEARCH = delivered(
         "Officer-defined ethnicity in the source's words.",
         sensitivity="special category",
     ),
-    Column("legislation", Kind.TEXT, "Power used."),
-    Column("object_of_search", Kind.TEXT, "What was looked for."),
+    Column("legislation", Kind.TEXT, "Power used.", is_code=True),
+    Column("object_of_search", Kind.TEXT, "What was looked for.", is_code=True),
     Column("outcome_text", Kind.TEXT, "Outcome in the source's words."),
     Column("is_outcome_linked", Kind.BOOLEAN, "Outcome linked to the object of the search."),
     Column("is_more_than_outer_clothing", Kind.BOOLEAN, "More than outer clothing was removed."),

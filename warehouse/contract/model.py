@@ -138,6 +138,8 @@ class Column:
         year_of: date column whose year this one is, where that date is given.
         is_lasting: True where the value is the same in every version of a record.
         not_known: values that say that it is not known; they contradict no other.
+        is_code: True where the source's own codes stand here, though the contract lists none of
+            them: never a person's values, so that they may be counted batch by batch.
         sensitivity: who may see it.
         severity: what a broken rule of this column does: ``warning`` quarantines the row, ``info``
             counts it. ``critical`` holds the batch.
@@ -162,6 +164,7 @@ class Column:
     year_of: str | None = None
     is_lasting: bool = False
     not_known: tuple[str, ...] = ()
+    is_code: bool = False
     sensitivity: Sensitivity = "internal"
     severity: Severity = "warning"
     runtime: bool = False

@@ -10,7 +10,7 @@ VEHICLE_RECORD = delivered(
     ),
     Column("make", Kind.TEXT, "Make, upper case."),
     Column("model", Kind.TEXT, "Model, upper case."),
-    Column("colour", Kind.TEXT, "Colour, upper case."),
+    Column("colour", Kind.TEXT, "Colour, upper case.", is_code=True),
 )
 
 PHONE_RECORD = delivered(
@@ -30,7 +30,7 @@ PHONE_RECORD = delivered(
 PROPERTY_RECORD = delivered(
     "property_record",
     "One row an item of property of a force's record system.",
-    Column("property_type", Kind.TEXT, "Kind of item, upper case."),
+    Column("property_type", Kind.TEXT, "Kind of item, upper case.", is_code=True),
     Column("serial_number", Kind.TEXT, "Serial number, upper case without spaces."),
     Column("value_gbp", Kind.DOUBLE, "Value, pounds sterling.", minimum=0),
 )
