@@ -31,7 +31,8 @@ from warehouse.batch import Batch
 from warehouse.contract import DELIVERED
 from warehouse.home import Home, write_text_atomic
 from warehouse.journal import step
-from warehouse.night import closed_nights, is_closed, last_published, staged_batches
+from warehouse.night import closed_nights, is_closed, last_published
+from warehouse.release import Finding, night_batches, overruled_by, taken_in
 
 
 def check(home: Home, night: date, declarations: Mapping[str, Declaration]) -> None:
@@ -39,12 +40,13 @@ def check(home: Home, night: date, declarations: Mapping[str, Declaration]) -> N
 
     A row that breaks a rule of severity warning is quarantined; a rule of severity critical, a
     batch that cannot be read, and the rules of the gate hold the batch. A batch already held stays
-    so. Nothing is done where all the night's batches have been checked.
+    so. A batch that was released is held no more by what was overruled; rows of it that break a
+    rule are kept out all the same. Nothing is done where all the night's batches have been checked.
     """
     if is_closed(home, night):
         return
     with step(home, night, "check") as note:
-        batches = staged_batches(home, night)
+        batches = night_batches(home, night)
         note["batches"] = len(batches)
         if _is_done(home, night, batches):
             return
@@ -55,7 +57,8 @@ def check(home: Home, night: date, declarations: Mapping[str, Declaration]) -> N
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         store = _choose_store(home, note)
         sources = read_sources(home, batches, declarations)
-        note.update(_check_batches(home, folder, store, sources, rules))
+        overruled = overruled_by(taken_in(home, night))
+        note.update(_check_batches(home, folder, store, sources, rules, overruled))
         _remove_work(folder)
         write_text_atomic(folder / "done.json", json.dumps([b.batch_id for b in batches]))
 
@@ -92,9 +95,14 @@ def _choose_store(home: Home, note: dict[str, Any]) -> Path:
 
 
 def _check_batches(
-    home: Home, folder: Path, store: Path, sources: Sequence[Source], rules: Sequence[Rule]
+    home: Home,
+    folder: Path,
+    store: Path,
+    sources: Sequence[Source],
+    rules: Sequence[Rule],
+    overruled: Mapping[str, frozenset[Finding]],
 ) -> dict[str, Any]:
-    verdicts = Verdicts()
+    verdicts = Verdicts(overruled=overruled)
     database = folder / "work.duckdb"
     broken = run_over_night(home, database, store, sources, rules, verdicts)
     open_sources = verdicts.not_held(sources)
@@ -111,6 +119,7 @@ def _check_batches(
                 verdict,
                 row_results.filter(row_results["batch_no"] == source.number),
                 [check for check in gate if check.number == source.number],
+                overruled.get(source.batch.batch_id, frozenset()),
             )
             kept_out = dict(zip(own["table_name"], own["kept_out"], strict=True))
             write_batch(con, home, source, verdict, results, kept_out)
@@ -131,7 +140,8 @@ def _judge(
     """Hold batches by critical rules and by the gate, until no more are held because of others."""
     ids = {source.number: source.batch.batch_id for source in sources}
     for number, rule, column, table in con.sql(_CRITICAL).fetchall():
-        verdicts.hold(ids[number], rule, f"{table}.{column}: rows break a critical rule")
+        reason = f"{table}.{column}: rows break a critical rule"
+        verdicts.hold(ids[number], rule, reason, table, column)
     contents = check_contents(con, sources)
     _hold_broken(contents, ids, verdicts)
     done: set[str] = set()
@@ -163,4 +173,5 @@ WHERE r.severity = 'critical' ORDER BY ALL
 def _hold_broken(checks: Sequence[GateCheck], ids: Mapping[int, str], verdicts: Verdicts) -> None:
     for check_made in checks:
         if check_made.is_broken:
-            verdicts.hold(ids[check_made.number], check_made.rule, check_made.reason)
+            batch_id = ids[check_made.number]
+            verdicts.hold(batch_id, check_made.rule, check_made.reason, check_made.table)

@@ -14,6 +14,7 @@ from warehouse.contract import (
     link_state,
     person,
     reference,
+    release,
     resolved,
     thing,
 )
@@ -31,7 +32,7 @@ from warehouse.contract.model import (
 
 # Tables that forces deliver, owners before what belongs to them.
 DELIVERED: tuple[Table, ...] = (*person.TABLES, *thing.TABLES, *event.TABLES)
-CONTROL: tuple[Table, ...] = control.TABLES
+CONTROL: tuple[Table, ...] = (*control.TABLES, *release.TABLES)
 LINK: tuple[Table, ...] = (
     *link.TABLES,
     *judgement.TABLES,
