@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from console.explain_summary import Labels, say_pair, say_tie
 from console.explain_tables import conflicts_list, pairs_table, scroll
 from console.explain_words import say_against, say_pair_kind
-from console.markup import Child, Markup, table, tag
 from linkage.explanation.answer import PersonFacts
 from linkage.explanation.facts import Compared, PairKey, Path
 from linkage.explanation.words import say_bits, say_comparison, say_level, say_total
+from warehouse.markup import Child, Markup, table, tag
 
 # Lines of a table; beyond, those that speak most against come first.
 MOST_ROWS = 66

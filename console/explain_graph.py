@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from console.explain_layout import Points, lay_out
-from console.markup import Markup, tag
 from linkage.explanation.facts import PairKey
 from linkage.explanation.words import say_bits
 from linkage.record_key import RecordKey
+from warehouse.markup import Markup, tag
 
 WIDTH, HEIGHT, MARGIN = 760.0, 560.0, 56.0
 # Beyond this many records a picture says less than the tables.

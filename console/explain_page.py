@@ -9,9 +9,9 @@ from console.explain_pair_page import pair_sections
 from console.explain_person_page import person_sections
 from console.explain_summary import LEAD_ONLY, READING, title_pair, title_person
 from console.explain_tables import facts_list, model_facts
-from console.markup import Child, Markup, join, tag
 from linkage.explanation.answer import Explanation
 from linkage.explanation.facts import ModelFacts
+from warehouse.markup import Child, Markup, join, tag
 
 WITH_VALUES = (
     "OFFICIAL-SENSITIVE. Personal data held for law enforcement (Data Protection Act 2018, "

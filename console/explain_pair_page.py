@@ -11,8 +11,8 @@ from console.explain_tables import (
     records_table,
 )
 from console.explain_words import say_against
-from console.markup import Child, tag
 from linkage.explanation.answer import PairFacts
+from warehouse.markup import Child, tag
 
 
 def pair_sections(pair: PairFacts, has_values: bool) -> list[Child]:

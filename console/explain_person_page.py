@@ -12,8 +12,8 @@ from console.explain_tables import (
     records_table,
 )
 from console.explain_words import say_pair_kind
-from console.markup import Child, Markup, tag
 from linkage.explanation.answer import PersonFacts
+from warehouse.markup import Child, Markup, tag
 
 # Ties shown with a chart each: the weakest.
 MOST_CHARTS = 10

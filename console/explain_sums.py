@@ -6,7 +6,6 @@ from console.explain_summary import Labels, say_pair
 from console.explain_tables import NONE, Records, scroll
 from console.explain_waterfall import draw_waterfall
 from console.explain_words import say_silent
-from console.markup import Child, Markup, join, table, tag
 from linkage.explanation.facts import PRIOR, Compared, Record, Weight
 from linkage.explanation.words import (
     in_steps,
@@ -19,6 +18,7 @@ from linkage.explanation.words import (
     say_weight,
     values_of,
 )
+from warehouse.markup import Child, Markup, join, table, tag
 
 
 def explain_sum(pair: Compared, labels: Labels, records: Records) -> list[Child]:

@@ -5,10 +5,10 @@ from datetime import date
 
 from console.explain_summary import Labels, say_pair
 from console.explain_words import name_pair, say_event
-from console.markup import Child, Markup, table, tag
 from linkage.explanation.facts import Compared, Conflict, Decision, Event, ModelFacts, Record
 from linkage.explanation.words import say_bits, say_verdict
 from linkage.record_key import RecordKey
+from warehouse.markup import Child, Markup, table, tag
 
 Records = Mapping[RecordKey, Record]
 

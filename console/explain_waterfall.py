@@ -4,9 +4,9 @@ import textwrap
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from console.markup import Markup, tag
 from linkage.explanation.facts import PRIOR, Compared, Weight
 from linkage.explanation.words import say_bits, say_comparison, say_level, say_total
+from warehouse.markup import Markup, tag
 
 WIDTH, LABELS, RIGHT = 760.0, 270.0, 64.0
 TOP, LINE, BAR = 50.0, 15.0, 16.0

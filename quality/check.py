@@ -19,9 +19,10 @@ from quality.failures import (
     record_failures,
     spread_to_owned,
 )
+from quality.feedback import list_remedies, write_feedback
 from quality.gate import GateCheck, check_contents, check_failures
 from quality.isolation import run_over_night
-from quality.output import collect_quarantined, write_batch
+from quality.output import write_batch
 from quality.results import batch_results, rule_results
 from quality.rule import Rule
 from quality.source import Source, read_sources
@@ -36,7 +37,8 @@ from warehouse.release import Finding, night_batches, overruled_by, taken_in
 
 
 def check(home: Home, night: date, declarations: Mapping[str, Declaration]) -> None:
-    """Check the night's staged batches and write ``checked/<batch_id>/`` of each.
+    """Check the night's staged batches; write ``checked/<batch_id>/`` of each, and what its force
+    gets back, ``feedback/<force>/<batch_id>/``.
 
     A row that breaks a rule of severity warning is quarantined; a rule of severity critical, a
     batch that cannot be read, and the rules of the gate hold the batch. A batch already held stays
@@ -110,7 +112,7 @@ def _check_batches(
         record_failures(con, rules, broken)
         gate = _judge(con, open_sources, rules, verdicts)
         counts = count_rows(con)
-        collect_quarantined(con, open_sources)
+        list_remedies(con)
         row_results = rule_results(con, rules, open_sources, counts)
         for source in sources:
             own = counts.filter(counts["batch_no"] == source.number)
@@ -123,6 +125,7 @@ def _check_batches(
             )
             kept_out = dict(zip(own["table_name"], own["kept_out"], strict=True))
             write_batch(con, home, source, verdict, results, kept_out)
+            write_feedback(con, home, source, verdict, results, own, rules)
         held = [source for source in sources if verdicts.of(source.batch).is_held]
         return {
             "rows": int(counts["rows"].sum()),

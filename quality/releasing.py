@@ -1,7 +1,7 @@
 """Which held batches a named person may release, and what the release overrules."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 import duckdb
@@ -71,8 +71,9 @@ def held_batches(store: duckdb.DuckDBPyConnection) -> list[HeldBatch]:
     findings: dict[str, list[Finding]] = {}
     for batch_id, *finding in store.execute(_FINDINGS).fetchall():
         findings.setdefault(batch_id, []).append((finding[0], finding[1], finding[2]))
+    names = [field.name for field in fields(HeldBatch)]
     return [
-        HeldBatch(*row, findings=tuple(findings.get(row[0], ())))
+        HeldBatch(**dict(zip(names, (*row, tuple(findings.get(row[0], ()))), strict=True)))
         for row in store.execute(_HELD).fetchall()
     ]
 

@@ -14,7 +14,6 @@ import pytest
 from console.explain_layout import lay_out
 from console.explain_page import make_page
 from console.explain_text import tell_lines
-from console.markup import join, table, tag
 from linkage.explanation.edges import pairs_of
 from linkage.explanation.explain import model_of
 from linkage.explanation.ledger import members
@@ -25,6 +24,7 @@ from linkage.model_file import load_model
 from tests.console.conftest import Nation, crimelink
 from tests.linkage.explanation.explained_store import BORN, FIRST, ExplainedStore
 from warehouse.home import Home
+from warehouse.markup import join, table, tag
 from warehouse.store import open_store
 
 ANA = {"forename": "ANA", "surname": "ELM", "birth_date": BORN, "phone": "+447700900001"}

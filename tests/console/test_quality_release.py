@@ -203,7 +203,7 @@ def test_a_count_that_the_delivery_states_wrong_can_be_overruled(tmp_path):
     (folder / "delivery.json").write_text(
         json.dumps(
             {"delivery_id": "1", "kind": "full", "environment": "live",
-             "counts": {"person_record": WHOLE + 1}}
+             "rows": {"person_record": WHOLE + 1}}
         )
     )  # fmt: skip
     force.run(NIGHTS[0])

@@ -1,4 +1,4 @@
-"""HTML and SVG by our own hand: whatever is not markup is escaped."""
+"""HTML and SVG by our own hand, for every page made here: whatever is not markup is escaped."""
 
 from collections.abc import Iterable
 from html import escape
