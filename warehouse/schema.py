@@ -18,6 +18,8 @@ from warehouse.contract import (
     Reference,
     Table,
 )
+from warehouse.contract.control import QUARANTINE
+from warehouse.contract.quarantine import FATE_COLUMNS
 
 SCHEMAS = ("core", "link", "mart", "quality", "governance", "reference")
 
@@ -96,8 +98,16 @@ def state_tables() -> tuple[Table, ...]:
 
 
 def store_tables() -> tuple[Table, ...]:
-    """Tables of the published store, marts apart: delivered rows with the ids resolved."""
-    return (*(_resolved(t) for t in DELIVERED), *LINK, *CONTROL, *GOVERNANCE, *REFERENCE)
+    """Tables of the published store, marts apart: delivered rows with the ids resolved, rows that
+    were kept out with what became of them."""
+    control = (_with_fate(table) for table in CONTROL)
+    return (*(_resolved(t) for t in DELIVERED), *LINK, *control, *GOVERNANCE, *REFERENCE)
+
+
+def _with_fate(table: Table) -> Table:
+    if table != QUARANTINE:
+        return table
+    return replace(table, columns=(*table.columns, *FATE_COLUMNS))
 
 
 def _resolved(table: Table) -> Table:
