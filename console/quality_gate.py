@@ -1,4 +1,4 @@
-"""``crimelink quality held`` and ``release``: the gate, and the people who open it."""
+"""``crimelink quality held``, ``release`` and ``quarantine``: the gate and what it keeps out."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +10,7 @@ def add_commands(app: typer.Typer) -> None:
     """Give the commands to ``crimelink quality``."""
     app.command("held")(held)
     app.command("release")(release)
+    app.command("quarantine")(quarantine)
 
 
 def held(
@@ -46,3 +47,28 @@ def release(
     from console.quality_release import tell_release
 
     tell_release(context.obj, batch, reason, by, force_config, typer.echo)
+
+
+def quarantine(
+    context: typer.Context,
+    force: Annotated[str | None, typer.Option(help="Only of this force.")] = None,
+    rule: Annotated[str | None, typer.Option(help="Only what breaks this rule.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="What came back or is gone, too.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 100,
+    show: Annotated[
+        tuple[str, str, int] | None,
+        typer.Option(
+            metavar="BATCH FILE ROW",
+            help="Show this row as it came: PERSONS' VALUES, for records managers only.",
+        ),
+    ] = None,
+) -> None:
+    """List the rows that are kept out, by batch, file and row; the longest kept out first."""
+    from console.quality_quarantine import show_row, tell_quarantine
+
+    if show is not None:
+        show_row(context.obj, *show, typer.echo)
+        return
+    tell_quarantine(context.obj, force, rule, limit, typer.echo, everything=everything)

@@ -3,12 +3,14 @@
 import json
 import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 import quality.check as check_module
 import transforms.planning as planning_module
 import warehouse.load as load_module
+from console.quality_quarantine import show_row, tell_quarantine
 from console.quality_release import tell_held, tell_release
 from console.status import tell_status
 from forces.declaration import load_declarations
@@ -298,3 +300,27 @@ def test_a_release_made_while_a_night_is_open_waits_for_the_next(force, batch):
     assert force.held() == [batch]
     force.run(NIGHTS[3])
     assert force.held() == []
+
+
+def test_what_is_kept_out_is_listed_by_place_and_shown_with_values_on_request_only(tmp_path):
+    force = OneForce(tmp_path)
+    folder = force.deliver(NIGHTS[0])
+    path = folder / "person_record.csv"
+    path.write_text(path.read_text().replace(",M\n", ",ZZ-PLANTED\n", 1))
+    force.run(NIGHTS[0])
+    [(batch, row)] = force.ask(
+        "SELECT batch_id, source_row FROM quality.quarantine WHERE rule = 'sex_unknown'"
+    )
+    said = []
+    tell_quarantine(force.home, "durham", "sex_unknown", 10, said.append, everything=False)
+    assert f"{batch}  person_record.csv  {row}" in said[0]
+    assert "PLANTED" not in "".join(said)
+    said.clear()
+    show_row(force.home, batch, "person_record.csv", row, said.append)
+    assert "ZZ-PLANTED" in said[1]
+    kept = said[0].removeprefix("kept bytes: ").split(", record")[0]
+    assert "ZZ-PLANTED" in Path(kept).read_text()
+    with pytest.raises(UsageError, match="is not in quarantine"):
+        show_row(force.home, batch, "person_record.csv", 999, said.append)
+    with pytest.raises(UsageError, match="there is no batch x"):
+        show_row(force.home, "x", "person_record.csv", 1, said.append)
