@@ -64,7 +64,7 @@ def test_each_row_that_breaks_a_rule_stands_with_its_place_id_and_remedy(night, 
         # A spreadsheet takes what begins with an equals sign for a formula.
         ("not_a_date", "person_record", "person.csv", "7", "'=cmd|' /C calc'!A0", "birth_date"),
         *(("allowed_values", "person_record", "person_record.csv", "21", "20", column)
-          for column in ("sex",)),
+          for column in ("ethnicity_observed", "sex")),
     ]  # fmt: skip
     assert all(row["what_to_do"] and row["what_is_wrong"] for row in rows)
     assert {row["severity"] for row in rows} == {"warning"}
