@@ -1,11 +1,11 @@
 """``crimelink link judge``, and what every command that takes a decision shares."""
 
-import getpass
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from console.user import name_user
 from linkage.judgements.journal import append_judgements, tell_damage
-from linkage.judgements.judgement import Judgement, check_name, judge, read_verdict
+from linkage.judgements.judgement import Judgement, judge, read_verdict
 from linkage.judgements.review import Decided, known_records, new_conflicts, read_decided
 from linkage.record_key import RecordKey
 from warehouse.errors import UsageError
@@ -46,18 +46,6 @@ def tell_judgement(
     for record in sorted(record for record, is_held in known.items() if not is_held):
         tell(f"{record} is no longer held: of the two nothing is joined until it is again.")
     tell_conflicts(home, decided, [decision], tell)
-
-
-def name_user(user: str | None) -> str:
-    """The name under which decisions are written down.
-
-    Raises:
-        UsageError: none was given and the login has none, or it is no name.
-    """
-    try:
-        return check_name(getpass.getuser() if user is None else user)
-    except (KeyError, OSError, ImportError):
-        raise UsageError("your login has no name here: say who you are with --user") from None
 
 
 def tell_conflicts(

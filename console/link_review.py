@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from console.link_judge import Tell, name_user, tell_conflicts, warn_of_damage
+from console.link_judge import Tell, tell_conflicts, warn_of_damage
 from console.review_pair import show_item
+from console.user import name_user
 from linkage.explanation.answer import to_json
 from linkage.explanation.asked import understand
 from linkage.judgements.journal import append_judgements
-from linkage.judgements.judgement import Judgement, VerdictError, judge
+from linkage.judgements.judgement import Judgement, judge
 from linkage.judgements.review import Decided, ReviewItem, open_items, read_decided, said_on
+from warehouse.decisions import DecisionError
 from warehouse.errors import UsageError
 from warehouse.home import Home
 from warehouse.store import open_store
@@ -136,7 +138,7 @@ def _decide(item: ReviewItem, by: str, ask: Ask, tell: Tell) -> Judgement | str:
         try:
             reason = ask("why")
             return judge(*item.pair, answer, by, datetime.now(UTC), reason, "review")
-        except VerdictError as wrong:
+        except DecisionError as wrong:
             tell(str(wrong))
         except EOFError:
             return "quit"

@@ -8,8 +8,8 @@ from typing import Any
 
 import duckdb
 
-from console.link_judge import name_user
 from console.take_in import take_in
+from console.user import name_user
 from forces.declaration import load_declarations
 from linkage.mark import Mark, forget_signature, gazetteer, read_mark
 from linkage.model import Model

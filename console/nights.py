@@ -21,6 +21,7 @@ from warehouse.errors import CrimelinkError, LockedError, UsageError
 from warehouse.home import Home, exclusive
 from warehouse.journal import journal_path
 from warehouse.night import closed_nights, is_closed, unfinished_deliverers
+from warehouse.release import waiting_releases
 
 Tell = Callable[[str], None]
 
@@ -199,4 +200,6 @@ def run_nights(
     for changed in changed_deliveries(home, deliveries, declarations):
         tell(f"changed since it was taken: {changed.deliverer}/{changed.delivery_date}; "
              "send it under a new date")  # fmt: skip
+    for release in waiting_releases(home):
+        tell(f"released: {release.batch_id} waits for the next night")
     return failed

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from console.link_judge import Tell, name_user, tell_conflicts, warn_of_damage
+from console.link_judge import Tell, tell_conflicts, warn_of_damage
 from console.link_review import Wanted, open_wanted
+from console.user import name_user
 from linkage.explanation.values import read_records
 from linkage.judgements.csv_import import Taken, take_rows
 from linkage.judgements.csv_rows import name_pair, read_rows, write_rows

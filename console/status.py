@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from linkage.judgements.journal import read_journal, tell_damage
 from linkage.model_file import model_in_use
+from warehouse.decisions import tell_damaged_lines
 from warehouse.errors import LockedError, StoreError
 from warehouse.home import Home
 from warehouse.night import closed_nights
+from warehouse.release import read_releases, releases_path, waiting_releases
 from warehouse.state import reader
 from warehouse.store import open_store
 
@@ -16,6 +18,7 @@ _FORCES = """
 SELECT force, status, last_good_date, reason FROM quality.force_status
 ORDER BY status = 'fresh', force
 """
+_HELD = "SELECT count(*) FROM quality.batch WHERE status = 'held'"
 _CONFLICTS = "SELECT count(*) FROM link.judgement_conflict"
 _NOTHING_CAME = "nothing has been loaded yet"
 _NOT_RUN = """
@@ -62,11 +65,13 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     with open_store(home) as connection:
         forces = connection.execute(_FORCES).fetchall()
         night, model, model_status, how, by = connection.execute(_STORE).fetchall()[0]
+        held = connection.execute(_HELD).fetchall()[0][0]
         conflicts = connection.execute(_CONFLICTS).fetchall()[0][0]
         not_run, wanted = connection.execute(_NOT_RUN, {"night": night}).fetchall()[0]
     register = _read_register(home)
     how, model_status, by = register.models.get(model, (how, model_status, by))
     damaged = read_journal(home).damaged
+    released, unread = waiting_releases(home), read_releases(home).damaged
     tired = [force for force in forces if force[1] != "fresh"]
     newest = max(closed_nights(home), default=night)
     is_sound = not tired and night == newest
@@ -77,6 +82,8 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
             "next_person_model": register.in_use, "newest_night": str(newest),
             "judgement_conflicts": conflicts, "damaged_judgements": len(damaged),
             "rules_not_run": not_run, "reference_data_wanted": wanted.split(", ") if wanted else [],
+            "held_batches": held, "released_batches": [r.batch_id for r in released],
+            "damaged_releases": len(unread),
             "forces": [
                 {"force": f, "status": s, "last_good_date": d and str(d), "reason": r}
                 for f, s, d, r in forces
@@ -100,6 +107,13 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     if not_run:
         tell(f"checks {not_run:,} rules were not run on all of the night's batches, for want of "
              f"{wanted}: crimelink reference load")  # fmt: skip
+    if held:
+        tell(f"held   {held:,} batches: crimelink quality held")
+    for release in released:
+        who = f"{release.batch_id} is released by {release.released_by}"
+        tell(f"       {who}: the next night takes it in")
+    if unread:
+        tell(tell_damaged_lines(releases_path(home), unread))
     tell(f"forces {len(forces) - len(tired)} fresh, {len(tired)} not")
     # A force of which all that came was held has not been loaded either, but it did deliver.
     silent = [force for force in tired if force[1] == "never" and force[3] == _NOTHING_CAME]

@@ -15,10 +15,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from linkage.judgements.judgement import check_name, check_reason
 from linkage.model import Block, Comparison, Level, Model, Threshold
 from linkage.scoring_sql import compile_scoring
 from warehouse.contract.governance import MODEL_REGISTER
+from warehouse.decisions import check_name, check_reason
 from warehouse.errors import StoreError, UsageError
 from warehouse.home import Home, atomic_folder, write_text_atomic
 
@@ -137,7 +137,7 @@ def approve_model(
         UsageError: there is no such model, or nobody or nothing stands for the approval.
         StoreError: the model cannot be loaded: the next night would stop.
     """
-    by, reason = check_name(by), check_reason(reason)
+    by, reason = check_name("judged_by", by), check_reason(reason)
     known = con.execute("SELECT model_id FROM governance.model_register ORDER BY rowid").fetchall()
     if (model_id,) not in known:
         names = ", ".join(name for (name,) in known) or "none"

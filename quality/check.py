@@ -20,9 +20,10 @@ from quality.failures import (
     record_failures,
     spread_to_owned,
 )
+from quality.feedback import list_remedies, write_feedback
 from quality.gate import GateCheck, check_contents, check_failures
 from quality.isolation import run_over_night
-from quality.output import collect_quarantined, write_batch
+from quality.output import write_batch
 from quality.profile import Profiles, profile_batches
 from quality.results import batch_results, rule_results
 from quality.rule import Rule
@@ -31,20 +32,23 @@ from quality.verdicts import Verdicts
 from warehouse.batch import Batch
 from warehouse.home import Home, write_text_atomic
 from warehouse.journal import step
-from warehouse.night import closed_nights, is_closed, last_published, staged_batches
+from warehouse.night import closed_nights, is_closed, last_published
+from warehouse.release import Finding, night_batches, overruled_by, taken_in
 
 
 def check(home: Home, night: date, declarations: Mapping[str, Declaration]) -> None:
-    """Check the night's staged batches and write ``checked/<batch_id>/`` of each.
+    """Check the night's staged batches; write ``checked/<batch_id>/`` of each, and what its force
+    gets back, ``feedback/<force>/<batch_id>/``.
 
     A row that breaks a rule of severity warning is quarantined; a rule of severity critical, a
     batch that cannot be read, and the rules of the gate hold the batch. A batch already held stays
-    so. Nothing is done where all the night's batches have been checked.
+    so. A batch that was released is held no more by what was overruled; rows of it that break a
+    rule are kept out all the same. Nothing is done where all the night's batches have been checked.
     """
     if is_closed(home, night):
         return
     with step(home, night, "check") as note:
-        batches = staged_batches(home, night)
+        batches = night_batches(home, night)
         note["batches"] = len(batches)
         if _is_done(home, night, batches):
             return
@@ -55,7 +59,8 @@ def check(home: Home, night: date, declarations: Mapping[str, Declaration]) -> N
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         store = _choose_store(home, note)
         sources = read_sources(home, batches, declarations)
-        note.update(_check_batches(home, folder, store, sources, rules))
+        overruled = overruled_by(taken_in(home, night))
+        note.update(_check_batches(home, folder, store, sources, rules, overruled))
         _remove_work(folder)
         write_text_atomic(folder / "done.json", json.dumps([b.batch_id for b in batches]))
 
@@ -92,9 +97,14 @@ def _choose_store(home: Home, note: dict[str, Any]) -> Path:
 
 
 def _check_batches(
-    home: Home, folder: Path, store: Path, sources: Sequence[Source], rules: Sequence[Rule]
+    home: Home,
+    folder: Path,
+    store: Path,
+    sources: Sequence[Source],
+    rules: Sequence[Rule],
+    overruled: Mapping[str, frozenset[Finding]],
 ) -> dict[str, Any]:
-    verdicts = Verdicts()
+    verdicts = Verdicts(overruled=overruled)
     database = folder / "work.duckdb"
     broken = run_over_night(home, database, store, sources, rules, verdicts)
     open_sources = verdicts.not_held(sources)
@@ -104,7 +114,7 @@ def _check_batches(
         profiles = profile_batches(con, open_sources, held_already)
         gate = _judge(con, open_sources, rules, verdicts, profiles)
         counts = count_rows(con)
-        collect_quarantined(con, open_sources)
+        list_remedies(con)
         row_results = rule_results(con, rules, open_sources, counts)
         for source in sources:
             own = counts.filter(counts["batch_no"] == source.number)
@@ -113,9 +123,11 @@ def _check_batches(
                 verdict,
                 row_results.filter(row_results["batch_no"] == source.number),
                 [check for check in gate if check.number == source.number],
+                overruled.get(source.batch.batch_id, frozenset()),
             )
             kept_out = dict(zip(own["table_name"], own["kept_out"], strict=True))
             write_batch(con, home, source, verdict, results, kept_out, profiles)
+            write_feedback(con, home, source, verdict, results, own, rules)
         held = [source for source in sources if verdicts.of(source.batch).is_held]
         return {
             "rows": int(counts["rows"].sum()),
@@ -134,7 +146,8 @@ def _judge(
     """Hold batches by critical rules and by the gate, until no more are held because of others."""
     ids = {source.number: source.batch.batch_id for source in sources}
     for number, rule, column, table in con.sql(_CRITICAL).fetchall():
-        verdicts.hold(ids[number], rule, f"{table}.{column}: rows break a critical rule")
+        reason = f"{table}.{column}: rows break a critical rule"
+        verdicts.hold(ids[number], rule, reason, table, column)
     contents = [*check_contents(con, sources), *check_drift(con, sources, profiles)]
     _hold_broken(contents, ids, verdicts)
     done: set[str] = set()
@@ -166,4 +179,5 @@ WHERE r.severity = 'critical' ORDER BY ALL
 def _hold_broken(checks: Sequence[GateCheck], ids: Mapping[int, str], verdicts: Verdicts) -> None:
     for check_made in checks:
         if check_made.is_broken:
-            verdicts.hold(ids[check_made.number], check_made.rule, check_made.reason)
+            batch_id = ids[check_made.number]
+            verdicts.hold(batch_id, check_made.rule, check_made.reason, check_made.table)

@@ -1,9 +1,11 @@
 """The SQLAlchemy dialect through which Great Expectations talks to DuckDB.
 
 Great Expectations fetches a result after it has given its connection back, and the rollback that
-follows throws DuckDB's pending result away (its issue 11579). A cursor that fetches all its rows
-when it executes is safe from that. It knows regular expressions for the dialects it lists only;
-DuckDB speaks PostgreSQL's, so the dialect bears that name.
+follows throws DuckDB's pending result away (its issue 11579). A cursor that fetches its rows when
+it executes is safe from that. It holds no more of them than Great Expectations ever reads of a
+result: of a query that every row of a large batch fails, that is a sample. It knows regular
+expressions for the dialects it lists only; DuckDB speaks PostgreSQL's, so the dialect bears that
+name.
 """
 
 from collections.abc import Mapping
@@ -16,14 +18,19 @@ from sqlalchemy.dialects import registry
 
 from quality.connection import MEMORY_LIMIT, quote
 
+# Great Expectations takes 200 rows of a query, 10,000 at most of a column.
+ROWS_HELD = 20_000
+
 
 class FetchedCursor(duckdb_engine.CursorWrapper):
-    """A cursor that holds all rows of its result as soon as it has executed."""
+    """A cursor that holds the rows of its result, up to ``ROWS_HELD``, as soon as it has
+    executed."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, wrapper: "Connection") -> None:
         super().__init__(connection, wrapper)
         self._connection = connection
         self._rows: list[Any] = []
+        self._is_cut = False
         self.description: Any = None
         self.rowcount = -1
 
@@ -36,10 +43,18 @@ class FetchedCursor(duckdb_engine.CursorWrapper):
         """Execute and fetch."""
         super().execute(statement, parameters, context)
         self.description = self._connection.description
-        self._rows = self._connection.fetchall() if self.description else []
+        found = self._connection.fetchmany(ROWS_HELD + 1) if self.description else []
+        self._is_cut = len(found) > ROWS_HELD
+        self._rows = found[:ROWS_HELD]
 
     def fetchall(self) -> list[Any]:
-        """Every row not yet taken."""
+        """Every row not yet taken.
+
+        Raises:
+            ValueError: there are more than are held.
+        """
+        if self._is_cut:
+            raise ValueError(f"all rows of a result of over {ROWS_HELD:,} were asked for")
         return self.fetchmany(len(self._rows))
 
     def fetchmany(self, size: int | None = 1) -> list[Any]:

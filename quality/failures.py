@@ -44,10 +44,11 @@ def record_failures(
 ) -> None:
     """Find the rows that break a rule, by the SQL that gives them, and keep them out."""
     listed = pl.DataFrame(
-        [(number, r.table, r.column, r.name, r.severity, r.reason)
+        [(number, r.table, r.column, r.name, r.severity, r.reason, r.remedy)
          for number, r in enumerate(rules)],
         schema={"rule_no": pl.Int32, "table_name": pl.String, "column_name": pl.String,
-                "rule": pl.String, "severity": pl.String, "reason": pl.String},
+                "rule": pl.String, "severity": pl.String, "reason": pl.String,
+                "remedy": pl.String},
         orient="row",
     )  # fmt: skip
     con.register("listed", listed)

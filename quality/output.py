@@ -3,7 +3,7 @@ profiles."""
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -33,7 +33,7 @@ def write_batch(
     """Write one batch's folder, whole or not at all.
 
     Args:
-        con: connection with the failures and ``quarantined``.
+        con: connection with the failures.
         home: where to.
         source: the batch as it was staged.
         verdict: the same, held or not.
@@ -77,54 +77,74 @@ def _link(staged: Path, final: Path) -> None:
         shutil.copyfile(staged, final)
 
 
-def collect_quarantined(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
-    """Make ``quarantined``: a row for each rule that a row breaks and is kept out by, with the row
-    itself as JSON."""
-    columns = ", ".join(f"{column.name} {column.kind.value}" for column in QUARANTINE.columns)
-    con.execute(f"CREATE TEMP TABLE quarantined (batch_no INTEGER, {columns}, {RAW} VARCHAR)")
-    con.execute(
-        "CREATE TEMP TABLE failing AS SELECT f.*, r.table_name, r.column_name, r.rule, r.reason "
-        "FROM failure AS f JOIN rule_list AS r USING (rule_no) WHERE r.severity <> 'info'"
-    )
-    failing = con.sql("SELECT DISTINCT table_name, batch_no FROM failing").fetchall()
-    for table in DELIVERED:
-        numbers = {number for name, number in failing if name == table.name}
-        having = [source for source in sources if source.number in numbers]
-        if having:
-            con.execute(_quarantined_sql(table, having))
+def broken_rules_sql(number: int, table: str, severities: str) -> str:
+    """SQL of ``row_no`` and ``rules``: the rules that a row of a batch's table breaks, in order.
 
+    A row of the result is a handful of numbers, however wide the row that it stands for.
 
-def _quarantined_sql(table: Table, sources: Sequence[Source]) -> str:
-    files = ", ".join(quote(source.files[table.name]) for source in sources)
-    batches = ", ".join(
-        f"({quote(s.files[table.name])}, {s.number}, '{s.batch.batch_id}', '{s.batch.force}')"
-        for s in sources
-    )
-    content = ", ".join(f"{column.name} := s.{column.name}" for column in table.content)
+    Args:
+        number: the batch.
+        table: delivered table.
+        severities: SQL that is true of the severities wanted.
+    """
     return (
-        "INSERT INTO quarantined SELECT b.batch_no, b.batch_id, b.force, f.table_name, "
+        "SELECT row_no, list_sort(list(DISTINCT rule_no)) AS rules "
+        "FROM failure JOIN rule_list USING (rule_no) "
+        f"WHERE batch_no = {number} AND table_name = '{table}' AND {severities} GROUP BY row_no"
+    )
+
+
+def broken_tables(con: duckdb.DuckDBPyConnection, number: int) -> list[str]:
+    """Tables of which the batch has a row that breaks some rule, in order of the contract."""
+    found = con.sql(
+        "SELECT DISTINCT table_name FROM failure JOIN rule_list USING (rule_no) "
+        f"WHERE batch_no = {number}"
+    ).fetchall()
+    return [table.name for table in DELIVERED if (table.name,) in found]
+
+
+def _quarantined_sql(source: Source, table: Table) -> str:
+    """Rows of a table that are kept out, once for each rule, in order of the staged file. The row
+    is written as JSON once, however many rules it breaks; nothing is sorted or held."""
+    content = ", ".join(f"{column.name} := s.{column.name}" for column in table.content)
+    rules = broken_rules_sql(source.number, table.name, "severity <> 'info'")
+    return (
+        f"SELECT '{source.batch.batch_id}' AS batch_id, '{source.batch.force}' AS force, "
+        f"'{table.name}' AS table_name, source_file, source_row, record_key, "
+        f"r.column_name, r.rule, r.reason, {RAW} FROM ("
         # A row may fail for want of just these, which quarantine cannot do without.
-        "coalesce(s.source_file, ''), coalesce(s.source_row, f.row_no + 1), s.record_key, "
-        f"f.column_name, f.rule, f.reason, to_json(struct_pack({content})) "
-        f"FROM read_parquet([{files}], filename = 'staged_file', file_row_number = true) AS s "
-        f"JOIN (VALUES {batches}) AS b (path, batch_no, batch_id, force) ON b.path = s.staged_file "
-        "JOIN failing AS f ON f.batch_no = b.batch_no AND f.row_no = s.file_row_number "
-        f"AND f.table_name = '{table.name}'"
+        "SELECT coalesce(s.source_file, '') AS source_file, "
+        "coalesce(s.source_row, f.row_no + 1) AS source_row, s.record_key, "
+        f"to_json(struct_pack({content}))::VARCHAR AS {RAW}, unnest(f.rules) AS rule_no "
+        f"FROM read_parquet({quote(source.files[table.name])}, file_row_number = true) AS s "
+        f"JOIN ({rules}) AS f ON f.row_no = s.file_row_number) AS row_kept_out "
+        "JOIN rule_list AS r USING (rule_no)"
     )
 
 
 def _write_quarantine(
     con: duckdb.DuckDBPyConnection, source: Source, staged: Path, folder: Path
 ) -> None:
-    names = ", ".join(QUARANTINE.names)
-    found = f"SELECT {names}, {RAW} FROM quarantined WHERE batch_no = {source.number}"
+    names = ", ".join((*QUARANTINE.names, RAW))
+    tables = set(broken_tables(con, source.number))
+    parts = [
+        f"SELECT {names} FROM ({_quarantined_sql(source, table)})"
+        for table in DELIVERED
+        if table.name in tables
+    ]
     earlier = staged / "quarantine.parquet"
     has_raw = quarantine_columns(con, earlier)
     if has_raw is not None:
-        raw = RAW if RAW in has_raw else "NULL"
-        found += f" UNION ALL SELECT {names}, {raw} FROM read_parquet({quote(earlier)})"
+        raw = RAW if RAW in has_raw else f"NULL AS {RAW}"
+        columns = ", ".join((*QUARANTINE.names, raw))
+        parts.append(f"SELECT {columns} FROM read_parquet({quote(earlier)})")
+    if not parts:
+        typed = ", ".join(
+            f"CAST(NULL AS {column.kind.value}) AS {column.name}" for column in QUARANTINE.columns
+        )
+        parts.append(f"SELECT {typed}, CAST(NULL AS VARCHAR) AS {RAW} WHERE false")
     con.execute(
-        f"COPY ({found} ORDER BY {', '.join(QUARANTINE.key)}) "
+        f"COPY ({' UNION ALL '.join(parts)}) "
         f"TO {quote(folder / 'quarantine.parquet')} (FORMAT parquet, COMPRESSION zstd)"
     )
 

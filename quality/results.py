@@ -1,6 +1,6 @@
 """The rows of ``quality.check_result``: every rule that was looked at, failed or not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import duckdb
 import polars as pl
@@ -11,6 +11,7 @@ from quality.rule import UPSERTS, Rule
 from quality.source import Source
 from warehouse.batch import Batch
 from warehouse.contract import TABLES
+from warehouse.release import Finding
 
 CHECK_RESULT = TABLES["quality.check_result"]
 _SCHEMA = CHECK_RESULT.polars_schema()
@@ -91,19 +92,29 @@ def _action(failed: pl.Expr, severity: pl.Expr) -> pl.Expr:
     return pl.when(failed > 0).then(acted).otherwise(pl.lit("none"))
 
 
-def batch_results(batch: Batch, row_rules: pl.DataFrame, gate: Sequence[GateCheck]) -> pl.DataFrame:
+def batch_results(
+    batch: Batch,
+    row_rules: pl.DataFrame,
+    gate: Sequence[GateCheck],
+    overruled: frozenset[Finding] = frozenset(),
+) -> pl.DataFrame:
     """All results of one batch, as ``check_result.parquet`` holds them: of the rules about rows, of
     the gate, and what standardise found.
 
     Where standardise and a rule of the contract bear the same name for the same column, they stand
-    in one row, with the rows that failed either.
+    in one row, with the rows that failed either. What was ``overruled`` when the batch was released
+    holds it no more: rows that fail it are quarantined.
     """
     found = _frame([(f.table, f.column, f.rule, "warning" if f.action == "quarantined" else "info",
                      f.checked, f.failed, f.action if f.failed else "none")
                     for f in batch.findings])  # fmt: skip
     gated = _frame([(g.table, g.column, g.rule, g.severity, g.checked, g.failed,
-                     _ACTION[g.severity] if g.failed else "none") for g in gate])  # fmt: skip
-    held = _frame(_held_row(batch, {g.rule for g in gate if g.is_broken}, row_rules))
+                     _gate_action(g, overruled)) for g in gate])  # fmt: skip
+    row_rules = _quarantine_overruled(row_rules, overruled)
+    held = _frame([
+        *_held_row(batch, {g.rule for g in gate if g.is_broken}, row_rules),
+        *_overruled_rows(batch, {g.rule for g in gate}, overruled),
+    ])  # fmt: skip
     key = ["table_name", "column_name", "rule"]
     return (
         pl.concat([row_rules.select(_as_in_contract(_COUNTED)), gated, held, found])
@@ -114,6 +125,32 @@ def batch_results(batch: Batch, row_rules: pl.DataFrame, gate: Sequence[GateChec
         .select(_as_in_contract(CHECK_RESULT.names))
         .sort(key)
     )
+
+
+def _gate_action(check: GateCheck, overruled: frozenset[Finding]) -> str:
+    if not check.failed:
+        return "none"
+    is_overruled = (check.table, check.column, check.rule) in overruled
+    return "overruled" if is_overruled else _ACTION[check.severity]
+
+
+def _quarantine_overruled(row_rules: pl.DataFrame, overruled: frozenset[Finding]) -> pl.DataFrame:
+    key = ["table_name", "column_name", "rule"]
+    listed = pl.DataFrame(list(overruled), schema=dict.fromkeys(key, pl.String), orient="row")
+    named = row_rules.join(listed.with_columns(named=True), on=key, how="left", nulls_equal=True)
+    is_overruled = pl.col("named").is_not_null() & (pl.col("action") == "held")
+    action = pl.when(is_overruled).then(pl.lit("quarantined")).otherwise("action")
+    return named.with_columns(action=action).drop("named")
+
+
+def _overruled_rows(
+    batch: Batch, gated: set[str], overruled: frozenset[Finding]
+) -> Iterator[tuple[str, str | None, str, str, int, int, str]]:
+    """Rows for what held the batch before it was checked: nothing else names it any more."""
+    rows = max(sum(batch.received.values()), 1)
+    for table, column, rule in sorted(overruled, key=str):
+        if table == WHOLE_BATCH and rule not in gated:
+            yield (table, column, rule, "critical", rows, rows, "overruled")
 
 
 def _as_in_contract(names: Sequence[str]) -> list[pl.Expr]:

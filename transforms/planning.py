@@ -16,6 +16,7 @@ from warehouse.errors import NightError
 from warehouse.home import Home, require_disk, write_text_atomic
 from warehouse.journal import step
 from warehouse.night import Plan, PlannedDelivery, closed_nights, is_closed
+from warehouse.release import take_releases
 
 # A byte of delivery becomes kept bytes, unpacked text, staged, checked, state and store.
 DISK_FACTOR = 6
@@ -112,8 +113,10 @@ def plan_night(
             require_disk(home.root, DISK_FACTOR * _bytes(plan), f"night {night}")
             entries = [{"entry": i.entry, "reason": i.reason} for i in ignored]
             write_text_atomic(home.night(night) / "ignored.json", json.dumps(entries, indent=1))
+            released = take_releases(home, night, declarations.keys())
             plan.write(home)
             note["ignored"] = entries
+            note["released"] = [release.batch_id for release in released]
         note["deliveries"] = len(plan.deliveries)
     return sorted({delivery.deliverer for delivery in plan.deliveries})
 

@@ -21,7 +21,7 @@ from transforms.stage import Staged, empty_quarantine, stage_force
 from transforms.systems import load_system
 from transforms.verdict import judge, mark_repeated
 from warehouse.batch import Batch, BatchKind
-from warehouse.errors import DeliveryError
+from warehouse.errors import DeliveryError, UsageError
 from warehouse.home import Home, atomic_folder, write_text_atomic
 from warehouse.journal import step
 from warehouse.night import is_closed, is_staged, read_handover, write_handover
@@ -172,6 +172,32 @@ def _unread(
         held_reason=str(error),
     )
     return Staged(batch, {}, empty_quarantine())
+
+
+def restage(
+    home: Home,
+    batch_id: str,
+    deliverer: str,
+    delivery_id: str,
+    declarations: Mapping[str, Declaration],
+) -> None:
+    """Stage a batch again from the kept bytes, where what was staged of it has been deleted.
+
+    Raises:
+        UsageError: the kept bytes are not there, or hold no such batch any more.
+        DeliveryError: they cannot be read.
+    """
+    try:
+        manifest = read_manifest(home, deliverer, delivery_id)
+    except FileNotFoundError as error:
+        folder = home.landing(deliverer, delivery_id)
+        raise UsageError(f"{batch_id}: its delivery is not kept at {folder} any more") from error
+    made = _read_delivery(home, manifest, served(declarations, deliverer))
+    own = [one for one in made if one.batch.batch_id == batch_id]
+    if not own:
+        raise UsageError(f"{batch_id}: {deliverer} is declared to serve its force no longer")
+    with atomic_folder(home.staged(batch_id)) as folder:
+        own[0].write(folder)
 
 
 def _already_staged(home: Home, night: date, manifest: Manifest) -> list[Batch] | None:

@@ -7,6 +7,7 @@ from transforms.landing import Manifest
 from transforms.mapping import Control, Records, System
 from transforms.stage import Staged, empty_quarantine
 from warehouse.batch import Batch
+from warehouse.release import DECLARED_COUNT_DIFFERS, NO_RECORDS, TEST_ENVIRONMENT
 
 
 def judge(staged: Staged, system: System, control: Control, read: Mapping[str, Records]) -> Staged:
@@ -42,7 +43,7 @@ def mark_repeated(staged: Staged, earlier: Manifest) -> Staged:
 def _held_for_environment(control: Control) -> tuple[str, str] | None:
     if control.environment == "live":
         return None
-    return "test_environment", "the delivery says that it comes from a test environment"
+    return TEST_ENVIRONMENT, "the delivery says that it comes from a test environment"
 
 
 def _held_for_counts(
@@ -56,11 +57,11 @@ def _held_for_counts(
     ]
     if not wrong:
         return None
-    return "declared_count_differs", f"{system.name}: {'; '.join(wrong)}"
+    return DECLARED_COUNT_DIFFERS, f"{system.name}: {'; '.join(wrong)}"
 
 
 def _held_for_nothing(batch: Batch) -> tuple[str, str] | None:
     """A full delivery without a single record would close everything that the force has."""
     if batch.kind != "full" or any(batch.received.values()):
         return None
-    return "no_records", f"a full delivery holds no record of {batch.force}"
+    return NO_RECORDS, f"a full delivery holds no record of {batch.force}"

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from warehouse.contract import CONTROL, DELIVERED, GOVERNANCE, LINK_KEPT, REFERENCE, Table
-from warehouse.contract.control import FORCE_STATUS
+from warehouse.contract.control import FORCE_STATUS, QUARANTINE
 from warehouse.declared import DeclaredForce, with_former
 from warehouse.force_night import note_force_night
 from warehouse.freshness import fill_force_status
@@ -19,6 +19,7 @@ from warehouse.journal import step
 from warehouse.linked import create_macros, publish_links
 from warehouse.marts import create_mart, read_marts
 from warehouse.night import closed_nights, is_closed, read_model, unfinished_deliverers
+from warehouse.quarantine import fill_quarantine
 from warehouse.reference import TYPED, read_reference
 from warehouse.resolved import resolve
 from warehouse.review_queue import publish_review
@@ -121,9 +122,10 @@ def _fill(
         con.execute(_current_sql(table))
     con.execute("DROP VIEW resolved_member")
     for table in (*LINK_KEPT, *CONTROL, *GOVERNANCE):
-        if table != FORCE_STATUS:
+        if table not in (FORCE_STATUS, QUARANTINE):
             con.execute(_copy_sql(table))
     fill_store_reconciliation(con)
+    fill_quarantine(con)
     publish_links(con)
     publish_review(con)
     forces = with_former(con, declarations)

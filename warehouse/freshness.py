@@ -150,5 +150,5 @@ def _gap_reason(gap: tuple[object, ...]) -> str:
     _, kind, delivered, rule = gap
     return (
         f"{kind} of {delivered} is held and was never made good ({rule}); its changes are missing "
-        "until a full delivery is loaded"
+        "until a full delivery is loaded or it is released"
     )

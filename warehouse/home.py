@@ -62,6 +62,10 @@ class Home:
         """Accepted rows, quarantine and check results of one batch."""
         return self.root / "checked" / batch_id
 
+    def feedback(self, force: str, batch_id: str) -> Path:
+        """What the force gets back about one batch: a CSV and a page, without people's values."""
+        return self.root / "feedback" / force / batch_id
+
     def night(self, night: date) -> Path:
         """Plan, journal and working files of one night."""
         return self.root / "nights" / night.isoformat()

@@ -20,7 +20,9 @@ from warehouse.contract.control import (
 )
 from warehouse.contract.model import Table
 from warehouse.contract.profile import TABLES as PROFILES
+from warehouse.contract.release import RELEASE
 from warehouse.coverage import KEPT_RULE
+from warehouse.release import Release
 from warehouse.schema import quote
 from warehouse.wave import Wave
 
@@ -100,6 +102,36 @@ def record_wave(
     ]
     _insert(con, CHECK_RESULT, [_kept_row(*pair) for pair in each if pair[1].kept])
     _insert(con, RECONCILIATION, [_reconciliation_row(*pair, wave.night) for pair in each])
+
+
+def still_held(con: duckdb.DuckDBPyConnection, releases: Sequence[Release]) -> tuple[Release, ...]:
+    """Of the releases, those of batches that the state has as held and that it has not yet."""
+    held_batches = con.execute("SELECT batch_id FROM quality.batch WHERE status = 'held'")
+    ids = {row[0] for row in held_batches.fetchall()}
+    done = {row[0] for row in con.execute("SELECT release_id FROM quality.release").fetchall()}
+    return tuple(r for r in releases if r.batch_id in ids and r.release_id not in done)
+
+
+def record_releases(
+    con: duckdb.DuckDBPyConnection, wave: Wave, releases: Sequence[Release]
+) -> None:
+    """Write down the releases of a wave's batches, and take away what the state says of each as it
+    was held; ``record_wave`` says it anew. Within the caller's transaction."""
+    batches = {batch.batch_id: batch for batch in wave.batches}
+    own = [release for release in releases if release.batch_id in batches]
+    if not own:
+        return
+    ids = {"ids": sorted({release.batch_id for release in own})}
+    for table in (BATCH, QUARANTINE, CHECK_RESULT, RECONCILIATION, *PROFILES):
+        con.execute(f"DELETE FROM {table.qualified} WHERE list_contains($ids, batch_id)", ids)
+    _insert(con, RELEASE, [_release_row(r, batches[r.batch_id], wave.night) for r in own])
+
+
+def _release_row(release: Release, batch: Batch, night: date) -> dict[str, object]:
+    shared = {name: getattr(release, name) for name in RELEASE.names if hasattr(release, name)}
+    at = release.released_at.replace(tzinfo=None)
+    outcome = "held" if batch.is_held else "loaded"
+    return shared | {"released_at": at, "night": night, "outcome": outcome}
 
 
 def record_rules(con: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -26,19 +26,23 @@ from warehouse.ledger import (
     Balance,
     held,
     read_quarantine,
+    record_releases,
     record_rules,
     record_wave,
+    still_held,
     unapplied_balances,
 )
-from warehouse.night import is_closed, rules_path, staged_batches
+from warehouse.night import is_closed, rules_path
 from warehouse.offences import refresh_offences
 from warehouse.orphans import close_orphans
+from warehouse.release import Release, night_batches, taken_in
 from warehouse.state import writer
 from warehouse.wave import Wave, cut_waves, note_deliveries, parquet_bytes
 
 
 def load(home: Home, night: date, declarations: Mapping[str, DeclaredForce]) -> None:
-    """Load every checked batch of the night that the state does not have yet.
+    """Load every checked batch of the night that the state does not have yet, or has as held and
+    the night takes in because it was released.
 
     A batch that does not balance, breaks the contract or belongs to no declared force is rolled
     back and recorded as held; the night goes on.
@@ -55,16 +59,18 @@ def load(home: Home, night: date, declarations: Mapping[str, DeclaredForce]) -> 
         require_disk(home.root, _needed_bytes(home, batches), "loading the night's batches")
         with writer(home, f"load of {night}") as con:
             known = {row[0] for row in con.execute("SELECT batch_id FROM quality.batch").fetchall()}
-            new = [_declared(b, declarations) for b in batches if b.batch_id not in known]
+            released = still_held(con, taken_in(home, night))
+            taken = known - {release.batch_id for release in released}
+            new = [_declared(b, declarations) for b in batches if b.batch_id not in taken]
             for wave in cut_waves(night, new, [home.checked(b.batch_id) for b in new]):
-                for batch, balances in _load_wave(con, wave):
+                for batch, balances in _load_wave(con, wave, released):
                     _add(note, batch, balances)
             record_rules(con, rules_path(home, night))
             refresh_offences(con, night)
 
 
 def _checked_batches(home: Home, night: date) -> list[Batch]:
-    staged = [batch.batch_id for batch in staged_batches(home, night)]
+    staged = [batch.batch_id for batch in night_batches(home, night)]
     missing = [b for b in staged if not (home.checked(b) / "batch.json").exists()]
     if missing:
         raise NightError(f"not checked yet: {', '.join(missing)}. Run the night's check first.")
@@ -90,16 +96,18 @@ def _add(note: dict[str, Any], batch: Batch, balances: Sequence[Balance]) -> Non
 
 
 def _load_wave(
-    con: duckdb.DuckDBPyConnection, wave: Wave
+    con: duckdb.DuckDBPyConnection, wave: Wave, released: Sequence[Release]
 ) -> Iterator[tuple[Batch, Sequence[Balance]]]:
-    """Load a wave. Yields its batches with their verdicts and balances."""
+    """Load a wave. Yields its batches with their verdicts and balances. What is known of a released
+    batch gives way, within the same transaction, to what has become of it."""
     try:
         with transaction(con):
+            record_releases(con, wave, released)
             balances = _apply(con, wave)
             record_wave(con, wave, balances)
     except (_RefusedError, duckdb.ConstraintException) as error:
         for part in _without(wave, error):
-            yield from _load_wave(con, part)
+            yield from _load_wave(con, part, released)
     else:
         yield from zip(wave.batches, balances, strict=True)
 

@@ -19,6 +19,8 @@ from warehouse.contract import (
     Reference,
     Table,
 )
+from warehouse.contract.control import QUARANTINE
+from warehouse.contract.quarantine import FATE_COLUMNS
 
 SCHEMAS = ("core", "link", "mart", "quality", "governance", "reference")
 
@@ -97,15 +99,22 @@ def state_tables() -> tuple[Table, ...]:
 
 
 def store_tables() -> tuple[Table, ...]:
-    """Tables of the published store, marts apart: delivered rows with the ids resolved."""
+    """Tables of the published store, marts apart: delivered rows with the ids resolved, rows that
+    were kept out with what became of them."""
     return (
         *(_resolved(t) for t in DELIVERED),
         *LINK,
-        *CONTROL,
+        *(_with_fate(t) for t in CONTROL),
         *STORE_CONTROL,
         *GOVERNANCE,
         *REFERENCE,
     )
+
+
+def _with_fate(table: Table) -> Table:
+    if table != QUARANTINE:
+        return table
+    return replace(table, columns=(*table.columns, *FATE_COLUMNS))
 
 
 def _resolved(table: Table) -> Table:

@@ -7,6 +7,7 @@ import duckdb
 from warehouse.connect import connect_file
 from warehouse.errors import StoreError, UsageError
 from warehouse.home import Home
+from warehouse.night import last_published
 from warehouse.schema import SCHEMAS, quote, store_tables
 
 # What a reader's query may take of the machine; beyond it DuckDB spills to disk or refuses.
@@ -26,18 +27,39 @@ def open_store(home: Home) -> duckdb.DuckDBPyConnection:
         StoreError: the file is gone or damaged.
         LockedError: another process has it open for writing.
     """
+    return _open(home, None)
+
+
+def open_newest(home: Home) -> duckdb.DuckDBPyConnection:
+    """The same to the store of the last closed night, whatever readers were rolled back to: the
+    state, and with it the next night, goes on from there.
+
+    Raises:
+        UsageError: nothing has been published yet.
+        StoreError: the file is gone or damaged.
+        LockedError: another process has it open for writing.
+    """
+    return _open(home, last_published(home))
+
+
+def _open(home: Home, chosen: Path | None) -> duckdb.DuckDBPyConnection:
+    if chosen is None:
+        chosen = _current(home)
+    con = connect_file(chosen, what="the store", advice=_ADVICE, read_only=True)
+    con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")
+    return con
+
+
+def _current(home: Home) -> Path:
     if home.current.is_symlink() and not home.current.exists():
         raise StoreError(f"{home.current} points to a file that is gone. {_ADVICE}")
     if not home.current.exists():
         raise UsageError(
             f"there is no store at {home.current} yet. Publish one with `crimelink run`."
         )
-    path = home.current.resolve()
-    con = connect_file(path, what="the store", advice=_ADVICE, read_only=True)
-    con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-    con.execute("SET enable_external_access = false")
-    con.execute("SET lock_configuration = true")
-    return con
+    return home.current.resolve()
 
 
 def compare_stores(a: Path, b: Path) -> list[str]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from linkage.judgements.csv_rows import BadRow, Row, find_pair, read_ids
-from linkage.judgements.judgement import Judgement, VerdictError, judge, read_verdict
+from linkage.judgements.judgement import Judgement, judge, read_verdict
 from linkage.record_key import Pair, RecordKey
+from warehouse.decisions import DecisionError
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def _decide(
         verdict, own = read_verdict(cells["verdict"]), cells.get("judged_by", "").strip()
         try:
             decisions[number] = judge(*pair, verdict, own or by, at, cells["reason"], "csv")
-        except VerdictError as wrong:
+        except DecisionError as wrong:
             faults[number] = (wrong.column, wrong.rule, str(wrong))
     return decisions, faults
 

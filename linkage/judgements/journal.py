@@ -5,7 +5,6 @@ whoever decides waits for nobody: neither for a night that runs nor for another 
 takes in what it has not yet taken in, and there every decision stays.
 """
 
-import os
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date
 from pathlib import Path
@@ -17,7 +16,7 @@ import polars as pl
 from linkage.judgements.judgement import Judgement, peek_id, read_line, write_line
 from linkage.record_key import RecordKey
 from warehouse.contract.judgement import JUDGEMENT
-from warehouse.errors import DiskError
+from warehouse.decisions import append_lines, journal_of, numbered_lines, tell_damaged_lines
 from warehouse.home import Home
 
 _COLUMNS = ", ".join(name for name in JUDGEMENT.names if name != "night")
@@ -26,7 +25,7 @@ _READ = f"SELECT {_COLUMNS} FROM link.judgement ORDER BY judged_at, judgement_id
 
 def judgements_path(home: Home) -> Path:
     """Where the journal is kept."""
-    return home.root / "decisions" / "judgements.jsonl"
+    return journal_of(home, "judgements")
 
 
 def append_judgements(home: Home, judgements: Sequence[Judgement]) -> None:
@@ -35,37 +34,8 @@ def append_judgements(home: Home, judgements: Sequence[Judgement]) -> None:
     Raises:
         DiskError: the disk is full. Those decisions count whose lines were written whole.
     """
-    if not judgements:
-        return
-    path = judgements_path(home)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # What a writer that was killed left behind has no end of line: this begins on its own.
-    text = b"\n" + b"".join(write_line(judgement) for judgement in judgements)
-    # One write with O_APPEND: lines of parallel writers never mix.
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        written = os.write(handle, text)
-        os.fsync(handle)
-    except OSError as error:
-        raise DiskError(f"{path} could not be written: {error.strerror}") from error
-    finally:
-        os.close(handle)
-    _sync_folder(path.parent)
-    _sync_folder(home.root)
-    if written < len(text):
-        raise DiskError(
-            f"the disk is full: {path} took {written:,} of {len(text):,} bytes. Free some and run "
-            "the same command again; the decisions that it took whole count."
-        )
-
-
-def _sync_folder(folder: Path) -> None:
-    """A file that is new in the folder is found there after a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    if judgements:
+        append_lines(judgements_path(home), [write_line(judgement) for judgement in judgements])
 
 
 class Journal(NamedTuple):
@@ -84,12 +54,10 @@ class Journal(NamedTuple):
 def read_journal(home: Home, known: Collection[str] = ()) -> Journal:
     """What the journal holds, lines of the judgement ids in ``known`` left out unread; empty where
     nobody has decided anything yet."""
-    path = judgements_path(home)
-    lines = path.read_bytes().split(b"\n") if path.exists() else []
     read = [
         (number, read_line(line))
-        for number, line in enumerate(lines, start=1)
-        if line and peek_id(line) not in known
+        for number, line in numbered_lines(judgements_path(home))
+        if peek_id(line) not in known
     ]
     whole = {judgement.judgement_id: judgement for _, judgement in read if judgement}
     return Journal(list(whole.values()), [number for number, judgement in read if not judgement])
@@ -97,14 +65,7 @@ def read_journal(home: Home, known: Collection[str] = ()) -> Journal:
 
 def tell_damage(home: Home, damaged: Sequence[int]) -> str:
     """Words for the operator about damaged lines; empty where there are none."""
-    if not damaged:
-        return ""
-    lines = ", ".join(str(number) for number in damaged[:10])
-    more = f" and {len(damaged) - 10:,} more" if len(damaged) > 10 else ""
-    return (
-        f"{judgements_path(home)}: line {lines}{more} cannot be read and does not count. A command "
-        "was killed while it wrote, or the file was changed: whoever decided must decide again."
-    )
+    return tell_damaged_lines(judgements_path(home), damaged)
 
 
 def judgement_frame(judgements: Iterable[Judgement], night: date) -> pl.DataFrame:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,14 +9,10 @@ from typing import Any
 from linkage.record_key import Pair, RecordKey, order_pair
 from warehouse.contract.judgement import SOURCES, VERDICTS
 from warehouse.contract.link import PAIR_KEY
-from warehouse.errors import UsageError
+from warehouse.decisions import DecisionError, check_name, check_reason
 
-SHORTEST_REASON, LONGEST_REASON = 3, 250
-LONGEST_NAME = 100
 # What a decision is made of, in the order in which the journal writes it; all of it text.
 CONTENT = (*PAIR_KEY, "verdict", "judged_by", "judged_at", "reason", "source")
-# Controls, surrogates, ends of lines; and what is not seen but turns or hides what is (Cf).
-_UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # Where the id stands in a line of the journal: J- and 16 digits.
 _ID = slice(len('{"judgement_id": "'), len('{"judgement_id": "') + 18)
 
@@ -46,37 +41,22 @@ class Judgement:
     source: str
 
 
-class VerdictError(UsageError):
-    """A decision cannot be taken as it was given.
-
-    Args:
-        column: the part that is wrong.
-        rule: short name of the rule that it breaks.
-        message: the same in words.
-    """
-
-    def __init__(self, column: str, rule: str, message: str) -> None:
-        super().__init__(message)
-        self.column = column
-        self.rule = rule
-
-
 def judge(
     one: RecordKey, other: RecordKey, verdict: str, by: str, at: datetime, reason: str, source: str
 ) -> Judgement:
     """A new decision, checked. ``by`` and ``reason`` lose the blanks around them.
 
     Raises:
-        VerdictError: a record is paired with itself, the verdict is none, or the name or the reason
-            is too short, too long or not one line.
+        DecisionError: a record is paired with itself, the verdict is none, or the name or the
+            reason is too short, too long or not one line.
     """
     if one == other:
-        raise VerdictError("source_record_id_r", "one_record_twice", "a pair is of two records")
+        raise DecisionError("source_record_id_r", "one_record_twice", "a pair is of two records")
     if verdict not in VERDICTS:
-        raise VerdictError(
+        raise DecisionError(
             "verdict", "unknown_verdict", f"a verdict is one of {', '.join(VERDICTS)}"
         )
-    by = check_name(by)
+    by = check_name("judged_by", by)
     reason = check_reason(reason)
     key = [part for record in order_pair(one, other) for part in record]
     instant = at.astimezone(UTC).isoformat(timespec="microseconds")
@@ -88,35 +68,6 @@ def read_verdict(text: str) -> str:
     """``text`` as the journal has it, however it was typed: ``Not the same`` is ``not_same``."""
     words = text.strip().lower().replace("-", " ").replace("_", " ").split()
     return "_".join(word for word in words if word != "the")
-
-
-def check_name(by: str) -> str:
-    """The name of somebody who decides, without the blanks around it.
-
-    Raises:
-        VerdictError: it is empty, too long or not one line.
-    """
-    return _one_line("judged_by", by, 1, LONGEST_NAME)
-
-
-def check_reason(reason: str) -> str:
-    """The grounds of a decision, without the blanks around them.
-
-    Raises:
-        VerdictError: they are too short, too long or not one line.
-    """
-    return _one_line("reason", reason, SHORTEST_REASON, LONGEST_REASON)
-
-
-def _one_line(column: str, text: str, shortest: int, longest: int) -> str:
-    text = text.strip()
-    if not shortest <= len(text) <= longest:
-        rule = "too_short" if len(text) < shortest else "too_long"
-        raise VerdictError(column, rule, f"{column}: {shortest} to {longest} characters are needed")
-    if any(unicodedata.category(letter) in _UNPRINTED for letter in text):
-        says = f"{column}: one line of plain text is needed, without characters that are not seen"
-        raise VerdictError(column, "not_one_line", says)
-    return text
 
 
 def _make_id(content: dict[str, str]) -> str:
@@ -181,6 +132,6 @@ def _checked(content: dict[str, str]) -> Judgement | None:
             content["reason"],
             content["source"],
         )
-    except (ValueError, VerdictError):
+    except (ValueError, DecisionError):
         return None
     return again if again.judgement_id == made and content["source"] in SOURCES else None

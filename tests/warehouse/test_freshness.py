@@ -6,7 +6,7 @@ HELD = {"held_rule": "truncated", "held_reason": "cut short"}
 ROWS = {"offence_record": [{"record_key": "a"}]}
 GAP = (
     "delta of 2026-01-02 is held and was never made good (truncated); its changes are missing "
-    "until a full delivery is loaded"
+    "until a full delivery is loaded or it is released"
 )
 
 

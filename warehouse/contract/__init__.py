@@ -16,6 +16,7 @@ from warehouse.contract import (
     person,
     profile,
     reference,
+    release,
     resolved,
     store_reconciliation,
     thing,
@@ -37,7 +38,12 @@ from warehouse.contract.model import (
 
 # Tables that forces deliver, owners before what belongs to them.
 DELIVERED: tuple[Table, ...] = (*person.TABLES, *thing.TABLES, *event.TABLES)
-CONTROL: tuple[Table, ...] = (*control.TABLES, *profile.TABLES, force_night.FORCE_NIGHT)
+CONTROL: tuple[Table, ...] = (
+    *control.TABLES,
+    *profile.TABLES,
+    *release.TABLES,
+    force_night.FORCE_NIGHT,
+)
 # Control that is of one store and not of the state.
 STORE_CONTROL: tuple[Table, ...] = store_reconciliation.TABLES
 LINK: tuple[Table, ...] = (

@@ -148,10 +148,11 @@ CHECK_RESULT = Table(
         Column(
             "action",
             Kind.TEXT,
-            "none (no row failed), counted, mended, quarantined, held; not_run where the rule "
-            "needs reference data that is not loaded.",
+            "none (no row failed), counted, mended, quarantined, held; overruled where a named "
+            "person released the batch in spite of the rule; not_run where the rule needs "
+            "reference data that is not loaded.",
             required=True,
-            allowed=("none", "counted", "mended", "quarantined", "held", "not_run"),
+            allowed=("none", "counted", "mended", "quarantined", "held", "overruled", "not_run"),
         ),
     ),
     key=("batch_id", "table_name", "column_name", "rule"),

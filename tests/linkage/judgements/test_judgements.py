@@ -20,9 +20,10 @@ from linkage.judgements.journal import (
     take_in,
     tell_damage,
 )
-from linkage.judgements.judgement import Judgement, VerdictError, judge, read_line, write_line
+from linkage.judgements.judgement import Judgement, judge, read_line, write_line
 from linkage.record_key import RecordKey
 from warehouse.contract.judgement import JUDGEMENT
+from warehouse.decisions import DecisionError
 from warehouse.errors import DiskError
 from warehouse.home import Home
 from warehouse.schema import create_statements
@@ -78,7 +79,7 @@ def test_the_id_tells_two_decisions_apart_and_is_the_same_for_one():
     ],
 )
 def test_a_decision_that_lacks_something_is_refused_by_column_and_rule(wrong, column, rule):
-    with pytest.raises(VerdictError) as refused:
+    with pytest.raises(DecisionError) as refused:
         said(**wrong)
     assert (refused.value.column, refused.value.rule) == (column, rule)
 

@@ -1,0 +1,123 @@
+"""What a force gets back about a batch: rows to mend, and a page, without people's values."""
+
+import csv
+
+import polars as pl
+import pytest
+
+from quality.feedback import COLUMNS
+from warehouse.batch import DeliveredFile, Finding
+from warehouse.contract import TABLES
+
+# Values that stand in the rows below, and in no rule: none may leave the home.
+PLANTED = ("VALENTINA", "QUARTERMAINE", "ZZ-SECRET-SEX", "1 HIDDEN LANE", "<script>")
+
+
+def person(key, **values):
+    return {"source_record_id": key, "forename": PLANTED[0], "surname": PLANTED[1]} | values
+
+
+def read_rows(night, batch):
+    path = night.home.feedback(batch.force, batch.batch_id) / "feedback.csv"
+    with path.open(newline="", encoding="utf-8") as handle:
+        return list(csv.DictReader(handle))
+
+
+def read_page(night, batch):
+    return (night.home.feedback(batch.force, batch.batch_id) / "feedback.html").read_text()
+
+
+def staged_quarantine(batch_id, force="alpha"):
+    return pl.DataFrame(
+        [(batch_id, force, "person_record", "person.csv", 7, "=cmd|' /C calc'!A0", "birth_date",
+          "not_a_date", "birth_date cannot be read from what came", f'{{"dob": "{PLANTED[2]}"}}')],
+        schema=TABLES["quality.quarantine"].polars_schema() | {"raw": pl.String()},
+        orient="row",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def batch(night):
+    people = [person(str(n)) for n in range(20)]
+    people.append(person("20", sex=PLANTED[2], ethnicity_observed=PLANTED[4]))
+    address = {"source_record_id": "20", "record_key": "20#a", "address": PLANTED[3]}
+    return night.stage(
+        "alpha",
+        {"person_record": people, "person_address": [address]},
+        quarantine=staged_quarantine(f"alpha-{night.night}-1"),
+        received={"person_record": 22, "person_address": 1},
+        findings=(
+            Finding("person_record", "surname", "placeholder_name_unknown", 22, 3, "mended"),
+        ),
+        files=(DeliveredFile("person.csv", 10, "0", 22, "<script>alert(1)</script>"),),
+    )
+
+
+def test_each_row_that_breaks_a_rule_stands_with_its_place_id_and_remedy(night, batch):
+    night.check()
+    rows = read_rows(night, batch)
+    assert tuple(rows[0]) == COLUMNS
+    told = [(r["rule"], r["table"], r["file"], r["row"], r["record_id"], r["column"]) for r in rows]
+    assert told == [
+        ("owner_quarantined", "person_address", "person_address.csv", "1", "20",
+         "source_record_id"),
+        # A spreadsheet takes what begins with an equals sign for a formula.
+        ("not_a_date", "person_record", "person.csv", "7", "'=cmd|' /C calc'!A0", "birth_date"),
+        *(("allowed_values", "person_record", "person_record.csv", "21", "20", column)
+          for column in ("ethnicity_observed", "sex")),
+    ]  # fmt: skip
+    assert all(row["what_to_do"] and row["what_is_wrong"] for row in rows)
+    assert {row["severity"] for row in rows} == {"warning"}
+
+
+def test_no_value_of_a_person_stands_in_either_file(night, batch):
+    night.check()
+    folder = night.home.feedback("alpha", batch.batch_id)
+    for path in folder.iterdir():
+        text = path.read_text()
+        # The note of a file is the deliverer's, so it stands there escaped.
+        assert [value for value in PLANTED if value in text] == [], path.name
+        assert path.stat().st_mode & 0o777 == 0o600
+    assert {path.name for path in folder.iterdir()} == {"feedback.csv", "feedback.html"}
+
+
+def test_the_page_says_what_came_what_was_kept_out_and_what_to_do(night, batch):
+    night.check()
+    page = read_page(night, batch)
+    assert "20 of 23 rows were taken in; 3 were kept out" in page
+    assert "allowed_values" in page
+    assert "put one of the allowed values into sex" in page
+    assert "mended here, and taken in" in page
+    assert "enter the name, or leave it empty" in page
+    assert "force data quality lead" in page
+    assert "&lt;script&gt;" in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_of_a_held_batch_the_page_says_why_and_what_to_do(night):
+    batch = night.stage("alpha", {"person_record": [person(str(n), sex="?") for n in range(20)]})
+    night.check()
+    page = read_page(night, batch)
+    assert "nothing of it was taken in" in page
+    assert "too_many_failures: person_record: 20 of 20 rows quarantined" in page
+    assert "release it" in page
+    assert len(read_rows(night, batch)) == 20
+
+
+def test_a_batch_held_unread_has_a_page_and_no_rows(night):
+    batch = night.stage(
+        "alpha", {}, held_rule="empty_file", held_reason="person.csv: the file is empty"
+    )
+    night.check()
+    assert read_rows(night, batch) == []
+    page = read_page(night, batch)
+    assert "empty_file: person.csv: the file is empty" in page
+    assert "send the delivery again, whole" in page
+
+
+def test_a_sound_batch_is_told_so(night):
+    batch = night.stage("alpha", {"person_record": [person("1")]})
+    night.check()
+    assert read_rows(night, batch) == []
+    assert "All 1 rows were taken in" in read_page(night, batch)
+    assert "no rule was broken" in read_page(night, batch)
