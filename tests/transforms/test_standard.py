@@ -449,3 +449,18 @@ def test_an_unknown_key_of_the_control_file_is_counted_and_never_named(tmp_path)
     with pytest.raises(DeliveryError, match=r"delivery\.json: has 2 unknown keys") as caught:
         SYSTEM.control(given)
     assert "Smith" not in str(caught.value)
+
+
+def test_o1_of_the_older_set_is_staged_as_a4_and_a_delivery_of_both_sets_is_told(
+    tmp_path: Path, declarations
+) -> None:
+    lines = ("source_record_id,ethnicity_self_defined", "1,O1", "2,A4", "3,w1", "4,IC1", "5,")
+    home = Home.of(tmp_path)
+    batch, frames = stage(home, {"person_record.csv": csv(*lines)}, declarations)
+    staged = frames["person_record"].sort("source_record_id")
+    assert staged.select("source_record_id", "ethnicity_self_defined").rows() == [
+        ("1", "A4"), ("2", "A4"), ("3", "W1"), ("5", None),
+    ]  # fmt: skip
+    assert frames["quarantine"]["rule"].to_list() == ["ethnicity_self_defined_unknown"]
+    counts = failed(batch)
+    assert counts["ethnicity_o1_is_a4"] == counts["ethnicity_sets_mixed"] == 1
