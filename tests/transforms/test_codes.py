@@ -199,3 +199,8 @@ def test_no_system_stages_a_code_of_another_set():
     for sent in (code_sets.ETHNICITY_16, code_sets.ETHNICITY_18, code_sets.ETHNICITY_ESDD):
         assert sent["ESDD_0017" if sent is code_sets.ETHNICITY_ESDD else "O1"] == "A4"
         assert set(sent.values()) <= set(allowed)
+
+
+def test_who_writes_a4_in_the_codes_of_ihub_writes_no_o1():
+    backwards = {value: code for code, value in code_sets.ETHNICITY_ESDD.items()}
+    assert code_sets.ETHNICITY_ESDD_CODES[backwards["A4"]] == "A4"
