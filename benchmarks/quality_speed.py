@@ -3,13 +3,14 @@
     python benchmarks/quality_speed.py ROWS [ROWS ...] [--failing SHARE]
 
 A force delivers everything it holds, which the store holds already; in SHARE of the rows (0.01
-unless told) each fault of ``FAULTS`` is planted in rows of its own. Measured, beyond imports: making
-the working database of the staged rows and of what the store holds, running the suite with Great
-Expectations, and writing down which row breaks which rule. That every planted fault is found is
-asserted. Every size is a process of its own. Prints Markdown.
+unless told) each fault of ``FAULTS`` is planted in rows of its own. Measured, beyond imports:
+making the working database of the staged rows and of what the store holds, running the suite with
+Great Expectations, and writing down which row breaks which rule. That every planted fault is found
+is asserted. Every size is a process of its own. Prints Markdown.
 """
 
 import argparse
+import itertools
 import math
 import tempfile
 import time
@@ -67,7 +68,7 @@ def main() -> None:
               f"{found['suite']:.2f} | {run.cpu:.2f} | {run.wall:.2f} | {run.peak:.2f} |",
               flush=True)  # fmt: skip
         runs.append((rows, run))
-    for (few, small), (many, large) in zip(runs, runs[1:], strict=False):
+    for (few, small), (many, large) in itertools.pairwise(runs):
         exponent = math.log(large.cpu / small.cpu) / math.log(many / few)
         print(f"\nFrom {few:,} to {many:,} rows CPU grows with exponent {exponent:.2f}.")
 
@@ -110,13 +111,18 @@ def check_people(meter: Meter, folder: str, rows: int) -> dict[str, object]:
             broken = find_broken_rules(data, TABLE.name, rules)
         with open_workspace(database, _store(home)) as con:
             record_failures(con, rules, broken)
-            query = "SELECT r.column_name, r.rule, count(*) FROM failure JOIN rule_list AS r USING (rule_no) GROUP BY ALL"
-            counts = {(column, rule): n for column, rule, n in con.sql(query).fetchall()}
+            counts = {(column, rule): n for column, rule, n in con.sql(_COUNTS).fetchall()}
             failing = con.sql("SELECT count(DISTINCT row_no) FROM failure").fetchall()[0][0]
         checked = time.process_time()
     missed = [(column, rule) for column, _, rule in FAULTS if not counts.get((column, rule))]
     assert not missed, missed
     return {"workspace": built - begun, "suite": checked - built, "failing": failing}
+
+
+_COUNTS = (
+    "SELECT r.column_name, r.rule, count(*) FROM failure JOIN rule_list AS r USING (rule_no) "
+    "GROUP BY ALL"
+)
 
 
 def _store(home: Home) -> Path:

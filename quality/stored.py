@@ -19,7 +19,8 @@ def list_repeated(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 def list_stored(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """``stored_<table>`` of a table that some rule compares with the store: ``source_no``,
-    ``record_key``, ``source_record_id`` and the columns compared."""
+    ``record_key``, ``source_record_id`` and the columns compared, of few enough records that a
+    rule which looks them up costs next to nothing."""
     compared = _compared(table)
     if not compared:
         return
@@ -31,14 +32,14 @@ def list_stored(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     if not is_in_store(con, "core", table.name):
         return
     names = ", ".join(f"h.{name}" for name in compared)
-    con.execute(
-        f"INSERT INTO stored_{table.name} "
+    held = (
         f"SELECT b.source_no, h.record_key, h.source_record_id, {names} "
         f"FROM store.core.{table.name} AS h JOIN "
         "(SELECT DISTINCT source_no, force, source_system FROM night_batch) AS b "
-        "ON b.force = h.force AND b.source_system = h.source_system "
-        f"WHERE {' OR '.join(_wanted(table))}"
+        "ON b.force = h.force AND b.source_system = h.source_system"
     )
+    wanted = " UNION ".join(f"SELECT h.* FROM held AS h {join}" for join in _joins(table))
+    con.execute(f"INSERT INTO stored_{table.name} WITH held AS ({held}) {wanted}")
 
 
 def _compared(table: Table) -> tuple[str, ...]:
@@ -46,20 +47,24 @@ def _compared(table: Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*lasting, *carried_by_orders(table, DELIVERED))))
 
 
-def _wanted(table: Table) -> list[str]:
-    """SQL conditions, one of which a row ``h`` of the store meets where the night is about it."""
-    wanted = []
-    if any(column.is_lasting for column in table.columns):
-        wanted.append(
-            f"(b.source_no, h.record_key) IN (SELECT (source_no, record_key) FROM {table.name})"
+def _joins(table: Table) -> list[str]:
+    """SQL joins, one of which keeps a row ``h`` of the store where the night is about it: some
+    row of the night says otherwise in a lasting column, or an order leads to it."""
+    joins = []
+    lasting = [column.name for column in table.columns if column.is_lasting]
+    if lasting:
+        differs = " OR ".join(f"t.{name} <> h.{name}" for name in lasting)
+        joins.append(
+            # An inner join: DuckDB compares each row with each where a semi join has an OR.
+            f"JOIN {table.name} AS t ON t.source_no = h.source_no "
+            f"AND t.record_key = h.record_key WHERE {differs}"
         )
     for other in DELIVERED:
         for order in other.orders:
             reference = other.column(order.through).references if order.through else None
             if reference and reference.table == table.name:
-                wanted.append(
-                    "(b.source_no, h.source_record_id) IN "
-                    f"(SELECT (source_no, {order.through}) FROM {other.name} "
-                    f"WHERE {order.through} IS NOT NULL)"
+                joins.append(
+                    f"SEMI JOIN {other.name} AS t ON t.source_no = h.source_no "
+                    f"AND t.{order.through} = h.source_record_id"
                 )
-    return wanted
+    return joins

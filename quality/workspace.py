@@ -46,6 +46,10 @@ def build_workspace(
     for leftover in (database, database.with_name(f"{database.name}.wal")):
         leftover.unlink(missing_ok=True)
     with open_workspace(database, store, read_only=False) as con:
+        # It is read a few times and thrown away: compressing it costs more than it saves, and in
+        # no order, as rows are known by their numbers.
+        con.execute("SET force_compression = 'uncompressed'")
+        con.execute("SET preserve_insertion_order = false")
         _list_batches(con, sources)
         _list_covered(con, sources)
         _list_kept_back(con, sources)

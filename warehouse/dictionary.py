@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.contract import Column, Table
+from warehouse.contract import Column, Order, Refusal, Table
 from warehouse.home import write_text_atomic
 from warehouse.marts import create_mart, read_marts
 from warehouse.schema import SCHEMAS, create_statements, store_tables
@@ -61,6 +61,8 @@ def _describe(table: Table) -> Iterator[str]:
         yield from (f"Key: {', '.join(table.key)}.", "")
     if table.delivered:
         yield from (f"Retention: {table.retention}.", "")
+    if table.orders:
+        yield from (f"Order of times: {'; '.join(_order(order) for order in table.orders)}.", "")
     yield "| column | type | sensitivity | meaning |"
     yield "|---|---|---|---|"
     for column in table.columns:
@@ -68,20 +70,48 @@ def _describe(table: Table) -> Iterator[str]:
     yield ""
 
 
+def _order(order: Order) -> str:
+    through = f" of the row that {order.through} points at" if order.through else ""
+    return f"{order.later} is not before {' or '.join(order.earlier)}{through}"
+
+
 def _meaning(column: Column) -> str:
     """Description and rules of a column, in a cell of a Markdown table."""
-    rules = []
+    rules: list[str] = []
     if column.required:
         rules.append("Never null.")
     if column.allowed:
         rules.append(f"One of: {', '.join(column.allowed)}.")
     if column.pattern:
         rules.append(f"Matches `{column.pattern}`.")
+    if column.minimum is not None or column.maximum is not None:
+        rules.append(_bounds(column))
     if column.references:
         rules.append(f"Refers to {column.references.table}.{column.references.column}.")
+    if column.references_by:
+        rules.append(f"Refers to the table that {column.references_by} names.")
+    if column.refused:
+        rules.append(f"Never {', '.join(_refused(refusal) for refusal in column.refused)}.")
+    if column.check_letter:
+        schemes = ", ".join(scheme.upper() for scheme in column.check_letter.schemes)
+        rules.append(f"Its check letter is looked at: {schemes}.")
     if column.runtime:
         rules.append("Differs from run to run.")
     return " ".join([column.description, *rules]).replace("|", "\\|")
+
+
+def _bounds(column: Column) -> str:
+    if column.maximum is None:
+        return f"At least {column.minimum}."
+    if column.minimum is None:
+        return f"At most {column.maximum}."
+    return f"From {column.minimum} to {column.maximum}."
+
+
+def _refused(refusal: Refusal) -> str:
+    """Values or form of what is refused, with the rule's name."""
+    what = f"`{refusal.pattern}`" if refusal.pattern else ", ".join(refusal.values)
+    return f"{what} ({refusal.rule})"
 
 
 def main(arguments: list[str]) -> int:

@@ -41,8 +41,12 @@ ETHNICITY_16: CodeSet = {
 ETHNICITY_ESDD_CODES: CodeSet = {
     f"ESDD_{number:04d}": code for number, code in enumerate(ETHNICITY_18, start=1)
 }
+# Last stand the codes that mean themselves, so that who writes A4 writes no O1.
 ETHNICITY_ESDD: CodeSet = {
-    code: ETHNICITY_18[meant] for code, meant in ETHNICITY_ESDD_CODES.items()
+    code: ETHNICITY_18[meant]
+    for code, meant in sorted(
+        ETHNICITY_ESDD_CODES.items(), key=lambda pair: ETHNICITY_18[pair[1]] == pair[1]
+    )
 }
 ETHNICITY_IC: CodeSet = {
     **{code: code for code in ETHNICITY_OBSERVED},

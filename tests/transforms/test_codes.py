@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from forces import code_sets
 from transforms import codes
 from transforms.contacts import (
     canonical_email,
@@ -20,6 +21,7 @@ from transforms.offence_codes import (
     offence_group_from_policeuk,
 )
 from transforms.profiles import profile
+from warehouse.contract import delivered_table
 from warehouse.contract.person import ETHNICITY_OBSERVED, ETHNICITY_SELF_DEFINED
 from warehouse.errors import DeclarationError
 from warehouse.reference import read_reference
@@ -172,3 +174,33 @@ def test_a_profile_that_is_not_known_is_named_with_those_that_are():
     assert profile("GB").zone == "Europe/London"
     with pytest.raises(DeclarationError, match="no country profile XX; there are: GB, generic"):
         profile("XX")
+
+
+@pytest.mark.parametrize(
+    ("sent", "o1", "mixed"),
+    [
+        (["O1", "W1", None], 1, 0),
+        (["A4", "W3", None], 0, 0),
+        (["O1", "A4", "O1", None], 2, 2),
+        (["O1", "W3"], 1, 1),
+        ([None], 0, 0),
+    ],
+)
+def test_the_older_sets_o1_is_counted_and_so_is_a_batch_that_holds_both_sets(sent, o1, mixed):
+    traps = codes.ethnicity_traps(RAW)
+    frame = pl.DataFrame({"raw": sent}, schema={"raw": pl.String})
+    counts = {trap.rule: frame.select(trap.when).to_series().sum() for trap in traps}
+    assert counts == {"ethnicity_o1_is_a4": o1, "ethnicity_sets_mixed": mixed}
+    assert [trap.action for trap in traps] == ["mended", "counted"]
+
+
+def test_no_system_stages_a_code_of_another_set():
+    allowed = delivered_table("person_record").column("ethnicity_self_defined").allowed
+    for sent in (code_sets.ETHNICITY_16, code_sets.ETHNICITY_18, code_sets.ETHNICITY_ESDD):
+        assert sent["ESDD_0017" if sent is code_sets.ETHNICITY_ESDD else "O1"] == "A4"
+        assert set(sent.values()) <= set(allowed)
+
+
+def test_who_writes_a4_in_the_codes_of_ihub_writes_no_o1():
+    backwards = {value: code for code, value in code_sets.ETHNICITY_ESDD.items()}
+    assert code_sets.ETHNICITY_ESDD_CODES[backwards["A4"]] == "A4"

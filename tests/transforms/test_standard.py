@@ -18,10 +18,11 @@ from transforms.systems import standard_doc
 from transforms.systems.standard import SYSTEM
 from transforms.systems.standard_files import ENTITIES
 from warehouse.batch import Batch
-from warehouse.contract import DELIVERED
+from warehouse.contract import DELIVERED, placeholders
 from warehouse.errors import DeliveryError
 from warehouse.home import Home
 
+PLACEHOLDERS = Path(placeholders.__file__)
 GOLDEN = Path(__file__).parents[1] / "golden" / "standard" / "2025-11-03"
 DAY = date(2025, 11, 3)
 FORCE = "northumbria"
@@ -129,7 +130,7 @@ def test_the_rules_that_the_documentation_names_are_those_of_the_code() -> None:
     prose = text.partition(standard_doc.BEGIN)[0]
     sources = "".join(
         path.read_text(encoding="utf-8")
-        for path in Path(standard_doc.__file__).parents[1].rglob("*.py")
+        for path in (*Path(standard_doc.__file__).parents[1].rglob("*.py"), PLACEHOLDERS)
     )
     rules = set(re.findall(r"\(`([a-z_]+)`\)|counted as `([a-z_]+)`", prose))
     names = {name for pair in rules for name in pair if name}
@@ -448,3 +449,18 @@ def test_an_unknown_key_of_the_control_file_is_counted_and_never_named(tmp_path)
     with pytest.raises(DeliveryError, match=r"delivery\.json: has 2 unknown keys") as caught:
         SYSTEM.control(given)
     assert "Smith" not in str(caught.value)
+
+
+def test_o1_of_the_older_set_is_staged_as_a4_and_a_delivery_of_both_sets_is_told(
+    tmp_path: Path, declarations
+) -> None:
+    lines = ("source_record_id,ethnicity_self_defined", "1,O1", "2,A4", "3,w1", "4,IC1", "5,")
+    home = Home.of(tmp_path)
+    batch, frames = stage(home, {"person_record.csv": csv(*lines)}, declarations)
+    staged = frames["person_record"].sort("source_record_id")
+    assert staged.select("source_record_id", "ethnicity_self_defined").rows() == [
+        ("1", "A4"), ("2", "A4"), ("3", "W1"), ("5", None),
+    ]  # fmt: skip
+    assert frames["quarantine"]["rule"].to_list() == ["ethnicity_self_defined_unknown"]
+    counts = failed(batch)
+    assert counts["ethnicity_o1_is_a4"] == counts["ethnicity_sets_mixed"] == 1

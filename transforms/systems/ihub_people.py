@@ -54,6 +54,7 @@ _BIRTH = birth_date(_BORN, DAY)
 _TYPE = coded("identifierType", ihub_codes.IDENTIFIER, "identifier_type_unknown")
 _VALUE = canonical_identifier(_TYPE.value, pl.col("value"))
 _CONTACT = coded("contactType", ihub_codes.CONTACT, "contact_type_unknown")
+_SELF_DEFINED = recode(pl.col(attribute("ethnicitySelfDefined")), ETHNICITY_ESDD_CODES)
 
 MAPPINGS = (
     TableMapping(
@@ -83,7 +84,7 @@ MAPPINGS = (
         traps=(
             *_name_traps(attribute(_GIVEN), attribute(_FAMILY)),
             birth_date_trap(_BORN, DAY),
-            *ethnicity_traps(recode(pl.col(attribute("ethnicitySelfDefined")), ETHNICITY_ESDD_CODES)),
+            *ethnicity_traps(_SELF_DEFINED),
         ),
     ),
     TableMapping(

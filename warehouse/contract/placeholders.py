@@ -36,13 +36,17 @@ def _name(
     rule: str, what: str, *, values: tuple[str, ...] = (), pattern: str | None = None
 ) -> Refusal:
     reason = f"is {what} and no name"
-    return Refusal(f"placeholder_name_{rule}", reason, _LEAVE_EMPTY, values, pattern, _ACCURACY)
+    return Refusal(rule, reason, _LEAVE_EMPTY, values, pattern, _ACCURACY)
 
 
 PLACEHOLDER_NAMES = (
-    _name("not_entered", "the words for not entered", values=("NOT ENTERED",)),
-    _name("unknown", "a word for not known", values=("UNKNOWN", "NOT KNOWN", "UNK", "N/K")),
-    _name("mig_error", "what a failed migration left", pattern="^MIG_ERROR_.*$"),
-    _name("no_show", "what hides a person from lists", pattern="^NO_SHOW_.*$"),
-    _name("duplicate", "what marks a duplicate", pattern="^DUPLICATE_.*$"),
+    _name("placeholder_name_not_entered", "the words for not entered", values=("NOT ENTERED",)),
+    _name(
+        "placeholder_name_unknown",
+        "a word for not known",
+        values=("UNKNOWN", "NOT KNOWN", "UNK", "N/K"),
+    ),
+    _name("placeholder_name_mig_error", "what a failed migration left", pattern="^MIG_ERROR_.*$"),
+    _name("placeholder_name_no_show", "what hides a person from lists", pattern="^NO_SHOW_.*$"),
+    _name("placeholder_name_duplicate", "what marks a duplicate", pattern="^DUPLICATE_.*$"),
 )
