@@ -59,7 +59,8 @@ def test_volume_is_held_against_the_forces_own_batches_of_the_same_kind(night):
         "absent": 5,
     }
     batches = [
-        night.stage(force, {}, received={"incident": rows}) for force, rows in forces.items()
+        night.stage(force, {}, received={"incident": rows}, delivery_date=date(2026, 2, 4))
+        for force, rows in forces.items()
     ]
     night.check()
     assert held_rules(night, batches) == ["volume", "volume", None, None, None, None, "volume"]
@@ -91,6 +92,10 @@ def test_a_full_delivery_that_lacks_most_of_what_is_held_is_held(night):
     assert held_rules(night, batches) == ["full_too_small", None, None, None]
     reason = night.checked(batches[0]).batch.held_reason
     assert reason == "person_record: lacks 31 of 60 records that the store holds"
+    # Half of them is not held, but does not pass without a word.
+    noted = night.checked(batches[1]).result("person_record", None, "full_smaller")
+    assert (noted["severity"], noted["failed"], noted["action"]) == ("info", 30, "counted")
+    assert night.checked(batches[1]).result("person_record", None, "full_too_small")["failed"] == 0
 
 
 def test_a_full_delivery_with_no_row_of_a_table_that_is_held_is_held_however_few_they_are(night):
