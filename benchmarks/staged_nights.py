@@ -23,8 +23,8 @@ def declare(force: str, ons_code: str | None = None) -> Declaration:
     """A force of the profile GB that delivers full extracts each night in the standard form."""
     return Declaration(
         force=force, name=force.title(), aliases=(), ons_code=ons_code, pnc_codes=(),
-        system="standard", deliverer=force, accepts=(), profile="GB", kind="full", every_days=1, is_public=False,
-        encoding="utf-8", form=None,
+        system="standard", deliverer=force, accepts=(), profile="GB", kind="full", every_days=1,
+        is_public=False, encoding="utf-8", form=None,
     )  # fmt: skip
 
 
