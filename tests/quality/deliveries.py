@@ -110,7 +110,7 @@ class Deliveries:
         } | batch_values  # fmt: skip
         batch = Batch(f"alpha-{self.sent}", **values)  # type: ignore[arg-type]
         self.sent += 1
-        return Source(self.sent, batch, "GB", files, None, self.limits)
+        return Source(self.sent, batch, "GB", files, None, None, self.limits)
 
     def _workspace(self) -> Path:
         path = self.folder / "work.duckdb"

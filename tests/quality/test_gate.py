@@ -8,7 +8,7 @@ import pytest
 
 from quality import check as check_module
 from quality import isolation
-from quality.suites import rules_of
+from quality.catalogue import night_rules
 from warehouse.batch import Finding
 from warehouse.contract import delivered_table
 
@@ -161,13 +161,11 @@ def test_a_batch_held_by_standardise_stays_so_and_keeps_its_findings(night):
 
 
 def test_one_row_that_breaks_a_critical_rule_holds_its_batch(night, monkeypatch):
-    def with_critical_sex(table):
-        return tuple(
-            replace(rule, severity="critical") if rule.column == "sex" else rule
-            for rule in rules_of(table)
-        )
-
-    monkeypatch.setattr(check_module, "rules_of", with_critical_sex)
+    rules = tuple(
+        replace(rule, severity="critical") if rule.column == "sex" else rule
+        for rule in night_rules()
+    )
+    monkeypatch.setattr(check_module, "night_rules", lambda: rules)
     broken = night.stage("alpha", {"person_record": people(30) + people(1, start=40, sex="Q")})
     sound = night.stage("bravo", {"person_record": people(30)})
     night.check()
