@@ -1,7 +1,14 @@
-"""What a force is to do about rules that no suite states: those of reading a delivery, of putting
-its records into the contract's types, and of the gate. One table, by the name of the rule."""
+"""What a force is to do about rules that no suite states: those of reading a delivery and of
+putting its records into the contract's types. One table, by the name of the rule; those of the gate
+and of drift say it themselves (quality/batch_rules.py)."""
 
+from quality.batch_rules import batch_rules
 from quality.rule import Owner
+from warehouse.contract.placeholders import (
+    PLACEHOLDER_BIRTH_DATES,
+    PLACEHOLDER_NAMES,
+    PLACEHOLDER_POSTCODES,
+)
 
 _SEND_WHOLE = "send the delivery again, whole, under a new date"
 _CONTROL = "have the system write the control information anew and send the delivery again"
@@ -9,7 +16,6 @@ _PACK = "pack the files again, plainly, and send the delivery under a new date"
 _LAYOUT = "send the columns that the record system's form has, or have the new form declared"
 _RECORD = "correct the record at the source; it comes back with the next delivery that brings it"
 _EMPTY = "correct the value, or leave it empty where it is not known"
-_NAME = "enter the name, or leave it empty where it is not known"
 _PLACE = "correct the coordinates, or leave them empty where the place is not known"
 _CODE = "have the code mapped, or use one that is"
 _SOURCE = "nothing: the source is known for it, and it is counted so that a change shows"
@@ -67,12 +73,6 @@ REMEDIES: dict[str, str] = {
     "test_environment": "send data of the live system; test data is never taken in",
     "declared_count_differs": "find out which records are missing and send the delivery whole",
     "no_records": "send a delivery with records; an empty one would end all that is held",
-    "check_failed": "the national operator looks into it",
-    "empty_batch": "send a delivery with records; an empty one would end all that is held",
-    "volume": "find out why so much more or less came than is usual; if it is right, ask for its "
-    "release",
-    "full_too_small": "send everything; if the records did go, ask for the batch's release",
-    "too_many_failures": "mend what the rules below name; most of the rows break one",
     # Records that could not be read.
     "field_count": _RECORD,
     "encoding": "write the record in the declared text encoding",
@@ -100,7 +100,10 @@ REMEDIES: dict[str, str] = {
     "not_yes_or_no": _EMPTY,
     "sex_unknown": _CODE,
     "accuracy_unknown": _CODE,
+    "ethnicity_self_defined_unknown": _CODE,
+    "not_a_duration": _EMPTY,
     # Traps of a source: accepted or mended, and counted.
+    "ethnicity_sets_mixed": "send one set of codes throughout, that of 18+1",
     "context_always_null": _SOURCE,
     "context_given": _SOURCE,
     "crime_id_repeated": _SOURCE,
@@ -128,17 +131,9 @@ REMEDIES: dict[str, str] = {
     "outcome_without_one_code": _SOURCE,
     "owning_force_missing": "fill in the force that owns the record",
     "person_not_included": "include the person that the record points at",
-    "placeholder_birth_date": "leave the birth date empty where it is not known",
-    "placeholder_name_duplicate": _NAME,
-    "placeholder_name_mig_error": _NAME,
-    "placeholder_name_no_show": _NAME,
-    "placeholder_name_not_entered": _NAME,
-    "placeholder_name_unknown": _NAME,
-    "placeholder_postcode": "leave the postcode empty where it is not known",
     "place_at_zero": _PLACE,
     "place_half_given": _PLACE,
     "place_off_the_grid": _PLACE,
-    "point_outside_force_area": "correct the coordinates, or the force that reports it",
     "point_without_lsoa": _SOURCE,
     "repeated_row": _SOURCE,
     "repeated_row_of_a_crime": "send each crime once",
@@ -146,18 +141,46 @@ REMEDIES: dict[str, str] = {
     "superseded_in_batch": _SOURCE,
     "swapped_coordinates": "send easting and northing, longitude and latitude in their own columns",
     "urn_force_00": "give the record the number of its force",
+    # The Metropolitan Police's table of facial recognition deployments.
+    "date_day_month_swapped": "write dates as 2024-05-03, so that no spreadsheet swaps them",
+    "date_day_month_unclear": "write dates as 2024-05-03, so that no spreadsheet swaps them",
+    "date_missing": "enter the date of the deployment",
+    "date_out_of_order": "correct the date, or put the row in its place",
+    "faces_not_cumulative": "correct the faces seen or the running total",
+    "misfiled_year": "correct the year beside the date",
+    "misfiled_year_unclear": "correct the date or the year beside it",
+    "missing_token": "leave the cell empty where nothing is known, and write 0 for none",
+    "same_day_and_place": _SOURCE,
+    "spreadsheet_error": "leave the cell empty in place of a formula that fails",
+    "threshold_differs_from_published": "correct the threshold, or publish the one that was used",
+    "totals_differ": "correct the totals row, or the rows that it adds up",
+    "totals_row": "leave totals out: each row is a deployment",
+    "ward_name_spelled_in_several_ways": _SOURCE,
+    "watchlists_differ_on_a_day": _SOURCE,
+    "zero_not_written": "write 0 where there was none",
     "kept_beside_quarantine": "mend what was kept out: what it may have replaced is still served",
 }
 
+# What the contract refuses by name says itself what is to be done.
+REMEDIES |= {
+    refusal.rule: refusal.remedy
+    for refusal in (*PLACEHOLDER_NAMES, PLACEHOLDER_BIRTH_DATES, PLACEHOLDER_POSTCODES)
+}
+
 UNLISTED = "correct it at the source and deliver it again, or ask the national operator"
-_OPERATOR = frozenset({"check_failed", "kept_bytes_changed"})
+_OPERATOR = frozenset({"kept_bytes_changed"})
+_OF_BATCHES = {rule.name: rule for rule in batch_rules()}
 
 
 def remedy_of(rule: str) -> str:
     """What the force is to do, in plain words."""
-    return REMEDIES.get(rule, UNLISTED)
+    of_batch = _OF_BATCHES.get(rule)
+    return of_batch.remedy if of_batch else REMEDIES.get(rule, UNLISTED)
 
 
 def owner_of(rule: str) -> Owner:
     """Who answers for what the rule finds."""
+    of_batch = _OF_BATCHES.get(rule)
+    if of_batch:
+        return of_batch.owner
     return "national operator" if rule in _OPERATOR else "force data quality lead"

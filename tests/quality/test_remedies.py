@@ -12,7 +12,9 @@ from transforms.places import NULLED_RULES
 PLACES = {"DeliveryError": 0, "Trap": 0, "Finding": 2, "Parsed": 2, "Problem": 0, "Rule": 2,
           "_quarantined": 1}  # fmt: skip
 # Rules of reference data, which no force delivers.
-NOT_OF_FORCES = {"reference_repeated", "reference_row", "reference_value"}
+NOT_OF_FORCES = {
+    "reference_damaged", "reference_form", "reference_repeated", "reference_row", "reference_value",
+}  # fmt: skip
 
 
 def named_rules() -> set[str]:
@@ -36,7 +38,7 @@ def _rules_in(call: ast.Call):
 
 
 def test_each_rule_of_the_readers_and_mappings_has_a_remedy():
-    rules = named_rules() | set(NULLED_RULES) | {rule.rule for rule in PLACEHOLDER_NAMES}
+    rules = named_rules() | set(NULLED_RULES) | {refusal.rule for refusal in PLACEHOLDER_NAMES}
     assert len(rules) > 80
     assert sorted(rules - REMEDIES.keys()) == []
 
