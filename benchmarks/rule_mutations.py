@@ -1,12 +1,12 @@
 """A fault for every rule, planted at a known rate: is it found, and are the right rows kept out?
 
-    python benchmarks/rule_mutations.py [--write docs/quality-rules.md] [--rows N]
+    python benchmarks/rule_mutations.py [--write docs/quality-rules.md]
 
 Forces of a home deliver sound rows of every table for two nights, which load without a failure.
 Then, in a copy of the home, each force delivers with one rule broken in every tenth row of its
 table, and the check of that night must name those rows and no others under the rule, and keep out
-exactly them and what cannot do without them. Ends with exit code 1 where a fault is missed or a
-row kept out that should not be.
+exactly them and what cannot do without them. Rules about batches as a whole have a delivery each
+too. Ends with exit code 1 where a fault is missed or a row kept out that should not be.
 """
 
 import argparse
@@ -14,14 +14,16 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 
-from benchmarks.faults import Row, dependents
+from benchmarks.batch_faults import BATCH_FAULTS, HELD, failed_rows
+from benchmarks.faults import Row, Tables, dependents
 from benchmarks.rule_faults import plant
-from benchmarks.rule_outcome import Outcome
+from benchmarks.rule_outcome import BatchOutcome, Outcome
 from benchmarks.rules_page import render
 from benchmarks.sound_geography import FORCE_CODE, load_geography
 from benchmarks.sound_rows import sound_tables
@@ -40,59 +42,98 @@ from warehouse.home import Home
 FIRST = date(2026, 3, 2)
 CLEAN_NIGHTS = 2
 FORCES = 40
+ROWS = 60
+"""Rows of each table in the night with the faults."""
 EVERY = 10
-NEW = 10
-"""Records of the night with the faults that the store does not hold yet."""
 
 
 def main() -> None:
-    """Plant every fault, print what became of it, and write the table."""
+    """Plant every fault, print what became of it, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, default=60, help="rows of each table and force")
     parser.add_argument("--write", type=Path, help="Markdown file to write")
     parser.add_argument("--folder", type=Path, help="where to keep the home of the sound nights")
-    parser.add_argument("--only", help="only rules of this name")
     arguments = parser.parse_args()
-    rules = [rule for rule in night_rules() if arguments.only in (None, rule.name)]
     with tempfile.TemporaryDirectory() as working:
-        outcomes = list(_plant_all(arguments.folder or Path(working), rules, arguments.rows))
+        nights = _SoundNights(arguments.folder or Path(working))
+        of_batches = list(_plant_in_batches(nights))
+        of_rows = list(_plant_in_rows(nights, night_rules()))
+    outcomes: list[Outcome | BatchOutcome] = [*of_batches, *of_rows]
     wrong = [outcome for outcome in outcomes if not outcome.is_right]
     for outcome in wrong:
         print("WRONG", outcome)
     print(f"{len(outcomes)} faults, {len(wrong)} not found or not acted on as they should be")
     if arguments.write:
-        arguments.write.write_text(render(outcomes, CLEAN_NIGHTS), encoding="utf-8")
+        arguments.write.write_text(render(of_rows, of_batches, CLEAN_NIGHTS), encoding="utf-8")
     sys.exit(1 if wrong else 0)
 
 
-def _plant_all(folder: Path, rules: Sequence[Rule], rows: int) -> Iterator[Outcome]:
-    base = Home.of(folder / "base")
-    held = rows - NEW
-    forces = {f"force-{n:02d}": declare(f"force-{n:02d}", FORCE_CODE) for n in range(FORCES)}
-    if not base.reference.exists():
-        load_geography(base, folder / "geography")
-    for index in range(0 if base.current.exists() else CLEAN_NIGHTS):
-        night = FIRST + timedelta(days=index)
-        for force in forces:
-            stage(base, night, force, sound_tables(force, batch_id_of(force, night), held))
-        close_staged_night(base, night, forces)
-    night = FIRST + timedelta(days=CLEAN_NIGHTS)
-    for number, begin in enumerate(range(0, len(rules), FORCES)):
-        group = rules[begin : begin + FORCES]
-        home = Home.of(folder / f"group-{number}")
+class _SoundNights:
+    """A home whose sound nights are closed, and copies of it for a night with faults."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.night = FIRST + timedelta(days=CLEAN_NIGHTS)
+        names = [f"force-{n:02d}" for n in range(FORCES)]
+        self.forces = {name: declare(name, FORCE_CODE) for name in names}
+        self.base = Home.of(folder / "base")
+        if not self.base.current.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            load_geography(self.base, folder / "geography")
+            for index in range(CLEAN_NIGHTS):
+                self._close(FIRST + timedelta(days=index))
+
+    def _close(self, night: date) -> None:
+        for force in self.forces:
+            sound = sound_tables(force, batch_id_of(force, night), HELD)
+            stage(self.base, night, force, sound)
+        close_staged_night(self.base, night, self.forces)
+
+    @contextmanager
+    def copied(self) -> Iterator[Home]:
+        """A copy of the home, for the block."""
+        home = Home.of(self.folder / "copy")
         shutil.rmtree(home.root, ignore_errors=True)
-        shutil.copytree(base.root, home.root, symlinks=True)
-        planted = {}
-        for force, rule in zip(forces, group, strict=False):
-            sound = sound_tables(force, batch_id_of(force, night), rows)
-            broken = plant(rule, sound, [*range(EVERY // 2, rows + 1, EVERY)], FIRST)
-            stage(home, night, force, broken.tables)
-            out = broken.lost | (frozenset() if rule.severity == "info" else broken.failing)
-            planted[force] = broken.failing, dependents(sound, out, held)
-        check_night(home, night, forces)
-        for force, rule in zip(forces, group, strict=False):
-            yield _judge(home, batch_id_of(force, night), rule, *planted[force])
+        shutil.copytree(self.base.root, home.root, symlinks=True)
+        yield home
         shutil.rmtree(home.root)
+
+    def sound(self, force: str) -> Tables:
+        """What the force would deliver without a fault."""
+        return sound_tables(force, batch_id_of(force, self.night), ROWS)
+
+
+def _plant_in_batches(nights: _SoundNights) -> Iterator[BatchOutcome]:
+    with nights.copied() as home:
+        for force, fault in zip(nights.forces, BATCH_FAULTS, strict=False):
+            batch = stage(home, nights.night, force, fault.plant(nights.sound(force)))
+            if fault.is_torn:
+                (home.staged(batch.batch_id) / "person_record.parquet").write_bytes(b"PAR1")
+        check_night(home, nights.night, nights.forces)
+        for force, fault in zip(nights.forces, BATCH_FAULTS, strict=False):
+            folder = home.checked(batch_id_of(force, nights.night))
+            results = pl.read_parquet(folder / "check_result.parquet")
+            yield BatchOutcome(fault, failed_rows(results, fault), Batch.read(folder).is_held)
+
+
+def _plant_in_rows(nights: _SoundNights, rules: Sequence[Rule]) -> Iterator[Outcome]:
+    for begin in range(0, len(rules), FORCES):
+        group = dict(zip(nights.forces, rules[begin : begin + FORCES], strict=False))
+        with nights.copied() as home:
+            planted = {force: _plant(nights, home, force, rule) for force, rule in group.items()}
+            check_night(home, nights.night, nights.forces)
+            for force, rule in group.items():
+                yield _judge(home, batch_id_of(force, nights.night), rule, *planted[force])
+
+
+def _plant(
+    nights: _SoundNights, home: Home, force: str, rule: Rule
+) -> tuple[frozenset[Row], frozenset[Row]]:
+    """Rows that the rule must name, and rows that must be kept out."""
+    sound = nights.sound(force)
+    broken = plant(rule, sound, [*range(EVERY // 2, ROWS + 1, EVERY)], nights.night)
+    stage(home, nights.night, force, broken.tables)
+    out = broken.lost | (frozenset() if rule.severity == "info" else broken.failing)
+    return broken.failing, dependents(sound, out, HELD)
 
 
 def _judge(

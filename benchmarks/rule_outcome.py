@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from benchmarks.batch_faults import BatchFault
 from quality.rule import Rule
 
 
@@ -31,3 +32,17 @@ class Outcome:
         if self.named != self.planted or self.is_held != (self.rule.severity == "critical"):
             return False
         return self.is_held or (self.kept_out == self.wanted and self.wrongly == 0)
+
+
+@dataclass(frozen=True)
+class BatchOutcome:
+    """What became of a fault planted in a batch: rows that its rule names, whether it is held."""
+
+    fault: BatchFault
+    named: int
+    is_held: bool
+
+    @property
+    def is_right(self) -> bool:
+        """True where the fault was found, and held the batch where it should and only there."""
+        return self.named > 0 and self.is_held == self.fault.is_critical

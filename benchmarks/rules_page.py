@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.rule_outcome import Outcome
+from benchmarks.rule_outcome import BatchOutcome, Outcome
 from quality.catalogue import night_rules
 from quality.rule import Rule
 
@@ -29,13 +29,37 @@ _COLUMNS = ("rule", "table", "column", "severity", "owner", "basis", "rows broke
             "kept out", "others", "what became of it")  # fmt: skip
 
 
-def render(outcomes: Sequence[Outcome], nights: int) -> str:
+_BATCHES = """
+## Rules about batches
+
+Each in a delivery of its own; the store holds 50 records of each table, from two deliveries.
+"""
+_BATCH_COLUMNS = ("rule", "table", "column", "what was done", "rows named", "what became of it")
+
+
+def render(of_rows: Sequence[Outcome], of_batches: Sequence[BatchOutcome], nights: int) -> str:
     """The page."""
     lines = [_HEAD.format(nights=nights), _line(_COLUMNS), _line("---" for _ in _COLUMNS)]
-    lines += [_line(_cells(outcome)) for outcome in outcomes]
+    lines += [_line(_cells(outcome)) for outcome in of_rows]
+    lines += [_BATCHES, _line(_BATCH_COLUMNS), _line("---" for _ in _BATCH_COLUMNS)]
+    lines += [_line(_batch_cells(outcome)) for outcome in of_batches]
+    outcomes = [*of_rows, *of_batches]
     right = sum(outcome.is_right for outcome in outcomes)
     lines.append(f"\n{right} of {len(outcomes)} faults were found and acted on as they should be.")
     return "\n".join(lines) + "\n"
+
+
+def _batch_cells(outcome: BatchOutcome) -> list[str]:
+    fault = outcome.fault
+    became = "held" if outcome.is_held else "noted"
+    return [
+        fault.rule,
+        fault.table,
+        fault.column or "",
+        fault.says,
+        f"{outcome.named}",
+        became if outcome.is_right else f"**WRONG**: {became}",
+    ]
 
 
 def _cells(outcome: Outcome) -> list[str]:

@@ -1,0 +1,39 @@
+from dataclasses import replace
+
+from benchmarks.batch_faults import BATCH_FAULTS
+from benchmarks.rule_outcome import BatchOutcome, Outcome
+from benchmarks.rules_page import render
+from quality.batch_rules import batch_rules
+from quality.catalogue import night_rules
+
+
+def outcome(**values) -> Outcome:
+    rule = next(rule for rule in night_rules() if rule.severity == "warning")
+    return replace(Outcome(rule, 6, 6, 8, 8, 0, "quarantined", is_held=False), **values)
+
+
+def test_a_fault_is_right_where_its_rows_and_no_others_are_named_and_kept_out():
+    assert outcome().is_right
+    assert not outcome(named=5).is_right
+    assert not outcome(kept_out=7).is_right
+    assert not outcome(wrongly=1).is_right
+    assert not outcome(is_held=True).is_right
+
+
+def test_a_fault_of_a_batch_is_right_where_it_is_found_and_holds_what_it_should():
+    critical = next(fault for fault in BATCH_FAULTS if fault.is_critical)
+    noted = next(fault for fault in BATCH_FAULTS if not fault.is_critical)
+    assert BatchOutcome(critical, 3, is_held=True).is_right
+    assert not BatchOutcome(critical, 3, is_held=False).is_right
+    assert BatchOutcome(noted, 3, is_held=False).is_right
+    assert not BatchOutcome(noted, 0, is_held=False).is_right
+
+
+def test_every_rule_about_batches_has_a_fault():
+    assert {rule.name for rule in batch_rules()} == {fault.rule for fault in BATCH_FAULTS}
+
+
+def test_the_page_says_what_went_wrong_and_how_many_went_right():
+    page = render([outcome(), outcome(named=5)], [BatchOutcome(BATCH_FAULTS[0], 1, True)], 2)
+    assert "**WRONG**: quarantined" in page
+    assert "2 of 3 faults were found" in page
