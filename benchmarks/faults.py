@@ -25,6 +25,7 @@ Row = tuple[str, int]
 """Table and ``source_row``."""
 
 NOWHERE = "no/such/record"
+NO_SUCH_CODE = "999/99"  # of the form that Home Office codes have
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ FAULTS_OF_ANY_TABLE: dict[str, Fault] = {
     "allowed_values": literal("ZZ"),
     "pattern": literal("?"),
     "range": derived(_beyond),
-    "reference": literal(NOWHERE),
+    "reference": derived(lambda rule, _day: NO_SUCH_CODE if _column(rule).pattern else NOWHERE),
     "duplicate_key": _repeated,
     "not_in_the_future": derived(_later),
     OWNER_QUARANTINED: _without_owner,

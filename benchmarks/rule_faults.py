@@ -82,10 +82,11 @@ def _of_offence(**values: Any) -> Fault:  # noqa: ANN401
 
 
 def _closed_without(rule: Rule, tables: Tables, rows: list[int], delivered_on: date) -> Planted:
+    """No word of an outcome. The store holds one of each offence but the last of the rows."""
     del delivered_on
     changed = put(tables, "outcome", rows, offence_source_record_id=None)
-    changed = put(changed, rule.table, rows, last_outcome_code=None)
-    return Planted(changed, named(rule.table, rows))
+    changed = put(changed, rule.table, rows, last_outcome_code=None, last_outcome_text=None)
+    return Planted(changed, named(rule.table, rows[-1:]))
 
 
 def _lesser_crimes(rule: Rule, tables: Tables, rows: list[int], delivered_on: date) -> Planted:
