@@ -127,7 +127,7 @@ def _check_batches(
             )
             kept_out = dict(zip(own["table_name"], own["kept_out"], strict=True))
             write_batch(con, home, source, verdict, results, kept_out, profiles)
-            write_feedback(con, home, source, verdict, results, own, rules)
+            write_feedback(con, home, source, verdict, results, own, [*rules, *batch_rules()])
         held = [source for source in sources if verdicts.of(source.batch).is_held]
         return {
             "rows": int(counts["rows"].sum()),
