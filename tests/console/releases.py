@@ -12,6 +12,7 @@ import duckdb
 from console.take_in import take_in
 from forces.declaration import load_declarations
 from linkage.persons import link
+from quality.store_suite import check_store
 from tests.console.small_nation import declare, deliver
 from warehouse.build import build
 from warehouse.home import Home
@@ -46,6 +47,7 @@ class OneForce:
         at = date.fromisoformat(night)
         link(self.home, at)
         build(self.home, at, load_declarations(self.forces))
+        check_store(self.home, at)
         publish(self.home, at)
 
     def run(self, night: str) -> None:
