@@ -6,7 +6,7 @@ import duckdb
 
 from forces.declaration import load_declarations
 from linkage.persons import link
-from quality.store_suite import check_store
+from tests.checked_store import check_store
 from warehouse.build import build
 from warehouse.home import Home
 from warehouse.publish import publish

@@ -12,7 +12,7 @@ import duckdb
 from console.take_in import take_in
 from forces.declaration import load_declarations
 from linkage.persons import link
-from quality.store_suite import check_store
+from tests.checked_store import check_store
 from tests.console.small_nation import declare, deliver
 from warehouse.build import build
 from warehouse.home import Home

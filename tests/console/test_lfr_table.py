@@ -10,7 +10,7 @@ import pytest
 from forces.declaration import load_declarations
 from linkage.persons import link
 from quality.check import check
-from quality.store_suite import check_store
+from tests.checked_store import check_store
 from transforms.collect import collect, plan_night
 from transforms.standardise import standardise
 from warehouse.build import build

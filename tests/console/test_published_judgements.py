@@ -11,7 +11,7 @@ from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import judge
 from linkage.persons import link
 from linkage.record_key import RecordKey
-from quality.store_suite import check_store
+from tests.checked_store import check_store
 from tests.console.published import published, run
 from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
 from warehouse.build import build

@@ -12,7 +12,7 @@ from console.status import tell_status
 from console.take_in import take_in
 from forces.declaration import load_declarations
 from linkage.persons import link
-from quality.store_suite import check_store
+from tests.checked_store import check_store
 from tests.console.published import published
 from tests.console.small_nation import write_csv
 from warehouse.build import build

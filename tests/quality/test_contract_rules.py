@@ -122,7 +122,8 @@ CASES = [
     ("outcome", {"northing": 5000.0}, [("easting", "half_given")]),
     ("offence_record", {"longitude": -1.5, "latitude": 54.7}, []),
     # Codes of reference tables.
-    ("offence_record", {"last_outcome_code": "99"}, [("last_outcome_code", "reference")]),
+    ("offence_record", {"last_outcome_code": "99", "is_notifiable": True},
+     [("last_outcome_code", "reference")]),
     ("offence_record", {"last_outcome_code": "14", "offence_code": "028/01"}, []),
     ("offence_record", {"offence_code": "999/99"}, [("offence_code", "reference")]),
 ]  # fmt: skip

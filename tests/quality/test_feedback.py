@@ -88,7 +88,7 @@ def test_the_page_says_what_came_what_was_kept_out_and_what_to_do(night, batch):
     assert "allowed_values" in page
     assert "put one of the allowed values into sex" in page
     assert "mended here, and taken in" in page
-    assert "enter the name, or leave it empty" in page
+    assert "leave it empty where it is not known, or have the placeholder mapped" in page
     assert "force data quality lead" in page
     assert "&lt;script&gt;" in page
     assert "http" not in page.replace("http-equiv", "")

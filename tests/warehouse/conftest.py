@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from tests.checked_store import check_store
 from warehouse.batch import Batch
 from warehouse.build import build, building_path
 from warehouse.contract import STAGING_COLUMNS, delivered_table
@@ -22,7 +23,6 @@ from warehouse.load import load
 from warehouse.night import write_handover
 from warehouse.publish import publish
 from warehouse.state import reader, writer
-from warehouse.verify import checks, conclude
 
 FIRST = date(2026, 1, 1)
 
@@ -190,15 +190,8 @@ class Bench:
     def build(self, night: date) -> Path:
         """The night's candidate, checked: by plain SQL, since Great Expectations takes seconds."""
         build(self.home, night, self.declarations)
-        candidate = building_path(self.home, night)
-        if candidate.exists():
-            with duckdb.connect() as con:
-                con.execute(f"ATTACH '{candidate}' AS candidate (READ_ONLY)")
-                con.execute(f"ATTACH '{self.home.state}' AS state (READ_ONLY)")
-                con.execute("USE candidate")
-                failed = {c: len(con.execute(c.sql).fetchall()) for c in checks(night)}
-            conclude(self.home, night, candidate, failed)
-        return candidate
+        check_store(self.home, night)
+        return building_path(self.home, night)
 
     def publish(self, night: date) -> Path:
         self.build(night)
