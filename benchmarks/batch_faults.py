@@ -7,6 +7,7 @@ import polars as pl
 
 from benchmarks.faults import Tables, put
 from benchmarks.sound_rows import sound_tables
+from warehouse.batch import BatchKind
 
 # The store holds 50 records of each table; the night brings 60 of each but where it says otherwise.
 HELD = 50
@@ -22,6 +23,7 @@ class BatchFault:
         is_critical: whether the batch is to be held.
         plant: makes the tables out of sound ones.
         is_torn: whether the first staged file is cut to its first bytes.
+        kind: kind of the delivery.
     """
 
     rule: str
@@ -31,6 +33,7 @@ class BatchFault:
     is_critical: bool
     plant: Callable[[Tables], Tables]
     is_torn: bool = False
+    kind: BatchKind = "full"
 
 
 def _only(table: str, rows: int) -> Callable[[Tables], Tables]:
@@ -53,6 +56,13 @@ def _in_most(table: str, **values: object) -> Callable[[Tables], Tables]:
         return put(tables, table, rows.filter(rows > rows.len() // 4).to_list(), **values)
 
     return plant
+
+
+def _deleting(table: str, rows: int) -> Callable[[Tables], Tables]:
+    """Changes of that table alone: so many records are deleted."""
+    return lambda tables: {
+        table: tables[table].head(rows).with_columns(pl.lit("delete").alias("operation"))
+    }
 
 
 def _nothing(tables: Tables) -> Tables:
@@ -84,6 +94,14 @@ BATCH_FAULTS = (
     BatchFault(
         "full_smaller", "phone_record", None, "15 of the 50 records held are missing", False,
         _only("phone_record", 35),
+    ),
+    BatchFault(
+        "delta_deletes_most", "vehicle_record", None, "changes delete 40 of the 50 records", True,
+        _deleting("vehicle_record", 40), kind="delta",
+    ),
+    BatchFault(
+        "delta_deletes_many", "vehicle_record", None, "changes delete 10 of the 50 records", False,
+        _deleting("vehicle_record", 10), kind="delta",
     ),
     BatchFault(
         "too_many_failures", "person_record", None, "3 of 4 persons have a sex that is none", True,

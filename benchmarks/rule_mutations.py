@@ -105,7 +105,8 @@ class _SoundNights:
 def _plant_in_batches(nights: _SoundNights) -> Iterator[BatchOutcome]:
     with nights.copied() as home:
         for force, fault in zip(nights.forces, BATCH_FAULTS, strict=False):
-            batch = stage(home, nights.night, force, fault.plant(nights.sound(force)))
+            tables = fault.plant(nights.sound(force))
+            batch = stage(home, nights.night, force, tables, fault.kind)
             if fault.is_torn:
                 (home.staged(batch.batch_id) / "person_record.parquet").write_bytes(b"PAR1")
         check_night(home, nights.night, nights.forces)

@@ -5,7 +5,7 @@ each says, who answers for it, why it is and what is to be done.
 """
 
 from quality.codes import code_columns
-from quality.gate import FAILURE_TABLES, WHOLE_BATCH
+from quality.gate import DELETED_TABLES, FAILURE_TABLES, WHOLE_BATCH
 from quality.isolation import CHECK_FAILED
 from quality.profile import filled_columns
 from quality.rule import Owner, Rule
@@ -79,6 +79,23 @@ def _of_table(table: Table) -> tuple[Rule, ...]:
             "say whether the records are gone; if not, deliver the whole extract",
         ),
     ]
+    if name in DELETED_TABLES:
+        about += [
+            _rule(
+                name,
+                "delta_deletes_most",
+                "critical",
+                "changes delete most of the records that the store holds",
+                "send what changed; where the records are gone, have the batch released",
+            ),
+            _rule(
+                name,
+                "delta_deletes_many",
+                "info",
+                "changes delete many of the records that the store holds",
+                "say whether the records are gone",
+            ),
+        ]
     if name in FAILURE_TABLES:
         about.append(
             _rule(

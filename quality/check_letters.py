@@ -6,11 +6,14 @@ what it checks. No query holds a brace: Great Expectations reads those as parame
 
 from collections.abc import Iterator
 
-from quality.rule import Rule
+from quality.rule import Condition, Rule
 from warehouse.contract import CheckScheme, Column, Table
 from warehouse.identifiers import CHECK_ALPHABET
 
 _CORE_PERSON_RECORD = "Ministry of Justice, Core Person Record: PNC and CRO identifiers"
+BRITISH = Condition("profile", "GB")
+"""Other countries' identifiers have other forms."""
+
 _BASIS: dict[CheckScheme, str] = {
     "pnc": _CORE_PERSON_RECORD,
     "cro": _CORE_PERSON_RECORD,
@@ -35,6 +38,7 @@ def check_letters(table: Table) -> Iterator[Rule]:
                 f"compare {column.name} with its source: a letter or a digit is wrong",
                 basis=_BASIS[scheme],
                 expectation="UnexpectedRowsExpectation",
+                condition=BRITISH,
                 rows_query=_wrong_letter(column, scheme),
             )
 
@@ -55,6 +59,7 @@ def validity_flags(table: Table) -> Iterator[Rule]:
                 owner="national operator",
                 basis="; ".join(dict.fromkeys(_BASIS[s] for s in column.check_letter.schemes)),
                 expectation="UnexpectedRowsExpectation",
+                condition=BRITISH,
                 rows_query=_wrong_flag(column, flag),
             )
 
@@ -64,7 +69,10 @@ def _wrong_letter(column: Column, scheme: CheckScheme) -> str:
     if scheme == "asn":
         # The formula is known for twenty characters; the form alone is checked of others.
         is_wrong += f" AND length({column.name}) = 20"
-    return f"SELECT batch_no, row_no FROM {{batch}} WHERE {is_wrong}{_of_scheme(column, scheme)}"
+    return (
+        f"SELECT batch_no, row_no FROM {{batch}} "
+        f"WHERE {BRITISH.sql} AND {is_wrong}{_of_scheme(column, scheme)}"
+    )
 
 
 def _wrong_flag(column: Column, flag: str) -> str:
@@ -76,7 +84,10 @@ def _wrong_flag(column: Column, flag: str) -> str:
         f"{_of_scheme(column, scheme)})"
         for scheme in column.check_letter.schemes
     )
-    return f"SELECT batch_no, row_no FROM {{batch}} WHERE {column.name} IS NOT NULL AND ({cases})"
+    return (
+        f"SELECT batch_no, row_no FROM {{batch}} "
+        f"WHERE {BRITISH.sql} AND {column.name} IS NOT NULL AND ({cases})"
+    )
 
 
 def _of_scheme(column: Column, scheme: CheckScheme) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from quality.links import links_of
 from quality.source import Source
 from warehouse.contract import DELIVERED, Severity
 
@@ -15,6 +16,11 @@ FAILURE_ROWS_NEEDED = 10
 
 # A full delivery closes what it does not bring. Of fewer records held than these, any share may go.
 LOSS_ROWS_NEEDED = 50
+
+DELETED_TABLES = frozenset(
+    target for table in DELIVERED for link in links_of(table) for target in link.targets
+)
+"""Tables of records that others belong to or point at: what a deletion takes away is known."""
 
 WHOLE_BATCH = "batch"
 """What stands as the table of a rule about the whole batch."""
@@ -40,8 +46,12 @@ class GateCheck:
 
 
 def check_contents(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> list[GateCheck]:
-    """The rules that do not depend on which rows are kept out: emptiness and loss."""
-    return [*_check_empty(sources), *_check_loss(con, sources)]
+    """The rules that do not depend on which rows are kept out: emptiness, loss and deletions."""
+    return [
+        *_check_empty(sources),
+        *_check_loss(con, sources),
+        *_check_deletions(con, sources),
+    ]
 
 
 def check_failures(
@@ -88,6 +98,41 @@ def _check_loss(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> It
             covers = by_number[number].batch.covers if number in by_number else {}
             if covers.get(table.name, []) is None:
                 yield from _judge_loss(by_number[number], table.name, stored, lost)
+
+
+def _check_deletions(
+    con: duckdb.DuckDBPyConnection, sources: Sequence[Source]
+) -> Iterator[GateCheck]:
+    """A delta that deletes many of the records that the store holds: as good as a full delivery
+    that lacks them."""
+    by_number = {source.number: source for source in sources}
+    for table in DELIVERED:
+        if table.name in DELETED_TABLES:
+            for number, stored, deleted in con.sql(_deletions_sql(table.name)).fetchall():
+                if number in by_number:
+                    yield from _judge_deletions(by_number[number], table.name, stored, deleted)
+
+
+def _judge_deletions(source: Source, table: str, stored: int, deleted: int) -> Iterator[GateCheck]:
+    limits, is_many = source.limits, stored >= LOSS_ROWS_NEEDED
+    reason = f"{table}: deletes {deleted:,} of {stored:,} records that the store holds"
+    judged: tuple[tuple[str, Severity, float], ...] = (
+        ("delta_deletes_most", "critical", limits.loss_held),
+        ("delta_deletes_many", "info", limits.loss_noted),
+    )
+    for rule, severity, share in judged:
+        failed = deleted if is_many and deleted > share * stored else 0
+        yield GateCheck(source.number, table, rule, stored, failed, reason, severity=severity)
+
+
+def _deletions_sql(table: str) -> str:
+    return (
+        "SELECT b.batch_no, count(*), count(e.source_record_id) FROM night_batch AS b "
+        f"JOIN held_{table} AS h ON h.source_no = b.source_no "
+        f"LEFT JOIN ended_{table} AS e "
+        "ON e.batch_no = b.batch_no AND e.source_record_id = h.source_record_id "
+        "WHERE b.kind = 'delta' GROUP BY b.batch_no ORDER BY b.batch_no"
+    )
 
 
 def _judge_loss(source: Source, table: str, stored: int, lost: int) -> Iterator[GateCheck]:

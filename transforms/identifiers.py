@@ -15,6 +15,7 @@ _PNC_WITH_SLASH = r"^(\d{2}|\d{4})/(\d{1,7})[A-Z]$"
 _PNC_LONG = r"^(\d{4})(\d{7})[A-Z]$"
 _PNC_SHORT = r"^(\d{2})(\d{1,7})[A-Z]$"
 _CRO = r"^(\d{1,6})/(\d{2})[A-Z]$"
+_ASN = r"^(\d{2})/([A-Z0-9]{4,5})/([A-Z0-9]{2})/(\d{1,11})([A-Z])$"
 _CRO_SF = r"^SF(\d{2})/(\d{1,6})[A-Z]$"
 
 
@@ -49,6 +50,15 @@ def canonical_cro(raw: pl.Expr) -> pl.Expr:
     special = build_sf_cro(_number(text, (_CRO_SF, 1)), _number(text, (_CRO_SF, 2)))
     built = pl.coalesce(plain, special)
     return pl.when(_same_letter(built, text)).then(built).otherwise(text)
+
+
+def canonical_asn(raw: pl.Expr) -> pl.Expr:
+    """Arrest/summons number without blanks and slashes, its serial padded to eleven digits; what is
+    not of the form ``YY/FFUU/SS/seqD`` in upper case as received, null where blank."""
+    text = _received(raw).str.replace_all(r"\s+", "")
+    parts = [text.str.extract(_ASN, group) for group in range(1, 6)]
+    parts[3] = parts[3].str.zfill(11)
+    return pl.coalesce(pl.concat_str(parts), text)
 
 
 def is_valid_cro(canonical: pl.Expr) -> pl.Expr:

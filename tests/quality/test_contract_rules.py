@@ -124,7 +124,7 @@ CASES = [
     # Codes of reference tables.
     ("offence_record", {"last_outcome_code": "99", "is_notifiable": True},
      [("last_outcome_code", "reference")]),
-    ("offence_record", {"last_outcome_code": "14", "offence_code": "028/01", "is_notifiable": True}, []),
+    ("offence_record", {"last_outcome_code": "14", "is_notifiable": True}, []),
     ("offence_record", {"offence_code": "999/99"}, [("offence_code", "reference")]),
 ]  # fmt: skip
 

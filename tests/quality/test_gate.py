@@ -12,6 +12,8 @@ from quality.catalogue import night_rules
 from warehouse.batch import Finding
 from warehouse.contract import delivered_table
 
+from .conftest import blank
+
 
 def people(count, start=0, **values):
     return [{"source_record_id": str(start + n)} | values for n in range(count)]
@@ -247,3 +249,22 @@ def test_a_killed_check_run_again_gives_the_same_and_a_finished_one_is_not_redon
     (night.home.checked(batches[1].batch_id) / "batch.json").unlink()
     night.check()
     assert [files_of(night, batch) for batch in batches] == undisturbed
+
+
+def test_changes_that_delete_most_of_what_is_held_are_held_and_those_that_delete_many_are_noted(
+    night,
+):
+    night.publish(core_person_record=[
+        {"force": force, "source_system": "niche", "source_record_id": str(n)}
+        for force in ("alpha", "bravo", "charlie") for n in range(60)
+    ])  # fmt: skip
+    batches = [
+        night.stage(
+            force, {"person_record": [blank("person_record", str(n), force) for n in range(rows)]}
+        )
+        for force, rows in (("alpha", 40), ("bravo", 10), ("charlie", 3))
+    ]  # fmt: skip
+    night.check()
+    assert held_rules(night, batches) == ["delta_deletes_most", None, None]
+    noted = [night.checked(b).result("person_record", None, "delta_deletes_many") for b in batches]
+    assert [one["failed"] for one in noted] == [40, 10, 0]

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.identifiers import (
+    canonical_asn,
     canonical_cro,
     canonical_identifier,
     canonical_pnc,
@@ -126,3 +127,11 @@ def test_identifiers_without_a_check_are_neither_valid_nor_invalid():
     )
     assert read["value"].to_list() == ["1981/0000034U", "1/91A", "AB 12"]
     assert read["valid"].to_list() == [True, False, None]
+
+
+def test_an_arrest_summons_number_loses_its_slashes_and_its_serial_is_padded():
+    plain = "1101ZD0100000448754K"
+    raw = ["11/01ZD/01/448754K", " 11/01zd/01/00000448754k", plain, "odd one", " ", None]
+    frame = pl.DataFrame({"raw": raw})
+    found = frame.select(canonical_asn(pl.col("raw")))["raw"].to_list()
+    assert found == [plain] * 3 + ["ODDONE", None, None]

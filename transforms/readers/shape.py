@@ -78,17 +78,28 @@ def check_header(header: Sequence[str], entity: Entity, file: str) -> list[str]:
             f"columns; needed: {shown(entity.required)}",
         )
     if repeated:
-        raise DeliveryError("header_duplicate", f"{file}: columns stand twice: {shown(repeated)}")
+        raise DeliveryError(
+            "header_duplicate",
+            f"{file}: {len(repeated)} columns stand twice, {places(header, repeated)} among them",
+        )
     if missing:
         raise DeliveryError(
             "column_missing",
-            f"{file}: {entity.name} misses {shown(missing)}; not expected: {shown(extra)}",
+            f"{file}: {entity.name} misses {shown(missing)}; not expected: {places(header, extra)}",
         )
     return extra
 
 
+def places(header: Sequence[str], names: Sequence[str]) -> str:
+    """Where columns of a file stand, from 1. What a source calls a column is never repeated: where
+    the line's end is lost after a header, the first person's row is part of it."""
+    numbers = [f"{number}" for number, name in enumerate(header, 1) if name in set(names)]
+    listed = ", ".join(numbers[:20]) + (", …" if len(numbers) > 20 else "")
+    return f"column {listed}" if numbers else "none"
+
+
 def shown(names: Sequence[str]) -> str:
-    """Names for a message, each cut to a sane length."""
+    """Names of the form's own columns for a message, each cut to a sane length."""
     return ", ".join(repr(name[:NAME_SHOWN]) for name in names[:20]) or "none"
 
 

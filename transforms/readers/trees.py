@@ -42,7 +42,7 @@ def flatten(
     if absent:
         raise DeliveryError(
             "column_missing",
-            f"{file}: {entity.name} misses {shown(absent)}; not expected: {shown(extra)}",
+            f"{file}: {entity.name} misses {shown(absent)}; {len(extra)} names are not expected",
         )
     frame = shape_records(flat, entity, file).with_columns(flat["source_file"])
     return Records(frame, elements.rejects, tuple(extra))

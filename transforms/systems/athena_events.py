@@ -9,6 +9,7 @@ import polars as pl
 from forces.code_sets import athena as athena_codes
 from transforms.codes import boolean
 from transforms.contacts import canonical_phone, canonical_vrm
+from transforms.identifiers import canonical_asn
 from transforms.mapping import Entity, Parsed, TableMapping
 from transforms.offence_codes import (
     is_notifiable,
@@ -141,7 +142,7 @@ MAPPINGS = (
             "detained_at": time("DetainedAt"),
             "released_at": time("ReleasedAt"),
             "offence_source_record_id": urn("OffenceURN"),
-            "asn": solid("ASN"),
+            "asn": canonical_asn(pl.col("ASN")),
             "disposal": coded("Disposal", athena_codes.DISPOSAL, "disposal_unknown"),
         },
         traps=URN_TRAPS,

@@ -5,6 +5,7 @@ import polars as pl
 from forces.code_sets import connect as connect_codes
 from transforms.codes import boolean
 from transforms.contacts import canonical_phone, canonical_vrm
+from transforms.identifiers import canonical_asn
 from transforms.mapping import Entity, Parsed
 from transforms.offence_codes import (
     is_notifiable,
@@ -136,7 +137,7 @@ MAPPINGS = (
             "detained_at": time("DetainedOn"),
             "released_at": time("ReleasedOn"),
             "offence_source_record_id": trimmed("InvestigationId"),
-            "asn": solid("ASN"),
+            "asn": canonical_asn(pl.col("ASN")),
             "disposal": coded("Disposal", connect_codes.DISPOSAL, "disposal_unknown"),
         },
     ),

@@ -4,6 +4,7 @@ import polars as pl
 
 from forces.code_sets import ihub as ihub_codes
 from transforms.contacts import canonical_phone, canonical_vrm
+from transforms.identifiers import canonical_asn
 from transforms.mapping import Entity, Parsed, TableMapping, Trap
 from transforms.offence_codes import (
     is_notifiable,
@@ -126,7 +127,7 @@ MAPPINGS = (
             "detained_at": time(attribute("detainedAt")),
             "released_at": time(attribute("releasedAt")),
             "offence_source_record_id": trimmed(_OFFENCE),
-            "asn": upper(attribute("arrestSummonsNumber")),
+            "asn": canonical_asn(pl.col(attribute("arrestSummonsNumber"))),
             "disposal": coded(attribute("disposal"), ihub_codes.DISPOSAL, "disposal_unknown"),
         },
     ),

@@ -4,6 +4,7 @@ import polars as pl
 
 from forces.code_sets import niche as niche_codes
 from transforms.contacts import canonical_phone, canonical_vrm
+from transforms.identifiers import canonical_asn
 from transforms.mapping import Entity, Parsed, TableMapping
 from transforms.offence_codes import (
     is_notifiable,
@@ -132,7 +133,7 @@ MAPPINGS = (
             "detained_at": time("DetainedOn"),
             "released_at": time("ReleasedOn"),
             "offence_source_record_id": trimmed("OccurrenceNo"),
-            "asn": upper("ASN"),
+            "asn": canonical_asn(pl.col("ASN")),
             "disposal": coded("Disposal", niche_codes.DISPOSAL, "disposal_unknown"),
         },
     ),

@@ -8,6 +8,7 @@ import polars as pl
 
 from transforms.codes import boolean, recode
 from transforms.contacts import canonical_email, canonical_phone, canonical_vrm, real_postcode
+from transforms.identifiers import canonical_asn
 from transforms.mapping import Parsed
 from transforms.names import clean_name, real_name
 from transforms.profiles import Profile
@@ -22,7 +23,7 @@ _CLEANED = frozenset({"address", "locality"})
 _UPPER = frozenset(
     {"make", "model", "colour", "property_type", "lsoa_code", "outcome_code", "last_outcome_code"}
 )
-_SOLID = frozenset({"serial_number", "asn"})
+_SOLID = frozenset({"serial_number"})
 
 
 def read_column(column: Column, profile: Profile) -> pl.Expr | Parsed:
@@ -36,6 +37,8 @@ def read_column(column: Column, profile: Profile) -> pl.Expr | Parsed:
         return upper(name)
     if name in _SOLID:
         return solid(name)
+    if name == "asn":
+        return canonical_asn(pl.col(name)) if profile.has_identifiers else solid(name)
     if name == "birth_date":
         return birth_date(pl.col(name), ISO_DATE)
     if name == "vrm":

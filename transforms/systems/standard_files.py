@@ -7,6 +7,7 @@ are left unread, and counted.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
 import polars as pl
@@ -14,7 +15,13 @@ import polars as pl
 from transforms.mapping import Delivery, Entity, Records
 from transforms.readers import MAX_FIELD_CHARACTERS, read_delimited
 from transforms.readers.shape import check_header, make_rejects, shape_records, shown
-from warehouse.contract import DELIVERED, PROVENANCE_COLUMNS, VERSION_COLUMNS, Table
+from warehouse.contract import (
+    DELIVERED,
+    PROVENANCE_COLUMNS,
+    VERSION_COLUMNS,
+    Table,
+    delivered_table,
+)
 from warehouse.errors import DeliveryError
 
 DELIVERY_FILE = "delivery.json"
@@ -115,10 +122,14 @@ def read_table(delivery: Delivery, file: str, table: str) -> Records:
 def _refuse_unknown(extra: Sequence[str], file: str, table: str) -> None:
     unknown = [n for n in extra if n not in COMPUTED and not n.startswith(OWN_PREFIX)]
     if unknown:
+        # The names themselves may be a person's row, whose line the header has run into.
+        known = delivered_columns(delivered_table(table))
+        meant = {name for n in unknown for name in get_close_matches(n, known, n=1)}
+        like = f" (misspelled, it may be: {shown(sorted(meant))})" if meant else ""
         raise DeliveryError(
             "unknown_column",
-            f"{file}: {shown(unknown)}: no column of {table}; begin the names of columns of your "
-            f"own with {OWN_PREFIX}",
+            f"{file}: {len(unknown)} columns are none of {table}{like}; begin the names of columns "
+            f"of your own with {OWN_PREFIX}",
         )
 
 

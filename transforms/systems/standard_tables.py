@@ -29,7 +29,7 @@ from transforms.systems.standard_columns import (
     phone,
     read_column,
 )
-from transforms.systems.standard_files import COMPUTED, OPERATION
+from transforms.systems.standard_files import COMPUTED, ID, OPERATION
 from transforms.times import (
     birth_date,
     birth_date_trap,
@@ -73,6 +73,7 @@ def map_table(table: Table, profile: Profile) -> TableMapping:
         traps += found
     operation = None if table.owner else _operation()
     if operation is not None:
+        columns = {name: _not_of_deletions(name, column) for name, column in columns.items()}
         traps.append(_operation_trap())
     return TableMapping(
         table.name, table.name, columns, operation=operation, traps=tuple(traps)
@@ -84,6 +85,17 @@ def _common_traps(table: Table, profile: Profile) -> list[Trap]:
     if "postcode" in table and profile.has_postcodes:
         traps += postcode_traps(pl.col("postcode"))
     return traps
+
+
+def _not_of_deletions(name: str, column: pl.Expr | Parsed) -> pl.Expr | Parsed:
+    """The column, null in a row that deletes: it names a record, and what else stands there is
+    neither read nor a reason to keep the deletion out."""
+    if name == ID:
+        return column
+    if isinstance(column, Parsed):
+        raw, value = (pl.when(~_IS_DELETE).then(e) for e in (column.raw, column.value))
+        return Parsed(raw, value, column.rule)
+    return pl.when(~_IS_DELETE).then(column)
 
 
 def _operation() -> pl.Expr:

@@ -148,11 +148,14 @@ CUSTODY = delivered(
     Column(
         "asn",
         Kind.TEXT,
-        "Arrest/summons number.",
+        "Arrest/summons number, without slashes and its serial of eleven digits: "
+        "YYFFUUSSNNNNNNNNNNND. As received, upper case, where it has another form.",
         sensitivity="personal",
         pattern=r"^[0-9]{2}[A-Z0-9]{6,7}[0-9]{11}[A-HJ-NP-RT-Z]$",
         profile="GB",
         check_letter=CheckLetter(("asn",)),
+        # As with other identifiers, one that is not valid is kept as received, and counted.
+        severity="info",
     ),
     Column(
         "disposal",

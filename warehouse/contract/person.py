@@ -76,6 +76,7 @@ PERSON_RECORD = delivered(
         minimum="1890-01-01",
         maximum="2030-12-31",
         refused=(PLACEHOLDER_BIRTH_DATES,),
+        not_after_delivery=True,
         is_lasting=True,
         sensitivity="personal",
     ),
