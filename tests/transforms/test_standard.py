@@ -220,7 +220,12 @@ def test_a_delta_deletes_by_operation_and_covers_what_belongs_to_its_records(
 ) -> None:
     files = {
         "delivery.json": b'{"kind": "delta", "delivery_id": "7"}',
-        "person_record.csv": csv("source_record_id,surname,operation", "P1,,delete", "P2,Poe,"),
+        # What else stands in a row that deletes is not read.
+        "person_record.csv": csv(
+            "source_record_id,surname,sex,birth_date,operation",
+            "P1,,Q,00/00/1900,delete",
+            "P2,Poe,M,,",
+        ),
         "offence_record.csv": csv("source_record_id,operation", "C1,Delete", "C2,drop"),
     }
     batch, frames = stage(Home.of(tmp_path), files, declarations)
