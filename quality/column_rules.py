@@ -78,7 +78,7 @@ def patterns(table: Table) -> Iterator[Rule]:
                 f"correct {column.name}, or leave it empty where it is not known",
                 expectation="ExpectColumnValuesToMatchRegex",
                 arguments={"column": column.name, "regex": column.pattern},
-                condition=_forces_of(column),
+                condition=_forces_of(column.profile),
             )
 
 
@@ -99,12 +99,12 @@ def ranges(table: Table) -> Iterator[Rule]:
                     "min_value": _bound(column.kind, column.minimum),
                     "max_value": _bound(column.kind, column.maximum),
                 },
-                condition=_forces_of(column),
+                condition=_forces_of(column.profile),
             )
 
 
-def _forces_of(column: Column) -> Condition | None:
-    return Condition("profile", column.profile) if column.profile else None
+def _forces_of(profile: str | None) -> Condition | None:
+    return Condition("profile", profile) if profile else None
 
 
 def _bounds_broken(column: Column) -> str:
@@ -154,6 +154,7 @@ def refusals(table: Table) -> Iterator[Rule]:
                 f"{column.name} {refusal.reason}",
                 refusal.remedy,
                 basis=refusal.basis or CONTRACT,
+                condition=_forces_of(refusal.profile),
                 **_refusing(column, refusal),
             )
 

@@ -29,8 +29,7 @@ def compare_columns(
     shares = profiles.columns.filter(pl.col("rows") > 0)
     yield from _judge(sources, _compare_share(shares, past, "nulls"), "null_share")
     filled = (pl.col("rows") - pl.col("nulls")).alias("rows")
-    now, then = (frame.with_columns(filled).filter((pl.col("rows") > 0)
-                 & pl.col("unseen").is_not_null()) for frame in (shares, past))  # fmt: skip
+    now, then = (frame.with_columns(filled).filter(pl.col("rows") > 0) for frame in (shares, past))
     # Fewer new codes than ever are no fault; many rows of one new code are one, though rare codes
     # are always coming.
     rising = pl.col("share") > pl.col("usual")
@@ -43,20 +42,33 @@ def compare_columns(
 
 def _compare_share(now: pl.DataFrame, past: pl.DataFrame, counted: str) -> pl.DataFrame:
     """The share of ``counted`` among the rows, beside that of the past: ``share``, ``usual``,
-    ``distance``, ``wide``, and ``is_beyond``: beyond chance and beyond every past share."""
+    ``distance``, ``wide``, and ``is_beyond``: beyond chance and beyond every past share.
+
+    Where ``counted`` is null it could not be counted: in a column that holds no codes, and in a
+    force's first delivery, to which every code is new. Such a delivery has no share, but it is one
+    of those that are known."""
     share = pl.col(counted) / pl.col("rows")
-    history = past.group_by(_KEY).agg(
-        deliveries=pl.len(),
-        past_rows=pl.sum("rows"),
-        usual=pl.sum(counted) / pl.sum("rows"),
-        # Half a row, so that what has never happened is not impossible.
-        believed=(pl.sum(counted) + 0.5) / (pl.sum("rows") + 1),
-        lowest=share.min(),
-        highest=share.max(),
+    could_count = pl.col("rows").filter(pl.col(counted).is_not_null())
+    history = (
+        past.group_by(_KEY)
+        .agg(
+            deliveries=pl.len(),
+            past_rows=could_count.sum(),
+            past_counted=pl.sum(counted),
+            lowest=share.min(),
+            highest=share.max(),
+        )
+        .filter(pl.col("past_rows") > 0)
+        .with_columns(
+            usual=pl.col("past_counted") / pl.col("past_rows"),
+            # Half a row, so that what has never happened is not impossible.
+            believed=(pl.col("past_counted") + 0.5) / (pl.col("past_rows") + 1),
+        )
     )
     chance = share_allowance(pl.col("believed"), pl.col("rows"), pl.col("past_rows"))
     return (
-        now.with_columns(share=share)
+        now.filter(pl.col(counted).is_not_null())
+        .with_columns(share=share)
         .join(history, on=_KEY)
         .filter(pl.col("deliveries") >= HISTORY_NEEDED)
         .with_columns(

@@ -42,11 +42,15 @@ def lost_records(
 
 
 def extra_columns(own: ForceRecords, mappings: Sequence[TableMapping]) -> Iterator[Finding]:
-    """Columns that came and have nowhere to go, under the table that accounts for their entity."""
+    """Columns that came and have nowhere to go, under the table that accounts for their entity.
+
+    Where not one record could be read none is named: where the line's end is lost after a header,
+    the first person's row is part of it, and no row fits it.
+    """
     accounting = accounting_tables(mappings)
     for entity, names in own.extra.items():
         table, rows = accounting.get(entity, mappings[0].table), own.records[entity].height
-        for name in names:
+        for name in names if rows else ():
             yield Finding(table, name[:NAME_SHOWN], "extra_column", rows, rows, "counted")
 
 

@@ -52,15 +52,20 @@ def test_the_shipped_declarations_are_sound(tmp_path):
     assert "44 forces sound" in done.stdout
 
 
-def test_a_wrong_declaration_is_named(tmp_path):
+@pytest.mark.parametrize(
+    ("profile", "system", "named"),
+    [("GB", "wardrobe", "wardrobe"), ("Narnian", "standard", "Narnian")],
+)
+def test_a_wrong_declaration_is_named(tmp_path, profile, system, named):
     folder = tmp_path / "forces"
     folder.mkdir()
     (folder / "narnia.toml").write_text(
-        'name = "Narnia"\n[record_system]\nsystem = "wardrobe"\n', encoding="utf-8"
+        f'name = "Narnia"\nprofile = "{profile}"\n[record_system]\nsystem = "{system}"\n',
+        encoding="utf-8",
     )
     done = crimelink("forces", "check", "--force-config", str(folder), home=tmp_path)
     assert done.returncode == 2
-    assert "wardrobe" in done.stderr
+    assert named in done.stderr
     assert "Traceback" not in done.stderr
 
 

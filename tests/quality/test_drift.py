@@ -126,7 +126,7 @@ def test_a_code_set_that_is_swapped_is_noted(tmp_path):
     assert found == {"code_distribution person_record.sex": "info"}
 
 
-@pytest.mark.parametrize(("number", "share"), [(3, 0.03), (10, 0.015)])
+@pytest.mark.parametrize(("number", "share"), [(2, 0.05), (3, 0.03), (10, 0.015)])
 def test_a_new_code_of_the_vendor_is_noted_when_it_stands_in_a_few_hundredths(
     tmp_path, number, share
 ):

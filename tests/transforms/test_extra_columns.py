@@ -87,6 +87,21 @@ def test_an_extra_column_is_counted_and_nothing_else_changes(case: str, tmp_path
         assert table(came, one).equals(table(wanted, one))
 
 
+def test_a_first_row_behind_a_header_without_its_end_is_never_shown(tmp_path: Path) -> None:
+    folder = copytree(GOLDEN / "niche" / "2025-11-03", tmp_path / "niche")
+    file = folder / "Persons.csv"
+    header, *rows = file.read_text(encoding="utf-8").splitlines()
+    file.write_text(
+        "\n".join([f"{header},ShoeSizeP0,SECRETNAME,SECRETTOWN", *rows, ""]), encoding="cp1252"
+    )
+    staged = stage_folder(
+        load_system("niche"), folder, {"northumbria": DECLARED["northumbria"]}, date(2025, 11, 3)
+    )
+    quarantine = staged["northumbria"].quarantine
+    assert quarantine["source_file"].to_list().count("Persons.csv") == len(rows)
+    assert "SECRET" not in repr(staged["northumbria"].batch)
+
+
 def _extra(batch) -> dict[tuple[str, str], tuple[int, int, str]]:
     return {
         (f.table, f.column): (f.checked, f.failed, f.action)

@@ -21,18 +21,14 @@ from warehouse.contract import (
     store_reconciliation,
     thing,
 )
+from warehouse.contract.constraint import CheckScheme, Order, Reference, Refusal, Severity
 from warehouse.contract.model import (
     IDENTITY_COLUMNS,
     PROVENANCE_COLUMNS,
     STAGING_COLUMNS,
     VERSION_COLUMNS,
-    CheckScheme,
     Column,
     Kind,
-    Order,
-    Reference,
-    Refusal,
-    Severity,
     Table,
 )
 

@@ -1,7 +1,8 @@
 """Events as one force holds them, and who and what took which part in them."""
 
+from warehouse.contract.constraint import CheckLetter, Order, Reference
 from warehouse.contract.lfr import LFR_DEPLOYMENT
-from warehouse.contract.model import CheckLetter, Column, Kind, Order, Reference, delivered
+from warehouse.contract.model import Column, Kind, delivered
 from warehouse.contract.place import OCCURRENCE, OCCURRENCE_ORDERS, PLACE, PLACE_TOGETHER
 
 EVENT_TABLES = ("offence_record", "incident", "custody", "stop_search", "intelligence_report")

@@ -1,6 +1,7 @@
 """Official geography as it is published in the store: what the home was given, and from where."""
 
-from warehouse.contract.model import Column, Kind, Reference, Table
+from warehouse.contract.constraint import Reference
+from warehouse.contract.model import Column, Kind, Table
 
 _FORCE = Column(
     "force",

@@ -1,6 +1,7 @@
 """Live facial recognition as forces report it: a deployment, what it saw and what came of it."""
 
-from warehouse.contract.model import Column, Kind, Order, delivered
+from warehouse.contract.constraint import Order
+from warehouse.contract.model import Column, Kind, delivered
 from warehouse.contract.place import PLACE, PLACE_TOGETHER
 
 LFR_DEPLOYMENT = delivered(

@@ -1,6 +1,7 @@
 """People as one force holds them: the P of POLE."""
 
-from warehouse.contract.model import CheckLetter, Column, Kind, Order, Refusal, delivered
+from warehouse.contract.constraint import CheckLetter, Order, Refusal
+from warehouse.contract.model import Column, Kind, delivered
 from warehouse.contract.placeholders import (
     PLACEHOLDER_BIRTH_DATES,
     PLACEHOLDER_CRO,

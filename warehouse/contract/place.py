@@ -4,7 +4,8 @@ They stand on the event itself rather than in a table of locations, so that a ma
 (docs/adr/0002-place-on-the-event.md).
 """
 
-from warehouse.contract.model import Column, Kind, Order
+from warehouse.contract.constraint import Order
+from warehouse.contract.model import Column, Kind
 from warehouse.contract.placeholders import PLACEHOLDER_POSTCODES
 
 PLACE = (

@@ -4,7 +4,7 @@ Standardise makes these null and counts them; the nightly check looks that none 
 project's domain notes, except the names for not known, which every system holds.
 """
 
-from warehouse.contract.model import Refusal
+from warehouse.contract.constraint import Refusal
 
 _ACCURACY = "DPA 2018 s.38(1)(a): personal data must be accurate"
 _LEAVE_EMPTY = "leave it empty where it is not known, or have the placeholder mapped"
@@ -29,6 +29,7 @@ PLACEHOLDER_CRO = Refusal(
     "take it out, or send the person's own number",
     values=("000000/00Z",),
     basis=_ACCURACY,
+    profile="GB",
 )
 
 

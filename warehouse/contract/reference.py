@@ -1,7 +1,8 @@
 """Public facts that the pipeline stands on. Small ones are typed in warehouse/reference."""
 
 from warehouse.contract import geography
-from warehouse.contract.model import Column, Kind, Reference, Table
+from warehouse.contract.constraint import Reference
+from warehouse.contract.model import Column, Kind, Table
 
 FORCE = Table(
     "reference",
