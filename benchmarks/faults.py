@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from benchmarks.sound_rows import record_id
-from quality.failures import OWNER_QUARANTINED
-from quality.rule import Rule
+from quality.rules.rule import Rule
+from quality.run.failures import OWNER_QUARANTINED
 from warehouse.contract import (
     DELIVERED,
     STAGING_COLUMNS,

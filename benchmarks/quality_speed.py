@@ -93,11 +93,11 @@ def prepare(_: Meter, folder: str, rows: int, failing: float) -> dict[str, objec
 def check_people(meter: Meter, folder: str, rows: int) -> dict[str, object]:
     """Check the batch as a night does; seconds of CPU of each part and how many rows fail."""
     from quality.connection import open_workspace
-    from quality.failures import record_failures
+    from quality.rules.suites import rules_of
+    from quality.run.failures import record_failures
+    from quality.run.validation import find_broken_rules, open_source
+    from quality.run.workspace import build_workspace
     from quality.source import Source
-    from quality.suites import rules_of
-    from quality.validation import find_broken_rules, open_source
-    from quality.workspace import build_workspace
 
     home, batch, rules = Home.of(Path(folder)), _batch(rows), rules_of(TABLE)
     files = {TABLE.name: home.staged(batch.batch_id) / f"{TABLE.name}.parquet"}

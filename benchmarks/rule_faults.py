@@ -21,7 +21,7 @@ from benchmarks.faults import (
     put,
 )
 from benchmarks.sound_rows import record_id
-from quality.rule import Rule
+from quality.rules.rule import Rule
 from warehouse.contract import Kind, delivered_table
 
 

@@ -35,7 +35,7 @@ from benchmarks.staged_nights import (
     stage,
 )
 from quality.catalogue import night_rules
-from quality.rule import Rule
+from quality.rules.rule import Rule
 from warehouse.batch import Batch
 from warehouse.home import Home
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from benchmarks.batch_faults import BatchFault
-from quality.rule import Rule
+from quality.rules.rule import Rule
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.rule_outcome import BatchOutcome, Outcome
 from quality.catalogue import night_rules
-from quality.rule import Rule
+from quality.rules.rule import Rule
 
 _HEAD = """# Rules, and what was planted to break them
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from console.nights import Tell
 from console.user import name_user
 from forces.declaration import load_declarations
-from quality.releasing import HeldBatch, held_batches, release
+from quality.gate.releasing import HeldBatch, held_batches, release
 from transforms.standardise import restage
 from warehouse.decisions import tell_damaged_lines
 from warehouse.home import Home

@@ -144,7 +144,7 @@ def nightly() -> None:
     @task(trigger_rule="all_done_min_one_success")
     def document(run: dict[str, str]) -> None:
         from forces.run import Run
-        from quality.data_docs import document
+        from quality.data_docs.build import document
 
         it = Run(**run)
         document(it.home, it.night)

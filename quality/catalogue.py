@@ -6,9 +6,9 @@ from functools import cache
 
 import polars as pl
 
-from quality.failures import owner_rules
-from quality.rule import Rule
-from quality.suites import rules_of
+from quality.rules.rule import Rule
+from quality.rules.suites import rules_of
+from quality.run.failures import owner_rules
 from warehouse.contract import DELIVERED, TABLES
 from warehouse.home import Home
 from warehouse.night import rules_path

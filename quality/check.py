@@ -10,25 +10,25 @@ from typing import Any
 import duckdb
 
 from forces.declaration import Declaration
-from quality.batch_rules import batch_rules
 from quality.catalogue import night_rules, write_rules
 from quality.connection import open_workspace
-from quality.drift import check_drift
-from quality.failures import (
+from quality.feedback.write import list_remedies, write_feedback
+from quality.gate.batch_rules import batch_rules
+from quality.gate.checks import GateCheck, check_contents, check_failures
+from quality.gate.drift import check_drift
+from quality.gate.profile import Profiles, profile_batches
+from quality.rules.rule import Rule
+from quality.run.failures import (
     count_rows,
     hold,
     record_failures,
     spread_to_owned,
 )
-from quality.feedback import list_remedies, write_feedback
-from quality.gate import GateCheck, check_contents, check_failures
-from quality.isolation import run_over_night
-from quality.output import write_batch
-from quality.profile import Profiles, profile_batches
-from quality.results import batch_results, rule_results
-from quality.rule import Rule
+from quality.run.isolation import run_over_night
+from quality.run.output import write_batch
+from quality.run.results import batch_results, rule_results
+from quality.run.verdicts import Verdicts
 from quality.source import Source, read_sources
-from quality.verdicts import Verdicts
 from warehouse.batch import Batch
 from warehouse.home import Home, write_text_atomic
 from warehouse.journal import step

@@ -11,7 +11,7 @@ from great_expectations.expectations.core.unexpected_rows_expectation import (
 )
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-from quality.validation import SuiteError, exception_of, open_source
+from quality.run.validation import SuiteError, exception_of, open_source
 from warehouse.store_checks import Check
 
 SUITE = "store"

@@ -1,9 +1,9 @@
 """How PNC IDs, CRO and arrest/summons numbers are made: the check letter and the canonical form.
 
 Transforms checks identifiers with it and the simulator makes them with it, so that the rule is
-stated once; quality/check_letters.py says the same in SQL, as a check of its own. Sources: for PNC
-and CRO the project's domain notes, from the public Core Person Record code; for ASN the ``Asn``
-class of the Ministry of Justice's Bichard 7 (ministryofjustice/bichard7-next-core).
+stated once; quality/rules/check_letters.py says the same in SQL, as a check of its own. Sources:
+for PNC and CRO the project's domain notes, from the public Core Person Record code; for ASN the
+``Asn`` class of the Ministry of Justice's Bichard 7 (ministryofjustice/bichard7-next-core).
 """
 
 import polars as pl

@@ -3,8 +3,8 @@ from dataclasses import replace
 from benchmarks.batch_faults import BATCH_FAULTS
 from benchmarks.rule_outcome import BatchOutcome, Outcome
 from benchmarks.rules_page import render
-from quality.batch_rules import batch_rules
 from quality.catalogue import night_rules
+from quality.gate.batch_rules import batch_rules
 
 
 def outcome(**values) -> Outcome:

@@ -14,9 +14,9 @@ import polars as pl
 
 from forces.drift_limits import DriftLimits
 from quality.connection import open_workspace
-from quality.drift import check_drift
-from quality.gate import GateCheck
-from quality.profile import Profiles, profile_batches
+from quality.gate.checks import GateCheck
+from quality.gate.drift import check_drift
+from quality.gate.profile import Profiles, profile_batches
 from quality.source import Source
 from warehouse.batch import Batch, BatchKind
 from warehouse.contract import STAGING_COLUMNS, TABLES, delivered_table

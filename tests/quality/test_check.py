@@ -6,7 +6,7 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from quality.suites import rules_of
+from quality.rules.suites import rules_of
 from warehouse.contract import DELIVERED, STAGING_COLUMNS, TABLES, delivered_table
 from warehouse.contract.model import PROVENANCE
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality.check_letters import has_right_letter
-from quality.suites import rules_of
+from quality.rules.check_letters import has_right_letter
+from quality.rules.suites import rules_of
 from transforms.identifiers import is_valid_cro, is_valid_pnc
 from warehouse.contract import DELIVERED, delivered_table
 from warehouse.identifiers import asn_check_letter_expr

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from quality.check import check
-from quality.counting_rules import counting_rules
-from quality.failures import record_failures
-from quality.suites import rules_of
+from quality.rules.counting_rules import counting_rules
+from quality.rules.suites import rules_of
+from quality.run.failures import record_failures
 from warehouse.contract import DELIVERED, delivered_table
 from warehouse.outcome_limits import refused_outcomes
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quality.data_docs import docs_folder, document
+from quality.data_docs.build import docs_folder, document
 from tests.quality.conftest import LAST_NIGHT, NIGHT
 from warehouse.home import write_text_atomic
 from warehouse.night import close_night

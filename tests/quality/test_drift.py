@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from forces.drift_limits import DriftLimits
-from quality.chance import usual_swing, widening
+from quality.gate.chance import usual_swing, widening
 from tests.quality.deliveries import Deliveries, draw, make_frame
 
 SEX = {"M": 0.6, "F": 0.3, "U": 0.05}

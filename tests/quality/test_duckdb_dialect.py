@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from quality.duckdb_dialect import ROWS_HELD, Connection
+from quality.run.duckdb_dialect import ROWS_HELD, Connection
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import csv
 import polars as pl
 import pytest
 
-from quality.feedback import COLUMNS
+from quality.feedback.write import COLUMNS
 from warehouse.batch import DeliveredFile, Finding
 from warehouse.contract import TABLES
 

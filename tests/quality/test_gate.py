@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from quality import check as check_module
-from quality import isolation
 from quality.catalogue import night_rules
+from quality.run import isolation
 from warehouse.batch import Finding
 from warehouse.contract import delivered_table
 

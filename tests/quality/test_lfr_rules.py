@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from quality.lfr_rules import lfr_rules
-from quality.rule import Rule
+from quality.rules.lfr_rules import lfr_rules
+from quality.rules.rule import Rule
 from warehouse.contract import DELIVERED, delivered_table
 
 # A sound row: nothing contradicts.

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 import shapely
 
-from quality.place_rules import place_rules
+from quality.rules.place_rules import place_rules
 from tests.quality.conftest import Night
 from warehouse.contract import DELIVERED, delivered_table
 from warehouse.reference_files import (

@@ -3,10 +3,10 @@
 import polars as pl
 import pytest
 
-from quality.batch_rules import batch_rules
 from quality.catalogue import list_rules
-from quality.codes import code_columns
-from quality.profile import CODES_LISTED
+from quality.gate.batch_rules import batch_rules
+from quality.gate.codes import code_columns
+from quality.gate.profile import CODES_LISTED
 from tests.quality.deliveries import Deliveries, make_frame
 from warehouse.contract import DELIVERED, delivered_table
 

@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 import transforms
-from quality.remedies import REMEDIES, UNLISTED, remedy_of
+from quality.feedback.remedies import REMEDIES, UNLISTED, remedy_of
 from transforms.names import PLACEHOLDER_NAMES
 from transforms.places import NULLED_RULES
 

@@ -100,7 +100,7 @@ def test_a_store_that_passed_is_not_checked_again(bench, monkeypatch):
 
 
 def test_a_check_that_cannot_be_asked_stops_the_night(bench, monkeypatch):
-    from quality.validation import SuiteError
+    from quality.run.validation import SuiteError
 
     rebuild(bench)
     broken = Check("broken", "nothing can be asked of a table that is not there", "FROM nowhere")

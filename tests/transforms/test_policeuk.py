@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forces.declaration import Declaration, load_declarations
-from quality.place_rules import place_rules
+from quality.rules.place_rules import place_rules
 from tests.transforms.round_trip import stage_folder
 from transforms.apply_mapping import Applied, apply_mapping
 from transforms.collect import collect, plan_night

@@ -1,0 +1,1 @@
+"""Feedback to a force about one batch: a CSV and a page, without a person's values."""

@@ -1,0 +1,1 @@
+"""Rules about batches as a whole: what holds one, and what differs from the force's history."""

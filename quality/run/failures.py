@@ -1,0 +1,147 @@
+"""Which rows break which rule, and which rows are kept out because of it.
+
+Everything here stands in temporary tables of one connection to the working database: ``rule_list``
+(a row a rule, by ``rule_no``), ``failure`` (``rule_no``, ``batch_no``, ``row_no``), ``kept_out``
+(``table_name``, ``batch_no``, ``row_no``) and ``held`` (``batch_no`` of batches held so far).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import duckdb
+import polars as pl
+
+from quality.rules.links import Link, links_of
+from quality.rules.rule import UPSERTS, Rule
+from warehouse.contract import DELIVERED, Table
+
+OWNER_QUARANTINED = "owner_quarantined"
+
+
+def owner_rules(table: Table) -> tuple[Rule, ...]:
+    """Rules that follow from the quarantine of other rows: a row goes with what it points at."""
+    return tuple(
+        Rule(
+            table.name,
+            link.column,
+            OWNER_QUARANTINED,
+            "warning",
+            f"{link.column} points at a {' or '.join(link.targets)} that is kept out and that the "
+            "store does not hold",
+            f"mend the {' or '.join(link.targets)}; this row then comes back with it",
+            condition=UPSERTS,
+        )
+        for link in _binding_links(table)
+    )
+
+
+def _binding_links(table: Table) -> tuple[Link, ...]:
+    """Links that a row cannot do without; those of severity info it can."""
+    return tuple(link for link in links_of(table) if link.severity != "info")
+
+
+def record_failures(
+    con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], broken: Mapping[Rule, str]
+) -> None:
+    """Find the rows that break a rule, by the SQL that gives them, and keep them out."""
+    listed = pl.DataFrame(
+        [(number, r.table, r.column, r.name, r.severity, r.reason, r.remedy)
+         for number, r in enumerate(rules)],
+        schema={"rule_no": pl.Int32, "table_name": pl.String, "column_name": pl.String,
+                "rule": pl.String, "severity": pl.String, "reason": pl.String,
+                "remedy": pl.String},
+        orient="row",
+    )  # fmt: skip
+    con.register("listed", listed)
+    con.execute("CREATE TEMP TABLE rule_list AS SELECT * FROM listed")
+    con.unregister("listed")
+    con.execute("CREATE TEMP TABLE failure (rule_no INTEGER, batch_no INTEGER, row_no BIGINT)")
+    con.execute("CREATE TEMP TABLE held (batch_no INTEGER)")
+    for number, rule in enumerate(rules):
+        if rule in broken:
+            con.execute(
+                f"INSERT INTO failure SELECT {number}, batch_no, row_no FROM ({broken[rule]})"
+            )
+    con.execute(
+        "CREATE TEMP TABLE kept_out AS SELECT DISTINCT table_name, batch_no, row_no "
+        "FROM failure JOIN rule_list USING (rule_no) WHERE severity <> 'info'"
+    )
+
+
+def hold(con: duckdb.DuckDBPyConnection, numbers: Iterable[int]) -> None:
+    """Hold batches: none of their rows will be stored."""
+    for number in numbers:
+        con.execute("INSERT INTO held VALUES ($number)", {"number": number})
+
+
+def spread_to_owned(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+    """Keep out, too, the rows that point at a row that is kept out or in a held batch, unless
+    another row of the night or the store holds what they point at."""
+    spread = {(r.table, r.column): n for n, r in enumerate(rules) if r.name == OWNER_QUARANTINED}
+    while sum(
+        _spread(con, spread[table.name, link.column], table, link, target)
+        for table in DELIVERED
+        for link in _binding_links(table)
+        for target in link.targets
+    ):
+        pass
+
+
+def _spread(
+    con: duckdb.DuckDBPyConnection, number: int, table: Table, link: Link, target: str
+) -> int:
+    """Keep out rows of ``table`` whose ``target`` is lost; how many."""
+    is_touched = con.sql(
+        f"SELECT EXISTS (SELECT 1 FROM kept_out WHERE table_name = '{target}') OR EXISTS "
+        f"(SELECT 1 FROM held JOIN {target} USING (batch_no))"
+    ).fetchall()[0][0]
+    if not is_touched:
+        return 0
+    found = con.sql(
+        f"SELECT r.batch_no, r.row_no FROM {table.name} AS r "
+        f"SEMI JOIN ({_lost_sql(target)}) AS l "
+        f"ON l.source_no = r.source_no AND l.source_record_id = r.{link.column} "
+        f"ANTI JOIN {_kept_out_of(table.name)} AS k "
+        "ON k.batch_no = r.batch_no AND k.row_no = r.row_no "
+        f"WHERE {link.where('r', target)} AND r.batch_no NOT IN (SELECT batch_no FROM held)"
+    )
+    con.register("found", found.to_arrow_table())
+    con.execute(f"INSERT INTO failure SELECT {number}, batch_no, row_no FROM found")
+    con.execute(f"INSERT INTO kept_out SELECT '{table.name}', batch_no, row_no FROM found")
+    count: int = con.sql("SELECT count(*) FROM found").fetchall()[0][0]
+    con.unregister("found")
+    return count
+
+
+def _lost_sql(target: str) -> str:
+    """Ids of the target that are kept out and neither accepted elsewhere nor held."""
+    upserts = f"SELECT * FROM {target} WHERE operation = 'upsert'"
+    is_out = "(k.row_no IS NOT NULL OR h.batch_no IS NOT NULL)"
+    return (
+        "SELECT source_no, source_record_id FROM ("
+        f"SELECT t.source_no, t.source_record_id, bool_and({is_out}) AS is_lost "
+        f"FROM ({upserts}) AS t "
+        f"LEFT JOIN {_kept_out_of(target)} AS k ON k.batch_no = t.batch_no AND k.row_no = t.row_no "
+        "LEFT JOIN held AS h ON h.batch_no = t.batch_no "
+        "GROUP BY t.source_no, t.source_record_id) AS ids "
+        f"ANTI JOIN held_{target} AS s USING (source_no, source_record_id) WHERE is_lost"
+    )
+
+
+def _kept_out_of(table: str) -> str:
+    return f"(SELECT batch_no, row_no FROM kept_out WHERE table_name = '{table}')"
+
+
+def count_rows(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Rows of the night: ``batch_no``, ``table_name``, ``rows``, ``upserts``, ``kept_out``; a row
+    for each batch and table that has rows."""
+    counts = " UNION ALL ".join(
+        f"SELECT batch_no, '{table.name}' AS table_name, count(*) AS rows, "
+        f"count(*) FILTER (operation = 'upsert') AS upserts FROM {table.name} GROUP BY batch_no"
+        for table in DELIVERED
+    )
+    return con.sql(
+        f"SELECT batch_no, table_name, c.rows, c.upserts, coalesce(k.kept_out, 0) AS kept_out "
+        f"FROM ({counts}) AS c LEFT JOIN (SELECT batch_no, table_name, count(*) AS kept_out "
+        "FROM kept_out GROUP BY batch_no, table_name) AS k USING (batch_no, table_name) "
+        "ORDER BY batch_no, table_name"
+    ).pl()
