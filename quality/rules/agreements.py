@@ -23,6 +23,7 @@ def years(table: Table) -> Iterator[Rule]:
                 expectation="UnexpectedRowsExpectation",
                 rows_query="SELECT batch_no, row_no FROM {batch} "
                 f"WHERE {column.name} <> year({column.year_of})",
+                reads=(f"{table.name}.{column.year_of}",),
             )
 
 
@@ -40,6 +41,7 @@ def together(table: Table) -> Iterator[Rule]:
             expectation="UnexpectedRowsExpectation",
             rows_query=f"SELECT batch_no, row_no FROM {{batch}} "
             f"WHERE {counted} BETWEEN 1 AND {len(names) - 1}",
+            reads=tuple(f"{table.name}.{name}" for name in names),
         )
 
 

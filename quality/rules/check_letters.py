@@ -40,6 +40,7 @@ def check_letters(table: Table) -> Iterator[Rule]:
                 expectation="UnexpectedRowsExpectation",
                 condition=BRITISH,
                 rows_query=_wrong_letter(column, scheme),
+                reads=_reads(table, column),
             )
 
 
@@ -61,7 +62,14 @@ def validity_flags(table: Table) -> Iterator[Rule]:
                 expectation="UnexpectedRowsExpectation",
                 condition=BRITISH,
                 rows_query=_wrong_flag(column, flag),
+                reads=_reads(table, column),
             )
+
+
+def _reads(table: Table, column: Column) -> tuple[str, ...]:
+    assert column.check_letter is not None
+    names = (column.name, column.check_letter.selector)
+    return tuple(f"{table.name}.{name}" for name in names if name)
 
 
 def _wrong_letter(column: Column, scheme: CheckScheme) -> str:

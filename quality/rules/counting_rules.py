@@ -207,5 +207,5 @@ def _rule(
         expectation="UnexpectedRowsExpectation",
         condition=UPSERTS,
         rows_query=rows_query,
-        reads=(place, *reads.split()),
+        reads=tuple(reads.split()),
     )

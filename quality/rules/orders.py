@@ -27,7 +27,18 @@ def orders(table: Table) -> Iterator[Rule]:
             f"correct {order.later} or {earlier}{of_target}: one of them is wrong",
             expectation="UnexpectedRowsExpectation",
             rows_query=_across(table, order) if order.through else _within(table, order),
+            reads=tuple(_reads(table, order)),
         )
+
+
+def _reads(table: Table, order: Order) -> Iterator[str]:
+    if order.through:
+        yield f"{table.name}.{order.through}"
+        yield from (f"{_target(table, order)}.{name}" for name in order.earlier)
+    else:
+        yield from (f"{table.name}.{name}" for name in order.earlier)
+        if AMBIGUOUS in table:
+            yield f"{table.name}.{AMBIGUOUS}"
 
 
 def _within(table: Table, order: Order) -> str:

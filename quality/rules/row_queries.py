@@ -78,6 +78,7 @@ def links(table: Table) -> Iterator[Rule]:
             expectation="UnexpectedRowsExpectation",
             condition=UPSERTS,
             rows_query=query,
+            reads=(f"{table.name}.{link.selector}",) if link.selector else (),
         )
 
 

@@ -49,8 +49,8 @@ class Rule:
             that fail, over ``{batch}``.
         needs: reference data that the rule cannot be looked at without, as ``crimelink reference``
             names it; None where it needs none.
-        reads: columns, as ``table.column``, that the query looks at: only such are copied to the
-            working database.
+        reads: columns, as ``table.column``, that the rule looks at beside its own: only columns
+            that some rule looks at are copied to the working database.
     """
 
     table: str
