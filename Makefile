@@ -37,7 +37,7 @@ $(DELIVERIES): | setup
 	@mv $(DELIVERIES).building $(DELIVERIES)
 
 test: setup ## Run every test
-	@$(BIN)/python -m pytest -n auto --dist loadfile -rs
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -rs
 
 check: setup ## Lint, types, architecture, generated documents
 	@$(BIN)/ruff format --check -q .

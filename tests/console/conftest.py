@@ -1,5 +1,6 @@
 """A nation in small, simulated once and run once, for every test that looks at the outcome."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -32,10 +33,21 @@ def crimelink(*words: str, timeout: int = 600) -> subprocess.CompletedProcess[st
 
 @pytest.fixture(scope="session")
 def nation(tmp_path_factory) -> Nation:
-    folder = tmp_path_factory.mktemp("nation")
-    deliveries, home = folder / "deliveries", folder / "home"
-    made = crimelink("simulate", str(deliveries), "--persons", "900", "--forces", FORCES)
-    assert made.returncode == 0, made.stderr
-    ran = crimelink("--home", str(home), "run", "--deliveries", str(deliveries))
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    return Nation(deliveries, home, ran.stdout)
+    """Whichever worker needs it first runs it; the others wait for it and look at the same."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "nation"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _run_nation(folder)
+
+
+def _run_nation(folder: Path) -> Nation:
+    deliveries, home, said = folder / "deliveries", folder / "home", folder / "said.txt"
+    if not said.exists():
+        made = crimelink("simulate", str(deliveries), "--persons", "900", "--forces", FORCES)
+        assert made.returncode == 0, made.stderr
+        ran = crimelink("--home", str(home), "run", "--deliveries", str(deliveries))
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        said.write_text(ran.stdout, encoding="utf-8")
+    return Nation(deliveries, home, said.read_text(encoding="utf-8"))

@@ -28,7 +28,7 @@ NAMES = ["kent/1", "kent/2", "durham/1", "durham/2", "essex/1"]
 CAP = 3
 NIGHTS = 4
 # Examples of the law, and worlds in the largest: some thousands of cases in all.
-EXAMPLES, WORLDS = 20, 300
+EXAMPLES, WORLDS = 8, 750
 
 
 def draw_history(random: Random) -> list[tuple[dict, list]]:

@@ -63,12 +63,11 @@ def test_a_run_that_is_killed_before_the_schema_is_whole_leaves_a_state_that_can
         assert con.execute("SELECT count(*) FROM core.person_record").fetchall() == [(0,)]
 
 
-def test_a_second_writer_waits_and_is_then_told_who_writes(home, monkeypatch):
-    monkeypatch.setattr(state, "WAIT_SECONDS", 0.3)
+def test_a_second_writer_waits_and_is_then_told_who_writes(home):
     with (
         exclusive(home.root / "state.lock", "the load"),
         pytest.raises(LockedError, match="the load"),
-        writer(home, "test"),
+        writer(home, "test", wait_seconds=0.3),
     ):
         pass
 
