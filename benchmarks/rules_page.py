@@ -24,6 +24,11 @@ each rule, a delivery broke it in a known number of rows. *Named*: rows that the
 out*: rows that went to quarantine, of those that had to: what cannot do without a broken row too.
 *Others*: rows kept out that should not be. The people are invented; no real record is behind any
 count. What each rule says, who answers for it and what a force is to do stands in `quality.rule`.
+
+Rules of reading a delivery, of putting its records into types and of loading it (under `delivery`
+there) are left out: no suite looks at them. They are tested with the readers, the mappings and the
+load that raise them, and what is stated of each is held to that code
+(`tests/quality/test_remedies.py`).
 """
 _COLUMNS = ("rule", "table", "column", "severity", "owner", "basis", "rows broken", "named",
             "kept out", "others", "what became of it")  # fmt: skip

@@ -17,6 +17,7 @@ from quality.gate.batch_rules import batch_rules
 from quality.gate.checks import GateCheck, check_contents, check_failures
 from quality.gate.drift import check_drift
 from quality.gate.profile import Profiles, profile_batches
+from quality.rules.reading_rules import READING_RULES
 from quality.rules.rule import Rule
 from quality.run.failures import (
     count_rows,
@@ -53,7 +54,7 @@ def check(home: Home, night: date, declarations: Mapping[str, Declaration]) -> N
         if _is_done(home, night, batches):
             return
         rules = night_rules()
-        write_rules(home, night, [*rules, *batch_rules()])
+        write_rules(home, night, [*rules, *READING_RULES, *batch_rules()])
         folder = _folder(home, night)
         _remove_work(folder)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from quality.catalogue import RULE
+from quality.rules.reading_rule import DELIVERY
 from quality.run.results import CHECK_RESULT
 from warehouse.batch import Batch
 from warehouse.contract import DELIVERED
@@ -30,8 +31,9 @@ class NightFacts:
             not ended are left out.
         unchecked: how many of the night's batches those are.
         rules: the columns of ``quality.rule``, and of every rule that was looked at ``checked`` and
-            ``failed`` rows over all batches, ``failed_batches``, and ``severity`` of the results;
-            ``owner`` and what stands beside it are null for what is found outside the suites.
+            ``failed`` rows over all batches, ``failed_batches``, and ``severity`` of the results.
+            A rule of reading stands where it was looked at, and under ``DELIVERY`` where it was
+            not; ``owner`` and what stands beside it are null for what no rule states.
         failures: columns of ``quality.check_result`` where a row failed.
         store: ``name``, ``says`` and ``failed`` of every check of the finished store; None where
             they have not been asked.
@@ -86,7 +88,8 @@ def _join_rules(home: Home, night: date, results: pl.DataFrame) -> pl.DataFrame:
         (pl.col("action") == "not_run").any().alias("was_not_run"),
     )
     return (
-        rules.join(looked_at, on=_KEY, how="full", coalesce=True, nulls_equal=True)
+        _place_reading(rules, looked_at)
+        .join(looked_at, on=_KEY, how="full", coalesce=True, nulls_equal=True)
         .with_columns(
             pl.coalesce("severity", "found_as").alias("severity"),
             pl.col("checked", "failed", "failed_batches").fill_null(0),
@@ -100,4 +103,22 @@ def _join_rules(home: Home, night: date, results: pl.DataFrame) -> pl.DataFrame:
             descending=[False, True, False, False, False],
             nulls_last=True,
         )
+    )
+
+
+def _place_reading(rules: pl.DataFrame, looked_at: pl.DataFrame) -> pl.DataFrame:
+    """The rules, those of reading once for each table and column where their name was looked at and
+    no other rule bears it, with the severity that they had there."""
+    reading = rules.filter(pl.col("table_name") == DELIVERY)
+    others = rules.filter(pl.col("table_name") != DELIVERY)
+    found = looked_at.select(*_KEY, severity="found_as").join(
+        others, on=_KEY, how="anti", nulls_equal=True
+    )
+    said = reading.drop("table_name", "column_name", "severity")
+    return pl.concat(
+        [
+            others,
+            found.join(said, on="rule").select(rules.columns),
+            reading.join(found, on="rule", how="anti"),
+        ]
     )

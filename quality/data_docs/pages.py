@@ -9,11 +9,18 @@ import polars as pl
 
 from quality.data_docs.facts import NightFacts
 from quality.gate.checks import WHOLE_BATCH
+from quality.rules.reading_rule import DELIVERY
 from warehouse.markup import Child, Markup, join, table, tag
 
 STYLE = (Path(__file__).parent / "data_docs.css").read_text(encoding="utf-8")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STORE_PAGE = "store.html"
+_TITLES = {WHOLE_BATCH: "whole deliveries", DELIVERY: "reading a delivery"}
+_OF_READING = (
+    "Rules of reading a delivery, of putting its records into types and of loading it. One that "
+    "was looked at in the night stands with the table that was meant, or with whole deliveries; "
+    "here stand the others."
+)
 
 
 def write_pages(facts: NightFacts) -> Iterator[tuple[str, str]]:
@@ -158,13 +165,14 @@ def _table_page(facts: NightFacts, name: str) -> str:
         f"{_title(name)}: checks of {facts.night}",
         tag("nav", _link("index.html", f"The night of {facts.night}")),
         tag("h1", _title(name)),
+        tag("p", _OF_READING, class_="quiet") if name == DELIVERY else None,
         tag("div", table("Rules, those that found something first", heads, rows, numeric=2),
             class_="scroll"),
     )  # fmt: skip
 
 
 def _title(name: str) -> str:
-    return "whole deliveries" if name == WHOLE_BATCH else name
+    return _TITLES.get(name, name)
 
 
 def _rule_row(rule: dict[str, Any], failures: pl.DataFrame) -> Sequence[Child]:
@@ -173,7 +181,7 @@ def _rule_row(rule: dict[str, Any], failures: pl.DataFrame) -> Sequence[Child]:
     )
     title = f"{rule['column_name']}: {rule['rule']}" if rule["column_name"] else rule["rule"]
     if rule["owner"] is None:
-        says: Child = "Found while the delivery was read, or by the gate, outside the suites."
+        says: Child = "Found outside the rules that the night had."
         owner: Child = None
     else:
         says = [rule["reason"], tag("br"), tag("span", rule["remedy"], class_="quiet")]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from quality.feedback.remedies import owner_of, remedy_of
+from quality.feedback.remedies import owner_of, reason_of, remedy_of
 from quality.rules.rule import Rule
 from warehouse.batch import Batch
 from warehouse.markup import Child, Markup, join, table, tag
@@ -135,7 +135,7 @@ def _rule_rows(broken: pl.DataFrame, rules: Mapping[Key, Rule]) -> Iterator[tupl
         yield (
             name,
             f"{row['table_name']}, {column}" if column else row["table_name"],
-            rule.reason if rule else name.replace("_", " "),
+            rule.reason if rule else reason_of(name),
             _DONE.get(row["action"], row["action"]),
             rule.remedy if rule else remedy_of(name),
             rule.owner if rule else owner_of(name),

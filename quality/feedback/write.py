@@ -12,7 +12,8 @@ import polars as pl
 
 from quality.connection import quote
 from quality.feedback.page import write_page
-from quality.feedback.remedies import REMEDIES, UNLISTED
+from quality.feedback.remedies import UNLISTED
+from quality.rules.reading_rules import READING_RULES
 from quality.rules.rule import Rule
 from quality.run.output import broken_rules_sql, broken_tables, quarantine_columns
 from quality.source import Source
@@ -26,8 +27,9 @@ COLUMNS = (
 
 
 def list_remedies(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary table ``remedy``: what to do about rules that no suite states."""
-    listed = pl.DataFrame(list(REMEDIES.items()), schema=["rule", "remedy"], orient="row")
+    """Make the temporary table ``remedy``: what to do about rules of reading."""
+    listed = pl.DataFrame({"rule": [rule.name for rule in READING_RULES],
+                           "remedy": [rule.remedy for rule in READING_RULES]})  # fmt: skip
     con.register("listed", listed)
     con.execute("CREATE TEMP TABLE remedy AS SELECT * FROM listed")
     con.unregister("listed")

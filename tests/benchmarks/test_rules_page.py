@@ -5,6 +5,7 @@ from benchmarks.rule_outcome import BatchOutcome, Outcome
 from benchmarks.rules_page import render
 from quality.catalogue import night_rules
 from quality.gate.batch_rules import batch_rules
+from quality.rules.reading_rule import DELIVERY
 
 
 def outcome(**values) -> Outcome:
@@ -31,6 +32,12 @@ def test_a_fault_of_a_batch_is_right_where_it_is_found_and_holds_what_it_should(
 
 def test_every_rule_about_batches_has_a_fault():
     assert {rule.name for rule in batch_rules()} == {fault.rule for fault in BATCH_FAULTS}
+
+
+def test_rules_of_reading_are_left_out_and_the_page_says_so():
+    of_others = {rule.table for rule in (*night_rules(), *batch_rules())}
+    assert DELIVERY not in of_others
+    assert f"(under `{DELIVERY}`" in render([outcome()], [], 2)
 
 
 def test_the_page_says_what_went_wrong_and_how_many_went_right():

@@ -59,6 +59,21 @@ def test_the_second_nights_faults_are_held_or_stale_and_the_others_are_fresh(nat
     assert "fresh" in statuses.values()
 
 
+def test_every_rule_that_found_something_says_in_the_store_what_it_is(nation):
+    named = """
+        SELECT rule FROM quality.check_result
+        UNION SELECT rule FROM quality.quarantine
+        UNION SELECT held_rule FROM quality.batch WHERE held_rule IS NOT NULL
+    """
+    unsaid = ask(nation, f"SELECT rule FROM ({named}) ANTI JOIN quality.rule USING (rule)")
+    assert unsaid == []
+    # Rules of reading have no table of their own: only the name joins them, so each has one row.
+    of_reading = "SELECT rule FROM quality.rule WHERE table_name = 'delivery'"
+    read = {rule for (rule,) in ask(nation, f"({of_reading}) INTERSECT ({named})")}
+    assert {"unknown_form", "urn_force_00", "known_bad_value"} <= read
+    assert ask(nation, f"{of_reading} GROUP BY rule HAVING count(*) > 1") == []
+
+
 def test_a_held_or_missing_force_is_served_from_its_last_good_data(nation):
     tired = ask(nation, "SELECT force FROM quality.force_status WHERE status IN ('held', 'stale')")
     for (force,) in tired:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from quality.data_docs.build import docs_folder, document
+from quality.data_docs.facts import read_facts
 from tests.quality.conftest import LAST_NIGHT, NIGHT
+from warehouse.batch import Finding
 from warehouse.home import write_text_atomic
 from warehouse.night import close_night
 from warehouse.verify import answers_path
@@ -115,6 +117,33 @@ def test_a_held_batch_and_a_failed_check_of_the_store_are_told(pages):
     store = (pages / NIGHT.isoformat() / "store.html").read_text(encoding="utf-8")
     assert store.index("they are unique") < store.index("it adds up")
     assert "1 of 2 checks failed" in (pages / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_rule_of_reading_stands_where_it_was_met_and_else_with_those_of_reading(night):
+    night.stage(
+        "alpha",
+        {"person_record": [{"source_record_id": "p1"}]},
+        findings=(Finding("person_record", None, "repeated_row", 1, 1, "counted"),),
+    )
+    night.stage("beta", {}, held_rule="unknown_form", held_reason="none is known")
+    night.check()
+    document(night.home, NIGHT)
+    folder = docs_folder(night.home) / NIGHT.isoformat()
+    person, whole, reading = (
+        (folder / f"{name}.html").read_text(encoding="utf-8")
+        for name in ("person_record", "batch", "delivery")
+    )
+    assert "a row equals an earlier one of its file" in person
+    assert "docs/run-lfr.md, The traps, by name" in person
+    assert "the files have the form of no record system" in whole
+    assert "truncated_zip" in reading
+    assert "repeated_row<" not in reading
+    assert "unknown_form<" not in reading
+    assert "Found outside" not in person + whole + reading
+    facts = read_facts(night.home, NIGHT).rules
+    # Its severity is that of what was done there: elsewhere such a row is kept out.
+    [(severity,)] = facts.filter(rule="repeated_row").select("severity").rows()
+    assert severity == "info"
 
 
 def test_no_value_of_a_person_is_written(pages):

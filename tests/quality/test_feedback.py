@@ -48,6 +48,7 @@ def batch(night):
         received={"person_record": 22, "person_address": 1},
         findings=(
             Finding("person_record", "surname", "placeholder_name_unknown", 22, 3, "mended"),
+            Finding("person_record", None, "known_bad_value", 22, 1, "mended"),
         ),
         files=(DeliveredFile("person.csv", 10, "0", 22, "<script>alert(1)</script>"),),
     )
@@ -68,6 +69,8 @@ def test_each_row_that_breaks_a_rule_stands_with_its_place_id_and_remedy(night, 
     ]  # fmt: skip
     assert all(row["what_to_do"] and row["what_is_wrong"] for row in rows)
     assert {row["severity"] for row in rows} == {"warning"}
+    to_do = {row["rule"]: row["what_to_do"] for row in rows}
+    assert to_do["not_a_date"] == "correct the value, or leave it empty where it is not known"
 
 
 def test_no_value_of_a_person_stands_in_either_file(night, batch):
@@ -89,6 +92,8 @@ def test_the_page_says_what_came_what_was_kept_out_and_what_to_do(night, batch):
     assert "put one of the allowed values into sex" in page
     assert "mended here, and taken in" in page
     assert "leave it empty where it is not known, or have the placeholder mapped" in page
+    assert "a value is one that the force declares to stand for nothing" in page
+    assert "leave the value empty in place of what stands for nothing" in page
     assert "force data quality lead" in page
     assert "&lt;script&gt;" in page
     assert "http" not in page.replace("http-equiv", "")

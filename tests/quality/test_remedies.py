@@ -1,54 +1,75 @@
-"""Every rule that a delivery can break outside the suites has words for what to do."""
+"""Every rule that a delivery can break outside the suites is stated, with words for what to do."""
 
-import ast
-from pathlib import Path
+from collections import Counter
 
-import transforms
-from quality.feedback.remedies import REMEDIES, UNLISTED, remedy_of
-from transforms.names import PLACEHOLDER_NAMES
-from transforms.places import NULLED_RULES
+import pytest
 
-# Where the name of a rule stands among a call's arguments.
-PLACES = {"DeliveryError": 0, "Trap": 0, "Finding": 2, "Parsed": 2, "Problem": 0, "Rule": 2,
-          "_quarantined": 1}  # fmt: skip
-# Rules of reference data, which no force delivers.
-NOT_OF_FORCES = {
-    "reference_damaged", "reference_form", "reference_repeated", "reference_row", "reference_value",
-}  # fmt: skip
+from quality.feedback.remedies import UNLISTED, owner_of, reason_of, remedy_of
+from quality.gate.batch_rules import batch_rules
+from quality.rules.reading_rule import DELIVERY
+from quality.rules.reading_rules import READING_RULES
+from tests.quality.raised_rules import raised_rules
+
+NAMES = [rule.name for rule in READING_RULES]
 
 
-def named_rules() -> set[str]:
-    """Names of rules that stand as text in the modules of ``transforms``."""
-    found = set()
-    for path in Path(transforms.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                found |= set(_rules_in(node))
-    return found - NOT_OF_FORCES
+@pytest.fixture(scope="module")
+def raised() -> dict[str, str]:
+    return raised_rules()
 
 
-def _rules_in(call: ast.Call):
-    name = call.func.id if isinstance(call.func, ast.Name) else ""
-    given = [keyword.value for keyword in call.keywords if keyword.arg == "rule"]
-    if name in PLACES and len(call.args) > PLACES[name]:
-        given.append(call.args[PLACES[name]])
-    for node in given:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
+def test_each_rule_that_is_raised_is_stated_and_each_that_is_stated_is_raised(raised):
+    assert len(raised) > 150
+    assert sorted(raised.keys() - set(NAMES)) == []
+    assert sorted(set(NAMES) - raised.keys()) == []
 
 
-def test_each_rule_of_the_readers_and_mappings_has_a_remedy():
-    rules = named_rules() | set(NULLED_RULES) | {refusal.rule for refusal in PLACEHOLDER_NAMES}
-    assert len(rules) > 80
-    assert sorted(rules - REMEDIES.keys()) == []
+def test_each_has_the_severity_of_the_strongest_thing_that_is_done(raised):
+    wrong = {
+        rule.name: (rule.severity, raised.get(rule.name))
+        for rule in READING_RULES
+        if rule.severity != raised.get(rule.name)
+    }
+    assert wrong == {}
 
 
-def test_a_rule_that_is_not_listed_still_says_what_to_do():
+def test_rules_of_every_way_of_raising_them_are_found(raised):
+    known = {
+        "unknown_form": "critical",  # raised
+        "control_missing": "critical",  # handed on to what raises it
+        "contract_broken": "critical",  # by the load
+        "unknown_file": "critical",  # raised by some forms, counted by others
+        "malformed_json": "critical",  # of a document; of a record, in SQL, it keeps that out
+        "too_deep": "warning",  # of a reader
+        "grade_unknown": "warning",  # made from the name of a column
+        "number_out_of_range": "warning",  # of a type
+        "repeated_row": "warning",  # kept out of one source, counted in another
+        "place_at_zero": "info",
+        "placeholder_name_unknown": "info",
+    }
+    assert {rule: raised.get(rule) for rule in known} == known
+    assert "reference_row" not in raised
+
+
+def test_a_rule_of_reading_stands_once_and_has_no_table_of_its_own():
+    assert {(rule.table, rule.column) for rule in READING_RULES} == {(DELIVERY, None)}
+    assert [name for name, times in Counter(NAMES).items() if times > 1] == []
+    assert set(NAMES) & {rule.name for rule in batch_rules()} == set()
+
+
+@pytest.mark.parametrize("rule", READING_RULES, ids=NAMES)
+def test_reason_remedy_and_basis_are_plain_and_short(rule):
+    for said in (rule.reason, rule.remedy):
+        assert 10 < len(said) < 200
+        assert not said.endswith(".")
+        assert "  " not in said
+    assert rule.basis
+
+
+def test_what_a_rule_says_is_found_by_its_name():
     assert remedy_of("no_such_rule") == UNLISTED
+    assert reason_of("no_such_rule") == "no such rule"
+    assert owner_of("no_such_rule") == owner_of("sex_unknown") == "force data quality lead"
+    assert owner_of("kept_bytes_changed") == owner_of("check_failed") == "national operator"
     assert remedy_of("volume") != UNLISTED
-
-
-def test_a_remedy_is_one_plain_sentence():
-    for rule, remedy in REMEDIES.items():
-        assert 10 < len(remedy) < 160, rule
-        assert not remedy.endswith("."), rule
+    assert remedy_of("sequence_not_a_number") == "number the change events"

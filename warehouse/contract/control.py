@@ -164,7 +164,14 @@ RULE = Table(
     "One row a rule of the nightly check, as the last night had it: what it says, who "
     "answers for it, why it is, and what is to be done about what it finds.",
     (
-        Column("table_name", Kind.TEXT, "Table.", required=True),
+        Column(
+            "table_name",
+            Kind.TEXT,
+            "Table. delivery: the rule is one of reading a delivery, of putting its records into "
+            "types or of loading it; what it finds stands under the table that was meant, so that "
+            "only its name joins the two. batch: it is about a batch as a whole.",
+            required=True,
+        ),
         Column("column_name", Kind.TEXT, "Column, where the rule is about one."),
         Column("rule", Kind.TEXT, "Rule, as in check_result and quarantine.", required=True),
         Column(
