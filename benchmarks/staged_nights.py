@@ -5,16 +5,13 @@ from datetime import date
 
 import polars as pl
 
+from console.take_in import finish
 from forces.declaration import Declaration
-from linkage.persons import link
 from quality.check import check
-from quality.store_suite import check_store
 from warehouse.batch import Batch, BatchKind
-from warehouse.build import build
 from warehouse.home import Home
 from warehouse.load import load
 from warehouse.night import write_handover
-from warehouse.publish import publish
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -59,7 +56,4 @@ def close_staged_night(home: Home, night: date, forces: Mapping[str, Declaration
     """Every step from the check to the published store."""
     check(home, night, forces)
     load(home, night, forces)
-    link(home, night)
-    build(home, night, forces)
-    check_store(home, night)
-    publish(home, night)
+    finish(home, night, forces)

@@ -1,7 +1,8 @@
-"""A night's deliveries taken in, checked and loaded, in this process.
+"""A night's steps in this process, one after another.
 
 ``dags/nightly.py`` states the same steps one by one, so that a scheduler can try each again. Here
-they are for whoever needs what they load and has no scheduler: training apart, and benchmarks.
+they are for whoever needs what they load or publish and has no scheduler: training apart, tests and
+benchmarks.
 """
 
 from collections.abc import Mapping
@@ -9,12 +10,17 @@ from datetime import date
 from pathlib import Path
 
 from forces.declaration import Declaration
+from linkage.persons import link
 from quality.check import check
+from quality.data_docs.build import document
+from quality.store_suite import check_store
 from transforms.collect import collect, plan_night
 from transforms.reference import take_reference
 from transforms.standardise import standardise
+from warehouse.build import build
 from warehouse.home import Home
 from warehouse.load import load
+from warehouse.publish import publish
 
 
 def take_in(
@@ -39,3 +45,22 @@ def take_in(
         standardise(home, night, deliverer, declarations)
     check(home, night, declarations)
     load(home, night, declarations)
+
+
+def finish(home: Home, night: date, declarations: Mapping[str, Declaration]) -> None:
+    """Take the steps that follow the load, in their order: link, build, check the store, document
+    and publish.
+
+    Args:
+        home: where.
+        night: which; its deliveries are loaded.
+        declarations: every declared force, by slug.
+
+    Raises:
+        CrimelinkError: a step failed.
+    """
+    link(home, night)
+    build(home, night, declarations)
+    check_store(home, night)
+    document(home, night)
+    publish(home, night)

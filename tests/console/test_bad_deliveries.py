@@ -131,7 +131,7 @@ class Outcome:
     home: Path
     deliveries: Path
     forces: Path
-    said: str
+    status: str
 
     def ask(self, query: str) -> list[tuple]:
         with duckdb.connect(str(self.home / "store" / "current.duckdb"), read_only=True) as con:
@@ -139,17 +139,18 @@ class Outcome:
 
 
 @pytest.fixture(scope="module")
-def outcome(tmp_path_factory) -> Outcome:
+def outcome(tmp_path_factory, embedded_airflow) -> Outcome:
     folder = tmp_path_factory.mktemp("bad")
     deliveries, home = folder / "deliveries", folder / "home"
     forces = declare(folder / "forces", "sound", *HELD, *ONE_ROW)
     deliver(deliveries, "sound", FIRST)
     for force, case in (HELD | ONE_ROW).items():
         case.spoil(deliver(deliveries, force, FIRST, PERSONS))
+    shutil.copytree(embedded_airflow, home / "airflow")
     ran = crimelink("--home", str(home), "run", "--deliveries", str(deliveries),
                     "--force-config", str(forces), "--night", FIRST)  # fmt: skip
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    return Outcome(home, deliveries, forces, ran.stdout)
+    return Outcome(home, deliveries, forces, crimelink("--home", str(home), "status").stdout)
 
 
 def test_the_sound_force_is_published(outcome):
@@ -168,8 +169,7 @@ def test_a_delivery_that_cannot_be_trusted_is_held_and_its_bytes_are_kept(outcom
     assert unread > 0
     assert outcome.ask(f"SELECT count(*) FROM core.person_record WHERE force = '{force}'") == [(0,)]
     # What the operator sees: status names the force and says why.
-    said = crimelink("--home", str(outcome.home), "status")
-    line = next(line for line in said.stdout.splitlines() if line.split()[:1] == [force])
+    line = next(line for line in outcome.status.splitlines() if line.split()[:1] == [force])
     assert "held" in line
     if force != "symlink":
         kept = sum(p.stat().st_size for p in (outcome.home / "landing" / force).rglob("*")

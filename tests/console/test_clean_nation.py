@@ -3,15 +3,11 @@
 import duckdb
 import pytest
 
-from console.take_in import take_in
+from console.take_in import finish, take_in
 from forces.declaration import load_declarations
 from forces.simulator.simulate import simulate
-from linkage.persons import link
-from quality.store_suite import check_store
 from tests.console.conftest import FORCES
-from warehouse.build import build
 from warehouse.home import Home
-from warehouse.publish import publish
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +19,7 @@ def store(tmp_path_factory):
     home = Home.of(folder / "home")
     for night in made.nights:
         take_in(home, folder / "deliveries", night, forces)
-        link(home, night)
-        build(home, night, forces)
-        check_store(home, night)
-        publish(home, night)
+        finish(home, night, forces)
     with duckdb.connect(str(home.current), read_only=True) as con:
         yield con
 

@@ -4,16 +4,24 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from console.take_in import finish, take_in
+from forces.declaration import load_declarations
 from tests.console.small_nation import FIRST, SECOND, declare, deliver, start
+from warehouse.home import Home
 from warehouse.store import compare_stores
 
 STEPS = ("plan", "take_reference", "collect", "standardise", "check", "load", "link", "build",
          "check_store", "document", "publish")  # fmt: skip
+CURRENT = Path("store") / "current.duckdb"
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +33,36 @@ def deliveries(tmp_path_factory) -> tuple[Path, Path]:
     return folder / "deliveries", declare(folder / "forces", "north", "south")
 
 
+@pytest.fixture(scope="module")
+def calm(deliveries, tmp_path_factory) -> tuple[Path, Path]:
+    """A home after the first night, and after the second, that nothing disturbed."""
+    folder = tmp_path_factory.mktemp("calm")
+    homes = folder / "first", folder / "second"
+    run_here(homes[0], *deliveries, FIRST)
+    shutil.copytree(*homes, symlinks=True)
+    run_here(homes[1], *deliveries, SECOND)
+    return homes
+
+
+def run_here(home: Path, deliveries: Path, forces: Path, night: str) -> None:
+    """The night's steps one after another, in this process."""
+    declared, day = load_declarations(Path(forces)), date.fromisoformat(night)
+    take_in(Home.of(Path(home)), Path(deliveries), day, declared)
+    finish(Home.of(Path(home)), day, declared)
+
+
+def start_steps(home: Path, deliveries: tuple[Path, Path], night: str) -> subprocess.Popen[bytes]:
+    """The same in a process of its own."""
+    words = [str(home), *map(str, deliveries), night]
+    program = f"from tests.console.test_killed import run_here; run_here(*{words!r})"
+    return subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=Path(__file__).parents[2],
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
 def entries(home: Path, night: str) -> list[dict]:
     journal = home / "nights" / night / "journal.jsonl"
     if not journal.exists():
@@ -33,33 +71,50 @@ def entries(home: Path, night: str) -> list[dict]:
     return [json.loads(line) for line in whole.splitlines()]
 
 
-def kill_during(step: str, home: Path, deliveries: tuple[Path, Path], night: str) -> None:
-    """Start the night and kill it, and every child of it, once the step has begun."""
-    seen = len(entries(home, night))
-    process = start(home, deliveries, night)
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        if any(e["step"] == step and e["event"] == "begun" for e in entries(home, night)[seen:]):
+def kill_during(step: str, home: Path, night: str, process: subprocess.Popen[bytes]) -> None:
+    """Kill the night's process, and every child of it, once the step has begun."""
+    for done in begun(home, night, process, time.monotonic() + 120):
+        if step in done:
             break
-        assert process.poll() is None, f"the night ended before {step} began"
         time.sleep(0.005)
-    else:
-        pytest.fail(f"{step} never began")
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
-def test_a_night_killed_in_each_of_its_steps_ends_in_the_store_of_an_undisturbed_one(
-    deliveries, tmp_path
-):
-    calm, killed = tmp_path / "calm", tmp_path / "killed"
-    assert start(calm, deliveries, FIRST).wait() == 0
-    shutil.copytree(calm, killed, symlinks=True)
-    assert start(calm, deliveries, SECOND).wait() == 0
-    for step in STEPS:
-        kill_during(step, killed, deliveries, SECOND)
-    assert start(killed, deliveries, SECOND).wait() == 0
-    current = Path("store") / "current.duckdb"
-    assert compare_stores(calm / current, killed / current) == []
+def begun(
+    home: Path, night: str, process: subprocess.Popen[bytes], deadline: float
+) -> Iterator[set[str]]:
+    """The steps that the process has begun, as time goes by."""
+    seen = len(entries(home, night))
+    while time.monotonic() < deadline:
+        yield {e["step"] for e in entries(home, night)[seen:] if e["event"] == "begun"}
+        assert process.poll() is None, "the night ended before the step began"
+    pytest.fail("the step never began")
+
+
+def assert_undisturbed(killed: Path, calm: Path) -> None:
+    assert compare_stores(calm / CURRENT, killed / CURRENT) == []
     leftovers = [p for p in killed.rglob("*.building*") if "airflow" not in p.parts]
     assert leftovers == []
+
+
+def test_killed_in_each_of_its_steps_it_ends_in_the_store_of_an_undisturbed_one(
+    deliveries, calm, tmp_path
+):
+    home = tmp_path / "home"
+    shutil.copytree(calm[0], home, symlinks=True)
+    for step in STEPS:
+        kill_during(step, home, SECOND, start_steps(home, deliveries, SECOND))
+    assert start_steps(home, deliveries, SECOND).wait() == 0
+    assert_undisturbed(home, calm[1])
+
+
+def test_killed_with_its_scheduler_it_ends_in_the_store_of_an_undisturbed_one(
+    deliveries, calm, tmp_path, embedded_airflow
+):
+    home = tmp_path / "home"
+    shutil.copytree(calm[0], home, symlinks=True)
+    shutil.copytree(embedded_airflow, home / "airflow")
+    kill_during("link", home, SECOND, start(home, deliveries, SECOND))
+    assert start(home, deliveries, SECOND).wait() == 0
+    assert_undisturbed(home, calm[1])

@@ -9,7 +9,10 @@ import duckdb
 import polars as pl
 import pytest
 
+from console.take_in import finish, take_in
+from forces.declaration import load_declarations
 from tests.console.conftest import Nation, crimelink
+from warehouse.home import Home
 from warehouse.store import compare_stores
 
 
@@ -140,12 +143,12 @@ def test_running_again_changes_nothing(nation):
     assert {path: path.stat().st_mtime_ns for path in (nation.home / "store").rglob("*")} == before
 
 
-def test_the_same_run_from_the_same_seed_gives_the_same_store(nation, tmp_path):
-    other = tmp_path / "home"
-    ran = crimelink("--home", str(other), "run", "--deliveries", str(nation.deliveries))
-    assert ran.returncode == 0, ran.stderr
-    current = Path("store") / "current.duckdb"
-    assert compare_stores(nation.home / current, other / current) == []
+def test_the_same_deliveries_give_the_same_store_with_and_without_airflow(nation, tmp_path):
+    other = Home.of(tmp_path / "home")
+    for (night,) in ask(nation, "SELECT night FROM governance.night ORDER BY night"):
+        take_in(other, nation.deliveries, night, load_declarations())
+        finish(other, night, load_declarations())
+    assert compare_stores(nation.home / "store" / "current.duckdb", other.current) == []
 
 
 def test_status_says_which_forces_are_not_fresh_by_exit_code(nation):

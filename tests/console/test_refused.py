@@ -1,6 +1,7 @@
 """A night that may not run now says so, and leaves the home as it is."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -20,8 +21,9 @@ def deliveries(tmp_path_factory) -> tuple[Path, Path]:
 
 
 def test_a_second_night_at_once_is_refused_or_waits_and_then_finds_nothing_to_do(
-    deliveries, tmp_path
+    deliveries, tmp_path, embedded_airflow
 ):
+    shutil.copytree(embedded_airflow, tmp_path / "airflow")
     words = ("--home", str(tmp_path), "run", "--deliveries", str(deliveries[0]),
              "--force-config", str(deliveries[1]), "--night", FIRST)  # fmt: skip
     first = start(tmp_path, deliveries, FIRST)
@@ -36,7 +38,10 @@ def test_a_second_night_at_once_is_refused_or_waits_and_then_finds_nothing_to_do
     assert "nothing was changed" in waited.stdout
 
 
-def test_too_little_disk_is_refused_before_anything_is_written(deliveries, tmp_path):
+def test_too_little_disk_is_refused_before_anything_is_written(
+    deliveries, tmp_path, embedded_airflow
+):
+    shutil.copytree(embedded_airflow, tmp_path / "airflow")
     done = subprocess.run(
         [sys.executable, "-m", "console.main", "--home", str(tmp_path), "run", "--deliveries",
          str(deliveries[0]), "--force-config", str(deliveries[1]), "--night", FIRST],
