@@ -69,7 +69,7 @@ def dependents(tables: Tables, lost: frozenset[Row], held: int) -> frozenset[Row
 def pointers(table: Table) -> dict[str, tuple[str, ...]]:
     """The tables that a row of ``table`` cannot do without, by the column that points there."""
     names = {each.name for each in DELIVERED}
-    found = {
+    found: dict[str, tuple[str, ...]] = {
         c.name: (c.references.table,)
         for c in table.columns
         if c.references and c.references.table in names and c.references.severity != "info"

@@ -101,11 +101,11 @@ def check_people(meter: Meter, folder: str, rows: int) -> dict[str, object]:
 
     home, batch, rules = Home.of(Path(folder)), _batch(rows), rules_of(TABLE)
     files = {TABLE.name: home.staged(batch.batch_id) / f"{TABLE.name}.parquet"}
-    source = Source(0, batch, "GB", files, None)
+    source = Source(0, batch, "GB", files, None, None)
     database = Path(folder) / "work.duckdb"
     with meter:
         begun = time.process_time()
-        assert build_workspace(database, _store(home), [source]) == {}
+        assert build_workspace(home, database, _store(home), [source]) == {}
         built = time.process_time()
         with open_source(database) as data:
             broken = find_broken_rules(data, TABLE.name, rules)

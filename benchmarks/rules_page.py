@@ -48,7 +48,7 @@ def render(of_rows: Sequence[Outcome], of_batches: Sequence[BatchOutcome], night
     lines += [_line(_cells(outcome)) for outcome in of_rows]
     lines += [_BATCHES, _line(_BATCH_COLUMNS), _line("---" for _ in _BATCH_COLUMNS)]
     lines += [_line(_batch_cells(outcome)) for outcome in of_batches]
-    outcomes = [*of_rows, *of_batches]
+    outcomes: list[Outcome | BatchOutcome] = [*of_rows, *of_batches]
     right = sum(outcome.is_right for outcome in outcomes)
     lines.append(f"\n{right} of {len(outcomes)} faults were found and acted on as they should be.")
     return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""What is measured, and the figures that the documentation gives."""
