@@ -47,6 +47,7 @@ check: setup ## Lint, types, architecture, generated documents
 	@$(BIN)/crimelink forces check > /dev/null
 	@$(BIN)/python -m warehouse.dictionary --check docs/data-dictionary.md
 	@$(BIN)/python -m transforms.systems.standard_doc --check
+	@$(BIN)/python -m benchmarks.rules_page --check docs/quality-rules.md
 
 format: setup ## Format and mend what can be mended
 	@$(BIN)/ruff format -q .

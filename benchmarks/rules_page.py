@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from benchmarks.clean_nights import CleanNights
 from benchmarks.rule_outcome import BatchOutcome, Outcome
 from quality.catalogue import night_rules
 from quality.rules.rule import Rule
@@ -42,7 +43,18 @@ Each in a delivery of its own; the store holds 50 records of each table, from tw
 _BATCH_COLUMNS = ("rule", "table", "column", "what was done", "rows named", "what became of it")
 
 
-def render(of_rows: Sequence[Outcome], of_batches: Sequence[BatchOutcome], nights: int) -> str:
+_CLEAN = """
+## Clean deliveries
+
+A simulated nation of every declared force, without faults of form or of fact, over {c.nights}
+nights: {c.batches} batches, {c.rows:,} rows received; {c.held} batches held, {c.quarantined} rows
+kept out, {c.critical} rules of severity critical broken. Counted, and nothing else: {noted}.
+"""
+
+
+def render(
+    of_rows: Sequence[Outcome], of_batches: Sequence[BatchOutcome], nights: int, clean: CleanNights
+) -> str:
     """The page."""
     lines = [_HEAD.format(nights=nights), _line(_COLUMNS), _line("---" for _ in _COLUMNS)]
     lines += [_line(_cells(outcome)) for outcome in of_rows]
@@ -51,6 +63,8 @@ def render(of_rows: Sequence[Outcome], of_batches: Sequence[BatchOutcome], night
     outcomes: list[Outcome | BatchOutcome] = [*of_rows, *of_batches]
     right = sum(outcome.is_right for outcome in outcomes)
     lines.append(f"\n{right} of {len(outcomes)} faults were found and acted on as they should be.")
+    noted = ", ".join(f"`{rule}` {rows:,}" for rule, rows in clean.noted) or "nothing"
+    lines.append(_CLEAN.format(c=clean, noted=noted).rstrip())
     return "\n".join(lines) + "\n"
 
 

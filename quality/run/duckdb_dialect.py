@@ -96,6 +96,11 @@ class Dialect(duckdb_engine.Dialect):
             con.execute(f"ATTACH IF NOT EXISTS {quote(path)} AS {name} (READ_ONLY)")
         return Connection(con)
 
+    def get_pk_constraint(self, *_: object, **__: object) -> Any:  # noqa: ANN401 - SQLAlchemy's own type is private
+        """No key: the tables that are checked have none, and PostgreSQL's catalogue is slow to say
+        so."""
+        return {"constrained_columns": [], "name": None}
+
 
 def register() -> None:
     """Make ``duckdb://`` mean this dialect in this process."""

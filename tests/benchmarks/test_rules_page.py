@@ -1,11 +1,14 @@
 from dataclasses import replace
 
 from benchmarks.batch_faults import BATCH_FAULTS
+from benchmarks.clean_nights import CleanNights
 from benchmarks.rule_outcome import BatchOutcome, Outcome
 from benchmarks.rules_page import render
 from quality.catalogue import night_rules
 from quality.gate.batch_rules import batch_rules
 from quality.rules.reading_rule import DELIVERY
+
+CLEAN = CleanNights(2, 90, 1_234, 0, 1, 0, (("local_time_ambiguous", 3),))
 
 
 def outcome(**values) -> Outcome:
@@ -37,10 +40,13 @@ def test_every_rule_about_batches_has_a_fault():
 def test_rules_of_reading_are_left_out_and_the_page_says_so():
     of_others = {rule.table for rule in (*night_rules(), *batch_rules())}
     assert DELIVERY not in of_others
-    assert f"(under `{DELIVERY}`" in render([outcome()], [], 2)
+    assert f"(under `{DELIVERY}`" in render([outcome()], [], 2, CLEAN)
 
 
 def test_the_page_says_what_went_wrong_and_how_many_went_right():
-    page = render([outcome(), outcome(named=5)], [BatchOutcome(BATCH_FAULTS[0], 1, True)], 2)
+    page = render([outcome(), outcome(named=5)], [BatchOutcome(BATCH_FAULTS[0], 1, True)], 2, CLEAN)
     assert "**WRONG**: quarantined" in page
     assert "2 of 3 faults were found" in page
+    assert "1,234 rows received; 0 batches held, 1 rows" in page
+    assert not CLEAN.is_right
+    assert replace(CLEAN, quarantined=0).is_right
