@@ -1,4 +1,4 @@
-"""The model of persons: what is compared, what each agreement weighs, where pairs are sought.
+"""The model of persons: what is compared, what each agreement weighs, and what links a pair.
 
 The numbers are where training starts, and what is used where there is too little to train on. ``m``
 is the share of pairs of one person that show a level, ``u`` the share of pairs of two; a level
@@ -6,7 +6,7 @@ weighs log2(m / u) bits (Fellegi and Sunter, 1969). Names weigh more the rarer t
 docs/person-model.md reads the list aloud. Every condition is the same whichever record stands left.
 """
 
-from linkage.model import DIFFERENT, NOT_KNOWN, Block, Comparison, Level, Threshold
+from linkage.model import DIFFERENT, NOT_KNOWN, Comparison, Level, Threshold
 from linkage.models import person_conditions as when
 
 ENTITY = "person"
@@ -219,70 +219,6 @@ COMPARISONS = (
     ),
 )  # fmt: skip
 
-_EITHER_ORDER = ("least(forename, surname)", "greatest(forename, surname)")
-_INITIALS = ("left(forename, 1)", "left(surname, 1)")
-# What stands before the @: a person who changes provider keeps it.
-_MAILBOXES = (
-    "list_distinct(list_transform(coalesce(emails, [email]), lambda e: split_part(e, '@', 1)))"
-)
-
-BLOCKS = (
-    Block("PNC ID", exploded="coalesce(pncs, [pnc])", needs=("pnc",)),
-    Block("CRO number", exploded="coalesce(cros, [cro])", needs=("cro",)),
-    Block("forename and birth date", ("forename", "birth_date"), needs=("birth_date",)),
-    Block("surname and birth date", ("surname", "birth_date"), needs=("birth_date",)),
-    Block("both names and birth year", (*_EITHER_ORDER, "birth_year"), needs=("birth_year",)),
-    Block("both names and birthday", (*_EITHER_ORDER, "month(birth_date)", "day(birth_date)"),
-          needs=("birth_date",)),
-    Block("postcode and initials", ("postcode", *_INITIALS), needs=("postcode",)),
-    Block("home and forename initial", ("home", "left(forename, 1)"), needs=("home",)),
-    Block("telephone", exploded="coalesce(phones, [phone])", needs=("phone",)),
-    Block("mailbox", exploded=_MAILBOXES, needs=("email",)),
-    Block("papers", exploded="papers", needs=("papers",)),
-    Block("own tie and surname initial", ("own_tie", "left(surname, 1)"), needs=("own_tie",)),
-)  # fmt: skip
-
-# What finds more, and costs more: each is used where it brings few pairs. A pair that the blocks
-# above find is found by them first.
-WIDE_BLOCKS = (
-    Block("initials and birth date", (*_INITIALS, "birth_date"), needs=("birth_date",)),
-    Block("home", ("home",), needs=("home",)),
-    Block("postcode and surname initial", ("postcode", "left(surname, 1)"), needs=("postcode",)),
-    Block("postcode and forename initial", ("postcode", "left(forename, 1)"),
-          needs=("postcode",)),
-    Block("surname's sound, initial and town",
-          ("surname_sound", "left(forename, 1)", "locality"), needs=("locality",)),
-    Block("birth date", ("birth_date",), needs=("birth_date",)),
-    Block("surname's sound, initial and birth year",
-          ("surname_sound", "left(forename, 1)", "birth_year"), needs=("birth_year",)),
-    Block("forename, surname initial and birth year",
-          ("forename", "left(surname, 1)", "birth_year"), needs=("birth_year",)),
-    Block("both names", _EITHER_ORDER, needs=("surname",)),
-    Block("address line", ("address",), needs=("address",)),
-    Block("house and town", ("house", "locality"), needs=("locality",)),
-    Block("forename and town", ("forename", "locality"), needs=("locality",)),
-    Block("surname and town", ("surname", "locality"), needs=("locality",)),
-    Block("postcode", ("postcode",), needs=("postcode",)),
-    Block("surname's sound and forename initial", ("surname_sound", "left(forename, 1)"),
-          needs=("surname",)),
-    Block("forename", ("forename",), needs=("forename",)),
-    Block("surname", ("surname",), needs=("surname",)),
-)  # fmt: skip
-# As many pairs as this, or as many a record, are few.
-FEW_PAIRS, FEW_PAIRS_A_RECORD = 100_000, 0.1
-
-# Levels that two persons show too seldom for random pairs to tell how often, and the blocks that
-# between them bring together every pair at the level: training counts it there. Not of telephones
-# and e-mail addresses, which households share: the typed correction for kin takes back what the
-# typed number gives. Nor of names in each other's place, which count twice.
-BROUGHT_WHOLE_BY = {
-    ("birth", "same date"): ("birth date",),
-    ("address", "same home"): ("home",),
-    ("address", "same house and street, another postcode or town"): ("address line",),
-    ("address", "nearly the same house and street, same postcode or town"):
-        ("postcode", "house and town"),
-    ("address", "same postcode and town"): ("postcode",),
-}  # fmt: skip
 
 _IDENTIFIED = "pnc = 'same' OR cro = 'same' OR papers IN ('same', 'one character differs')"
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from linkage.model import Model
-from linkage.models import person
+from linkage.models import person_blocks
 from linkage.training.numbers import Floats
 from linkage.training.pairs import Sample
 
@@ -36,7 +36,7 @@ def count_rare(
     for place, comparison in enumerate(model.comparisons):
         share = np.full(len(comparison.levels) + 1, np.nan)
         for index, level in enumerate(comparison.levels):
-            blocks = person.BROUGHT_WHOLE_BY.get((comparison.name, level.says), ())
+            blocks = person_blocks.BROUGHT_WHOLE_BY.get((comparison.name, level.says), ())
             if not blocks or any(block not in numbers for block in blocks):
                 continue
             bits = np.uint64(sum(1 << numbers[block] for block in blocks))

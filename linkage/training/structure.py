@@ -8,7 +8,7 @@ import duckdb
 
 from linkage.features import FEATURES
 from linkage.model import NOT_KNOWN, Block, Comparison, Threshold
-from linkage.models import person
+from linkage.models import person, person_blocks
 
 # A feature that fewer of the records hold cannot be trained, and says little anyway.
 LEAST_SHARE = 0.001
@@ -44,7 +44,11 @@ def fit_structure(con: duckdb.DuckDBPyConnection, records: str) -> Structure:
     def applies(part: Comparison | Block) -> bool:
         return not part.needs or any(known[feature] >= least for feature in part.needs)
 
-    parts: list[Comparison | Block] = [*person.COMPARISONS, *person.BLOCKS, *person.WIDE_BLOCKS]
+    parts: list[Comparison | Block] = [
+        *person.COMPARISONS,
+        *person_blocks.BLOCKS,
+        *person_blocks.WIDE_BLOCKS,
+    ]
     left_out = [
         {
             "what": "comparison" if isinstance(part, Comparison) else "block",
@@ -54,13 +58,13 @@ def fit_structure(con: duckdb.DuckDBPyConnection, records: str) -> Structure:
         for part in parts
         if not applies(part)
     ]
-    wide, costly = _choose_wide(con, records, size, filter(applies, person.WIDE_BLOCKS))
+    wide, costly = _choose_wide(con, records, size, filter(applies, person_blocks.WIDE_BLOCKS))
     comparisons = tuple(each for each in person.COMPARISONS if applies(each))
     return Structure(
         size,
         known,
         comparisons,
-        (*(each for each in person.BLOCKS if applies(each)), *wide),
+        (*(each for each in person_blocks.BLOCKS if applies(each)), *wide),
         fit_thresholds(person.THRESHOLDS, comparisons),
         [*left_out, *costly],
     )
@@ -70,7 +74,7 @@ def _choose_wide(
     con: duckdb.DuckDBPyConnection, records: str, size: int, blocks: Iterable[Block]
 ) -> tuple[list[Block], list[dict[str, str]]]:
     """The blocks that bring few pairs, and why the others are left out."""
-    most = max(person.FEW_PAIRS, person.FEW_PAIRS_A_RECORD * size)
+    most = max(person_blocks.FEW_PAIRS, person_blocks.FEW_PAIRS_A_RECORD * size)
     chosen, costly = [], []
     for block in blocks:
         known = " AND ".join(f"({key}) IS NOT NULL" for key in block.keys)
@@ -107,7 +111,7 @@ def whole_structure(structure: Structure) -> Structure:
     return replace(
         structure,
         comparisons=person.COMPARISONS,
-        blocks=person.BLOCKS,
+        blocks=person_blocks.BLOCKS,
         thresholds=person.THRESHOLDS,
         left_out=[],
     )

@@ -9,7 +9,7 @@ import pytest
 
 from linkage.features import FEATURES
 from linkage.model import Block, Comparison, Level, Model, Threshold
-from linkage.models import person
+from linkage.models import person, person_blocks
 from linkage.training.calibrate import calibrate
 from linkage.training.estimate import estimate
 from linkage.training.numbers import Numbers, likelihood_of
@@ -179,14 +179,14 @@ def test_every_bar_of_the_list_can_be_asked_of_a_model_without_most_comparisons(
             con.execute(f"SELECT {each.when} FROM (SELECT 'same' AS forename, 'same' AS surname)")
 
 
-@pytest.mark.parametrize(("comparison", "level"), person.BROUGHT_WHOLE_BY)
+@pytest.mark.parametrize(("comparison", "level"), person_blocks.BROUGHT_WHOLE_BY)
 def test_pairs_at_a_level_that_blocks_bring_whole_share_a_key_of_theirs(comparison, level):
-    blocks = {block.name: block for block in (*person.BLOCKS, *person.WIDE_BLOCKS)}
+    blocks = {block.name: block for block in (*person_blocks.BLOCKS, *person_blocks.WIDE_BLOCKS)}
     keys = [
         " AND ".join(
             f"({of_side(key, 'l')}) = ({of_side(key, 'r')})" for key in block.keys or block.needs
         )
-        for block in (blocks[name] for name in person.BROUGHT_WHOLE_BY[comparison, level])
+        for block in (blocks[name] for name in person_blocks.BROUGHT_WHOLE_BY[comparison, level])
     ]
     [levels] = [each.levels for each in person.COMPARISONS if each.name == comparison]
     [when] = [each.when for each in levels if each.says == level]
@@ -226,7 +226,7 @@ def make_people(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_a_block_that_brings_many_pairs_is_left_out_and_the_report_says_why(monkeypatch):
-    monkeypatch.setattr(person, "FEW_PAIRS", 50)
+    monkeypatch.setattr(person_blocks, "FEW_PAIRS", 50)
     with duckdb.connect() as con:
         columns = ", ".join(f"{name} {kind}" for name, kind in FEATURES.items())
         con.execute(f"CREATE TABLE people (record BIGINT, {columns})")
