@@ -7,9 +7,9 @@
 -- force: Force.
 -- measure: completeness (cells filled, of those that linking and analysis stand on), validity
 --   (checks passed, of all that rows of the force were put to), delivery_timeliness (nights on which
---   the newest data loaded was no older than its due), recording_timeliness (crimes recorded within
+--   the newest data loaded was younger than the days between deliveries), recording_timeliness (crimes recorded within
 --   24 hours of the report), late_rows (rows taken in on a night after the date of their delivery),
---   quarantine (rows kept out, of those received), duplicates (person records beyond the first of
+--   quarantine (rows kept out, of those received; not records that name no force), duplicates (person records beyond the first of
 --   each person within the force), linkage (person records whose person has records of another
 --   force), geocoding (rows with coordinates).
 -- direction: Which rate is the better one: higher, lower, or neither: linkage says as much about
@@ -56,9 +56,16 @@ WITH settings AS (
     SELECT night FROM governance.night, settings WHERE night > last_night - shown - span
 ), batches AS (
     SELECT batch.* FROM quality.batch JOIN nights USING (night)
+), nobodys AS (
+    -- Records of a delivery of several forces that name none: accounted for with the first of them.
+    SELECT batch_id, table_name, count(DISTINCT (source_file, source_row)) AS nobodys
+    FROM quality.quarantine WHERE rule = 'force_unknown' GROUP BY batch_id, table_name
 ), received AS (
-    SELECT batches.force, night, kind, received, quarantined, night - delivery_date AS days_late
-    FROM quality.reconciliation JOIN batches USING (batch_id, night)
+    SELECT batches.force, night, kind, received - coalesce(nobodys, 0) AS received,
+           quarantined - coalesce(nobodys, 0) AS quarantined, night - delivery_date AS days_late
+    FROM quality.reconciliation
+    JOIN batches USING (batch_id, night)
+    LEFT JOIN nobodys USING (batch_id, table_name)
 ), looked_at AS (
     -- Only rules that the last night had: then nights are compared by the same rules.
     SELECT batches.force, night, kind, batch_id, result.table_name, checked, failed
