@@ -36,8 +36,14 @@ class OneForce:
         self.forces = declare(self.folder / "forces", "durham")
         self.tell: list[str] = []
 
-    def deliver(self, night: str, persons: int = WHOLE, first: int = 0) -> Path:
-        return deliver(self.deliveries, "durham", night, persons, first)
+    def deliver(
+        self, night: str, persons: int = WHOLE, first: int = 0, *, has_events: bool = False
+    ) -> Path:
+        """Persons and addresses, which are enough to hold and to release, and quick to check."""
+        to = deliver(self.deliveries, "durham", night, persons, first)
+        for table in () if has_events else ("offence_record", "event_role"):
+            (to / f"{table}.csv").unlink()
+        return to
 
     def take_in(self, night: str) -> None:
         declarations = load_declarations(self.forces)

@@ -140,8 +140,8 @@ def test_a_release_overrules_only_what_held_the_batch_when_it_was_released(force
 
 def test_rows_that_break_a_rule_stay_quarantined(tmp_path):
     force = OneForce(tmp_path)
-    force.deliver(NIGHTS[0])
-    folder = force.deliver(NIGHTS[1], CUT)
+    force.deliver(NIGHTS[0], has_events=True)
+    folder = force.deliver(NIGHTS[1], CUT, has_events=True)
     persons, offences = folder / "person_record.csv", folder / "offence_record.csv"
     persons.write_text(persons.read_text().replace(",M\n", ",Q\n", 1))
     offences.write_text(offences.read_text().replace(",2025-", ",2031-", 1))
@@ -247,11 +247,18 @@ KILLED = {
 }
 
 
-@pytest.mark.parametrize("point", KILLED)
-def test_killed_at_any_step_the_night_ends_the_same(force, batch, monkeypatch, point, tmp_path):
+@pytest.fixture(scope="module")
+def undisturbed(held_home, tmp_path_factory):
+    force = held_home.copy(tmp_path_factory.mktemp("undisturbed") / "own")
+    [batch] = force.held()
     force.release(batch)
-    undisturbed = force.copy(tmp_path / "undisturbed")
-    undisturbed.run(NIGHTS[2])
+    force.run(NIGHTS[2])
+    return force
+
+
+@pytest.mark.parametrize("point", KILLED)
+def test_killed_at_any_step_the_night_ends_the_same(force, batch, undisturbed, monkeypatch, point):
+    force.release(batch)
     module, name = KILLED[point]
     interrupted(lambda: force.take_in(NIGHTS[2]), monkeypatch, module, name)
     force.run(NIGHTS[2])
