@@ -88,9 +88,9 @@ def _say_verdict(batch: Batch, accepted: Mapping[str, int]) -> Markup:
         rows = f"All {received:,} rows were" if received > 1 else "The only row was"
         return tag("p", f"{rows} taken in." if received else "No row came.", class_="lead")
     taken = received - out
+    how = f"{was(taken if received > 1 else 1)} taken in; {out:,} {was(out)} kept out."
     return join([
-        tag("p", f"{taken:,} of {counted(received, 'row')} {was(taken)} taken in; "
-            f"{out:,} {was(out)} kept out.", class_="lead"),
+        tag("p", f"{taken:,} of {counted(received, 'row')} {how}", class_="lead"),
         tag("p", "What is kept out is not lost: it is kept as it came, and comes in by itself when "
             "a later delivery brings it mended. Until then your last good version of the same "
             "record is served, where there is one."),
