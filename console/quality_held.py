@@ -35,12 +35,13 @@ def tell_held(home: Home, as_json: bool, tell: Tell, *, everything: bool = False
     today = max(closed_nights(home))
     is_open = [batch for batch in held if batch.settled is None]
     settled = [batch for batch in held if batch.settled is not None]
-    found = [*is_open, *settled, *released] if everything else is_open
+    ended = [*settled, *released]
+    found = [*is_open, *ended] if everything else is_open
     listed = [_values(batch, waiting.get(batch.batch_id), today) for batch in found]
     if as_json:
         tell(json.dumps(listed, indent=1))
         return
-    tell(_say_how_many(len(is_open), len(settled), everything=everything))
+    tell(_say_how_many(len(is_open), len(ended), everything=everything))
     for batch, values in zip(found, listed, strict=True):
         tell(
             f"{batch.batch_id}\n  {batch.rule}: {batch.reason}\n"
@@ -65,11 +66,12 @@ def _values(batch: HeldBatch, waiting: Release | None, today: date) -> dict[str,
     }  # fmt: skip
 
 
-def _say_how_many(is_open: int, settled: int, *, everything: bool) -> str:
+def _say_how_many(is_open: int, ended: int, *, everything: bool) -> str:
     said = f"{counted(is_open, 'batch', 'batches')} held" if is_open else "no batch is held"
-    if everything or not settled:
+    if not ended:
         return said
-    return f"{said}; {counted(settled, 'more was', 'more were')} held and settled since: --all"
+    more = counted(ended, "more was", "more were")
+    return f"{said}; {more} held and settled since" + ("" if everything else ": --all")
 
 
 def _what_next(batch: HeldBatch, values: Mapping[str, Any]) -> str:

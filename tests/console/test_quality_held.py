@@ -4,8 +4,10 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from typer.testing import CliRunner
 
 import console.quality_quarantine as quarantine_module
+from console.main import app
 from console.quality_held import tell_held
 from console.quality_quarantine import tell_quarantine
 from console.status import tell_status
@@ -138,8 +140,16 @@ def test_a_batch_that_a_later_delivery_settled_is_neither_listed_nor_counted(tmp
     }
     assert [row["days"] for row in every.values()] == [3, 1, 2]
     text = told(home, everything=True)
+    assert text.startswith("1 batch held; 2 more were held and settled since\n")
     assert "settled by the full delivery alpha-3, in the night of 2026-01-10" in text
     assert "quality release alpha-2" not in text
+
+
+def test_the_command_takes_all(tmp_path):
+    home = store(tmp_path, batch("alpha", 2, "volume"), batch("alpha", 3))
+    words = ["--home", str(home.root), "quality", "held"]
+    assert "alpha-2" not in CliRunner().invoke(app, words).output
+    assert "alpha-2" in CliRunner().invoke(app, [*words, "--all"]).output
 
 
 def test_a_delivery_of_another_system_or_an_earlier_date_settles_nothing(tmp_path):
