@@ -15,12 +15,19 @@ def add_commands(app: typer.Typer) -> None:
 
 def held(
     context: typer.Context,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Those settled or released since, too.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """List the batches that are held: which rule, why, since when, and how to release them."""
-    from console.quality_release import tell_held
+    """List the batches that are held: which rule, why, since when, and what can be done.
 
-    tell_held(context.obj, as_json, typer.echo)
+    A batch is listed until a later full delivery is loaded, its date is delivered anew, or it is
+    released.
+    """
+    from console.quality_held import tell_held
+
+    tell_held(context.obj, as_json, typer.echo, everything=everything)
 
 
 def release(

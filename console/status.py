@@ -11,14 +11,15 @@ from warehouse.errors import LockedError, StoreError
 from warehouse.home import Home
 from warehouse.night import closed_nights
 from warehouse.release import read_releases, releases_path, waiting_releases
+from warehouse.settled import count_open
 from warehouse.state import reader
 from warehouse.store import open_store
+from warehouse.wording import counted, was
 
 _FORCES = """
 SELECT force, status, last_good_date, reason FROM quality.force_status
 ORDER BY status = 'fresh', force
 """
-_HELD = "SELECT count(*) FROM quality.batch WHERE status = 'held'"
 _CONFLICTS = "SELECT count(*) FROM link.judgement_conflict"
 _NOTHING_CAME = "nothing has been loaded yet"
 _NOT_RUN = """
@@ -65,7 +66,7 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     with open_store(home) as connection:
         forces = connection.execute(_FORCES).fetchall()
         night, model, model_status, how, by = connection.execute(_STORE).fetchall()[0]
-        held = connection.execute(_HELD).fetchall()[0][0]
+        held = count_open(connection)
         conflicts = connection.execute(_CONFLICTS).fetchall()[0][0]
         not_run, wanted = connection.execute(_NOT_RUN, {"night": night}).fetchall()[0]
     register = _read_register(home)
@@ -101,14 +102,16 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     if night < newest:
         tell(f"ROLLED BACK: night {newest} was published after it; the next night replaces this")
     if conflicts:
-        tell(f"judged {conflicts:,} contradictions wait for people: crimelink link review")
+        wait = counted(conflicts, "contradiction waits", "contradictions wait")
+        tell(f"judged {wait} for people: crimelink link review")
     if damaged:
         tell(tell_damage(home, damaged))
     if not_run:
-        tell(f"checks {not_run:,} rules were not run on all of the night's batches, for want of "
-             f"{wanted}: crimelink reference load")  # fmt: skip
+        rules = f"{counted(not_run, 'rule')} {was(not_run)}"
+        tell(f"checks {rules} not run on all of the night's batches, for want of {wanted}: "
+             "crimelink reference load")  # fmt: skip
     if held:
-        tell(f"held   {held:,} batches: crimelink quality held")
+        tell(f"held   {counted(held, 'batch', 'batches')}: crimelink quality held")
     for release in released:
         who = f"{release.batch_id} is released by {release.released_by}"
         tell(f"       {who}: the next night takes it in")
@@ -118,7 +121,8 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     # A force of which all that came was held has not been loaded either, but it did deliver.
     silent = [force for force in tired if force[1] == "never" and force[3] == _NOTHING_CAME]
     if silent and not everything:
-        tell(f"  {len(silent)} have never delivered (--all lists them)")
+        tell(f"  {len(silent)} {'has' if len(silent) == 1 else 'have'} never delivered "
+             f"(--all lists {'it' if len(silent) == 1 else 'them'})")  # fmt: skip
     shown = forces if everything else [force for force in tired if force not in silent]
     for force, status, last_good, reason in shown:
         tell(f"  {force:24} {status:6} last good {last_good or 'never'!s:10}  {reason or ''}")

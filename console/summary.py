@@ -9,6 +9,7 @@ from typing import Any
 
 from warehouse.home import Home
 from warehouse.store import open_store
+from warehouse.wording import counted
 
 _NIGHTS = """
 SELECT night, sum(received)::BIGINT, sum(stored)::BIGINT, sum(unchanged)::BIGINT,
@@ -58,10 +59,11 @@ def tell_summary(home: Home, tell: Callable[[str], None]) -> None:
             tell(f"{night}  rows received {received:,} = stored {stored:,} + unchanged "
                  f"{unchanged:,} + quarantined {quarantined:,} + deleted {deleted:,}")  # fmt: skip
         persons, across, records = ask(_PERSONS)[0]
-        tell(f"persons   {records:,} records resolved to {persons:,} persons; {across:,} span "
-             "more than one force")  # fmt: skip
+        tell(f"persons   {counted(records, 'record')} resolved to {counted(persons, 'person')}; "
+             f"{counted(across, 'spans', 'span')} more than one force")  # fmt: skip
         crimes, other = ask(_OFFENCES)[0]
-        tell(f"offences  {crimes:,} recorded crimes" + (f", {other:,} other" if other else ""))
+        others = f", {other:,} other" if other else ""
+        tell(f"offences  {counted(crimes, 'recorded crime')}{others}")
         for status, count, forces in ask(_FORCES):
             names = "" if status == "fresh" or count > 6 else f": {forces}"
             tell(f"forces    {count} {status}{names}")

@@ -82,6 +82,15 @@ def load_declarations(folder: Path | None = None) -> dict[str, Declaration]:
     Raises:
         DeclarationError: lists every problem of every file, not only the first.
     """
+    declarations, problems = read_declarations(folder)
+    if problems:
+        raise DeclarationError("\n".join(problems))
+    return declarations
+
+
+def read_declarations(folder: Path | None = None) -> tuple[dict[str, Declaration], list[str]]:
+    """The sound declarations of a folder, as of ``load_declarations``, and every problem that the
+    files have, each with the name of its file."""
     folder = folder or Path(__file__).parent
     files = sorted(folder.glob("*.toml"))
     declarations: dict[str, Declaration] = {}
@@ -92,9 +101,7 @@ def load_declarations(folder: Path | None = None) -> dict[str, Declaration]:
         if not found:
             declarations[file.stem] = Declaration(**values)
     problems += _conflicts(declarations)
-    if problems:
-        raise DeclarationError("\n".join(problems))
-    return declarations
+    return declarations, problems
 
 
 def by_deliverer(declarations: Mapping[str, Declaration]) -> dict[str, tuple[Declaration, ...]]:

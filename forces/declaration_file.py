@@ -42,8 +42,13 @@ class Key:
 
 
 def read_declaration_file(file: Path) -> tuple[dict[str, Any], list[str]]:
-    """A declaration's attributes by name, and everything that is wrong with the file."""
-    given, found = _read_keys(file)
+    """A declaration's attributes by name, and everything that is wrong with the file: of one that
+    is not TOML that alone, since nothing is known of its keys."""
+    try:
+        given = _read_keys(file)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return {}, [f"{file.name}: not valid TOML: {error}"]
+    found: list[str] = []
     if not re.fullmatch(SLUG, file.stem):
         found.append("the file's name is not a slug: lower case, digits, single hyphens")
     values: dict[str, Any] = {"force": file.stem, "deliverer": file.stem}
@@ -61,19 +66,16 @@ def read_declaration_file(file: Path) -> tuple[dict[str, Any], list[str]]:
     return values, [f"{file.name}: {problem}" for problem in found]
 
 
-def _read_keys(file: Path) -> tuple[dict[str, Any], list[str]]:
-    """The file's values by path, and why it cannot be read where it cannot."""
-    try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return {}, [f"not valid TOML: {error}"]
+def _read_keys(file: Path) -> dict[str, Any]:
+    """The file's values by path."""
+    document = tomllib.loads(file.read_text(encoding="utf-8"))
     given: dict[str, Any] = {}
     for name, value in document.items():
         if name in SECTIONS and isinstance(value, dict):
             given |= {f"{name}.{key}": inner for key, inner in value.items()}
         else:
             given[name] = value
-    return given, []
+    return given
 
 
 def _expect(what: str, holds: Callable[[Any], bool]) -> Check:

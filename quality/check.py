@@ -34,7 +34,7 @@ from warehouse.batch import Batch
 from warehouse.home import Home, write_text_atomic
 from warehouse.journal import step
 from warehouse.night import closed_nights, is_closed, last_published
-from warehouse.release import Finding, night_batches, overruled_by, taken_in
+from warehouse.release import Release, night_batches, overruled_by, taken_in
 
 
 def check(home: Home, night: date, declarations: Mapping[str, Declaration]) -> None:
@@ -60,8 +60,8 @@ def check(home: Home, night: date, declarations: Mapping[str, Declaration]) -> N
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         store = _choose_store(home, note)
         sources = read_sources(home, batches, declarations)
-        overruled = overruled_by(taken_in(home, night))
-        note.update(_check_batches(home, folder, store, sources, rules, overruled))
+        releases = taken_in(home, night)
+        note.update(_check_batches(home, folder, store, sources, rules, releases))
         _remove_work(folder)
         write_text_atomic(folder / "done.json", json.dumps([b.batch_id for b in batches]))
 
@@ -103,8 +103,9 @@ def _check_batches(
     store: Path,
     sources: Sequence[Source],
     rules: Sequence[Rule],
-    overruled: Mapping[str, frozenset[Finding]],
+    releases: Sequence[Release],
 ) -> dict[str, Any]:
+    overruled = overruled_by(releases)
     verdicts = Verdicts(overruled=overruled)
     database = folder / "work.duckdb"
     broken = run_over_night(home, database, store, sources, rules, verdicts)
@@ -128,7 +129,9 @@ def _check_batches(
             )
             kept_out = dict(zip(own["table_name"], own["kept_out"], strict=True))
             write_batch(con, home, source, verdict, results, kept_out, profiles)
-            write_feedback(con, home, source, verdict, results, own, [*rules, *batch_rules()])
+            released = [r for r in releases if r.batch_id == verdict.batch_id]
+            told = [*rules, *batch_rules()]
+            write_feedback(con, home, source, verdict, results, own, told, released)
         held = [source for source in sources if verdicts.of(source.batch).is_held]
         return {
             "rows": int(counts["rows"].sum()),

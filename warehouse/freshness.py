@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -9,16 +10,13 @@ import polars as pl
 from warehouse.contract import DELIVERED
 from warehouse.contract.control import FORCE_STATUS
 from warehouse.declared import DeclaredForce, FormerForce
+from warehouse.settled import HELD_SQL, PLACED_SQL
+from warehouse.wording import counted
 
 # Open data beside a force's own records: it does not follow the force's system.
 _OPEN_DATA = "policeuk"
 
-# Batches in the order of deliveries: by date; of one date, what a later night took in mends it.
-_PLACED_SQL = """
-    CREATE OR REPLACE TEMP TABLE placed AS
-    SELECT *, row_number() OVER (ORDER BY delivery_date, night, delivery_id, batch_id) AS place
-    FROM quality.batch
-"""
+_PLACED_SQL = f"CREATE OR REPLACE TEMP TABLE placed AS {PLACED_SQL}"
 _BATCHES_SQL = """
     SELECT force,
            max_by(batch_id, place) FILTER (status = 'loaded') AS good_batch,
@@ -29,17 +27,10 @@ _BATCHES_SQL = """
            max_by(held_reason, place) FILTER (status = 'held') AS held_reason
     FROM placed GROUP BY force
 """
-# Changes that nothing has brought since: neither everything, nor their date again on a later night.
-_GAPS_SQL = """
+# What was held and nothing has settled since.
+_GAPS_SQL = f"""
     SELECT force, batch_id, kind, delivery_date, held_rule
-    FROM placed AS gap
-    WHERE status = 'held' AND kind <> 'full' AND NOT EXISTS (
-        FROM placed AS good
-        WHERE good.status = 'loaded' AND good.force = gap.force
-          AND good.source_system = gap.source_system
-          AND (good.kind = 'full' AND good.place > gap.place
-               OR good.delivery_date = gap.delivery_date AND good.night > gap.night)
-    )
+    FROM placed JOIN (SELECT batch_id FROM ({HELD_SQL}) WHERE settled_by IS NULL) USING (batch_id)
     ORDER BY place
 """
 _RECORDS_SQL = " UNION ALL ".join(
@@ -96,8 +87,8 @@ def fill_force_status(
     con.unregister("statuses")
 
 
-def _by_force(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, list[tuple[object, ...]]]:
-    found: dict[str, list[tuple[object, ...]]] = {}
+def _by_force(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, list[tuple[Any, ...]]]:
+    found: dict[str, list[tuple[Any, ...]]] = {}
     for force, *values in con.execute(sql).fetchall():
         found.setdefault(force, []).append(tuple(values))
     return found
@@ -107,12 +98,13 @@ def _status(
     declared: DeclaredForce,
     night: date,
     known: dict[str, object],
-    gaps: list[tuple[object, ...]],
-    left_behind: list[tuple[object, ...]],
+    gaps: list[tuple[Any, ...]],
+    left_behind: list[tuple[Any, ...]],
     has_failed: bool,
 ) -> dict[str, object]:
+    # The latest batch, where it is held, is the last gap: nothing later can have settled it.
     latest = known["latest_batch"] if known.get("latest_status") == "held" else None
-    held = [gap[0] for gap in gaps] + ([latest] if latest else [])
+    held = [gap[0] for gap in gaps]
     last_good = known.get("good_date")
     age = (night - last_good).days if isinstance(last_good, date) else None
     reasons = list(dict.fromkeys(_gap_reason(gap) for gap in gaps if gap[0] != latest))
@@ -131,7 +123,7 @@ def _status(
         )
     status = "never" if age is None else "held" if held else "stale" if reasons else "fresh"
     notes = [
-        f"also serves {rows} records of system {system}, last delivered {last}"
+        f"also serves {counted(rows, 'record')} of system {system}, last delivered {last}"
         for system, rows, last in left_behind
     ]
     return {
@@ -146,9 +138,9 @@ def _status(
     }
 
 
-def _gap_reason(gap: tuple[object, ...]) -> str:
+def _gap_reason(gap: tuple[Any, ...]) -> str:
     _, kind, delivered, rule = gap
     return (
-        f"{kind} of {delivered} is held and was never made good ({rule}); its changes are missing "
-        "until a full delivery is loaded or it is released"
+        f"{kind} of {delivered} is held and was never made good ({rule}); what it brought is "
+        "missing: crimelink quality held says what to do"
     )

@@ -6,9 +6,12 @@ from pathlib import Path
 import polars as pl
 
 from quality.feedback.remedies import owner_of, reason_of, remedy_of
+from quality.gate.held import why_never
 from quality.rules.rule import Rule
 from warehouse.batch import Batch
 from warehouse.markup import Child, Markup, join, table, tag
+from warehouse.release import Release
+from warehouse.wording import counted, was
 
 _DONE = {
     "held": "holds the delivery",
@@ -24,7 +27,12 @@ Key = tuple[str, str | None, str]
 
 
 def write_page(
-    path: Path, batch: Batch, results: pl.DataFrame, counts: pl.DataFrame, rules: Sequence[Rule]
+    path: Path,
+    batch: Batch,
+    results: pl.DataFrame,
+    counts: pl.DataFrame,
+    rules: Sequence[Rule],
+    releases: Sequence[Release] = (),
 ) -> None:
     """Write the page, one self-contained file.
 
@@ -34,6 +42,7 @@ def write_page(
         results: its rows of ``quality.check_result``.
         counts: by ``table_name``, the staged ``rows`` and how many of them are ``kept_out``.
         rules: the rules of the night.
+        releases: those of the batch that the night takes in.
     """
     accepted = {
         name: rows - out
@@ -50,6 +59,7 @@ def write_page(
             "main",
             tag("h1", title),
             _say_verdict(batch, accepted),
+            [_say_release(release) for release in releases],
             _show_received(batch, accepted),
             _show_rules(results, {(r.table, r.column, r.name): r for r in rules}),
             _show_files(batch),
@@ -68,23 +78,42 @@ def _say_verdict(batch: Batch, accepted: Mapping[str, int]) -> Markup:
             tag("p", "The delivery is held: nothing of it was taken in, and your last good data is "
                 "served in its place.", class_="lead"),
             tag("p", f"{rule}: {batch.held_reason}", class_="notice"),
-            tag("p", f"What to do: {remedy_of(rule)}. Send a corrected delivery under a new date; "
-                "or, where the delivery is right as it is, ask the national operator to release "
-                "it, and say why."),
+            tag("p", f"What to do: {remedy_of(rule)}. {_say_way_out(batch)}"),
         ])  # fmt: skip
     if batch.repeats is not None:
         return tag("p", f"The same as delivery {batch.repeats}: nothing new was taken in.",
                    class_="lead")  # fmt: skip
     out = received - sum(accepted.values())
     if out == 0:
-        return tag("p", f"All {received:,} rows were taken in.", class_="lead")
+        rows = f"All {received:,} rows were" if received > 1 else "The only row was"
+        return tag("p", f"{rows} taken in." if received else "No row came.", class_="lead")
+    taken = received - out
+    how = f"{was(taken if received > 1 else 1)} taken in; {out:,} {was(out)} kept out."
     return join([
-        tag("p", f"{received - out:,} of {received:,} rows were taken in; {out:,} were kept out.",
-            class_="lead"),
+        tag("p", f"{taken:,} of {counted(received, 'row')} {how}", class_="lead"),
         tag("p", "What is kept out is not lost: it is kept as it came, and comes in by itself when "
             "a later delivery brings it mended. Until then your last good version of the same "
             "record is served, where there is one."),
     ])  # fmt: skip
+
+
+def _say_way_out(batch: Batch) -> str:
+    if why_never(batch.held_rule, batch.environment) is not None:
+        return "Send a corrected delivery under a new date: this one can never be released."
+    return (
+        "Send a corrected delivery under a new date; or, where the delivery is right as it is, ask "
+        "the national operator to release it, and say why."
+    )
+
+
+def _say_release(release: Release) -> Markup:
+    """In whose name and why a held batch was looked at again, in that person's own words."""
+    return tag(
+        "p",
+        f"The delivery was held by {release.held_rule} and released by {release.released_by} on "
+        f"{release.released_at:%Y-%m-%d} (UTC): {release.reason}",
+        class_="notice",
+    )
 
 
 def _show_received(batch: Batch, accepted: Mapping[str, int]) -> Child:

@@ -19,6 +19,7 @@ from quality.run.output import broken_rules_sql, broken_tables, quarantine_colum
 from quality.source import Source
 from warehouse.batch import Batch
 from warehouse.home import Home, atomic_folder
+from warehouse.release import Release
 
 COLUMNS = (
     "rule", "severity", "table", "file", "row", "record_id", "column", "what_is_wrong",
@@ -43,6 +44,7 @@ def write_feedback(
     results: pl.DataFrame,
     counts: pl.DataFrame,
     rules: Sequence[Rule],
+    releases: Sequence[Release] = (),
 ) -> None:
     """Write ``feedback/<force>/<batch_id>/``, whole or not at all.
 
@@ -54,10 +56,11 @@ def write_feedback(
         results: its rows of ``quality.check_result``.
         counts: its rows of ``count_rows``.
         rules: the rules of the night.
+        releases: those of the batch that the night takes in.
     """
     with atomic_folder(home.feedback(verdict.force, verdict.batch_id)) as folder:
         _write_csv(con, source, folder / "feedback.csv")
-        write_page(folder / "feedback.html", verdict, results, counts, rules)
+        write_page(folder / "feedback.html", verdict, results, counts, rules, releases)
 
 
 def _write_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None:

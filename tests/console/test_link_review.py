@@ -238,7 +238,7 @@ def test_the_status_counts_contradictions_and_damaged_lines(tmp_path):
     judgements_path(home).write_text("torn")
     said: list[str] = []
     tell_status(home, False, False, said.append)
-    assert "judged 1 contradictions wait for people: crimelink link review" in said
+    assert "judged 1 contradiction waits for people: crimelink link review" in said
     assert any("line 1 cannot be read and does not count" in line for line in said)
 
 

@@ -10,8 +10,9 @@ import pytest
 import quality.check as check_module
 import transforms.planning as planning_module
 import warehouse.load as load_module
+from console.quality_held import tell_held
 from console.quality_quarantine import show_row, tell_quarantine
-from console.quality_release import tell_held, tell_release
+from console.quality_release import tell_release
 from console.status import tell_status
 from forces.declaration import load_declarations
 from tests.console.releases import CUT, NIGHTS, WHOLE, OneForce, interrupted
@@ -51,7 +52,7 @@ def test_what_is_held_is_listed_with_its_rule_and_the_command_to_type(force, bat
     said = []
     tell_held(force.home, False, said.append)
     text = "\n".join(said)
-    assert "1 batches are held" in text
+    assert "1 batch held" in text
     assert "full_too_small: person_record: lacks 40 of 60 records" in text
     assert f"crimelink quality release {batch} --reason" in text
     said.clear()
@@ -320,7 +321,7 @@ def test_what_is_kept_out_is_listed_by_place_and_shown_with_values_on_request_on
     )
     said = []
     tell_quarantine(force.home, "durham", "sex_unknown", 10, said.append, everything=False)
-    assert f"{batch}  person_record.csv  {row}" in said[0]
+    assert f"{batch}  person_record.csv  {row}" in said[1]
     assert "PLANTED" not in "".join(said)
     said.clear()
     show_row(force.home, batch, "person_record.csv", row, said.append)

@@ -188,9 +188,8 @@ def test_a_broken_declaration_lists_every_problem_of_every_file(tmp_path: Path):
         "nowhere.toml: nmae: unknown key",
         "two.toml: PNC code '77' is also that of one.toml",
         "two.toml: name or alias 'twin' is also that of one.toml",
+        # And nothing of its keys: whether they are there is not known.
         "unread.toml: not valid TOML",
-        "unread.toml: name: missing",
-        "unread.toml: record_system.system: missing",
     ]
     for problem in expected:
         assert sum(line.startswith(problem) for line in found) == 1, problem

@@ -1,13 +1,16 @@
 """What a force gets back about a batch: rows to mend, and a page, without people's values."""
 
 import csv
+from datetime import UTC, datetime
 
 import polars as pl
 import pytest
 
 from quality.feedback.write import COLUMNS
+from tests.quality.conftest import LAST_NIGHT
 from warehouse.batch import DeliveredFile, Finding
 from warehouse.contract import TABLES
+from warehouse.release import append_release, make_release, take_releases
 
 # Values that stand in the rows below, and in no rule: none may leave the home.
 PLANTED = ("VALENTINA", "QUARTERMAINE", "ZZ-SECRET-SEX", "1 HIDDEN LANE", "<script>")
@@ -105,7 +108,7 @@ def test_of_a_held_batch_the_page_says_why_and_what_to_do(night):
     page = read_page(night, batch)
     assert "nothing of it was taken in" in page
     assert "too_many_failures: person_record: 20 of 20 rows quarantined" in page
-    assert "release it" in page
+    assert "ask the national operator to release it" in page
     assert len(read_rows(night, batch)) == 20
 
 
@@ -118,11 +121,36 @@ def test_a_batch_held_unread_has_a_page_and_no_rows(night):
     page = read_page(night, batch)
     assert "empty_file: person.csv: the file is empty" in page
     assert "send the delivery again, whole" in page
+    assert "operator" not in page
+    assert "this one can never be released" in page
 
 
 def test_a_sound_batch_is_told_so(night):
     batch = night.stage("alpha", {"person_record": [person("1")]})
     night.check()
     assert read_rows(night, batch) == []
-    assert "All 1 rows were taken in" in read_page(night, batch)
+    assert "The only row was taken in." in read_page(night, batch)
     assert "no rule was broken" in read_page(night, batch)
+
+
+def test_of_a_released_batch_the_page_says_who_released_it_and_why(night):
+    batch = night.stage("alpha", {"person_record": [person(str(n), sex="?") for n in range(20)]})
+    other = night.stage("bravo", {"person_record": [person("1", sex="?")]})
+    release = make_release(
+        batch.batch_id, "alpha", "pat <x>", datetime(2026, 3, 1, 9, tzinfo=UTC), "all are unknown",
+        ("too_many_failures", "20 of 20 rows", night.night), LAST_NIGHT,
+        [("person_record", None, "too_many_failures")],
+    )  # fmt: skip
+    append_release(night.home, release)
+    take_releases(night.home, night.night, {"alpha", "bravo"})
+    night.check()
+    page = read_page(night, batch)
+    said = (
+        "The delivery was held by too_many_failures and released by pat &lt;x&gt; on 2026-03-01 "
+        "(UTC): all are unknown"
+    )
+    assert said in page
+    assert "0 of 20 rows were taken in; 20 were kept out." in page
+    page = read_page(night, other)
+    assert "released by" not in page
+    assert "0 of 1 row was taken in; 1 was kept out." in page

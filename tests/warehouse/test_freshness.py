@@ -5,8 +5,8 @@ import pytest
 HELD = {"held_rule": "truncated", "held_reason": "cut short"}
 ROWS = {"offence_record": [{"record_key": "a"}]}
 GAP = (
-    "delta of 2026-01-02 is held and was never made good (truncated); its changes are missing "
-    "until a full delivery is loaded or it is released"
+    "delta of 2026-01-02 is held and was never made good (truncated); what it brought is missing: "
+    "crimelink quality held says what to do"
 )
 
 
@@ -68,6 +68,17 @@ def test_a_full_delivery_that_was_held_is_made_good_by_the_next(bench, nights):
     assert statuses(bench, nights[1]) == [("durham", "fresh", None, None)]
 
 
+def test_a_full_delivery_that_was_held_is_not_made_good_by_changes(bench, nights):
+    """Else a force whose first delivery was held would pass for fresh with a day's changes."""
+    deliver(bench, nights[0], "1", {}, kind="full", **HELD)
+    deliver(bench, nights[1], "2")
+    [(_, status, held, reason)] = statuses(bench, nights[1])
+    assert (status, held) == ("held", "durham-1")
+    assert "full of 2026-01-01 is held and was never made good" in reason
+    deliver(bench, nights[2], "3", kind="full")
+    assert statuses(bench, nights[2]) == [("durham", "fresh", None, None)]
+
+
 def test_a_force_that_is_declared_no_longer_is_served_on_and_named(bench, nights):
     deliver(bench, nights[0], "1", force="kent")
     deliver(bench, nights[0], "1")
@@ -106,7 +117,7 @@ def test_rows_of_a_system_that_the_force_has_left_are_told(bench, nights):
     bench.declare("durham", system="niche")
     rows = {"offence_record": [{"record_key": "n"}]}
     deliver(bench, nights[1], "2", rows, kind="full", source_system="niche")
-    said = "also serves 1 records of system standard, last delivered 2026-01-01"
+    said = "also serves 1 record of system standard, last delivered 2026-01-01"
     assert statuses(bench, nights[1]) == [("durham", "fresh", None, said)]
     deliver(bench, nights[2], "3", rows, kind="full", source_system="niche")
     gone = {"offence_record": [{"record_key": "a", "operation": "delete"}]}

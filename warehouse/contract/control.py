@@ -251,9 +251,10 @@ FORCE_STATUS = Table(
         Column(
             "status",
             Kind.TEXT,
-            "fresh, stale (served from its last good data), held (its latest batch, or changes "
-            "that nothing has made good since, are held; served from its last good data), never "
-            "(nothing has been loaded yet).",
+            "fresh, stale (served from its last good data), held (a batch is held, and nothing has "
+            "settled it since: neither a later full delivery of the same system, nor its date "
+            "delivered anew; served from its last good data), never (nothing has been loaded "
+            "yet).",
             required=True,
             allowed=("fresh", "stale", "held", "never"),
         ),
@@ -265,7 +266,7 @@ FORCE_STATUS = Table(
             "Days between deliveries as declared; 0 where the force is declared no longer.",
             required=True,
         ),
-        Column("held_batch_id", Kind.TEXT, "Latest held batch that was not made good."),
+        Column("held_batch_id", Kind.TEXT, "Latest held batch that nothing has settled."),
         Column("reason", Kind.TEXT, "Why it is not fresh, and what else it serves."),
     ),
     key=("force",),
