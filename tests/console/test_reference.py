@@ -79,7 +79,7 @@ def test_the_status_says_in_one_line_what_was_not_run_and_for_want_of_what(night
         "lsoa_area, lsoa_force: crimelink reference load\n"
     ) in without
     assert '"rules_not_run": 4' in without
-    assert "checks 1 rules" in with_areas
+    assert "checks 1 rule was not run" in with_areas
     assert '"reference_data_wanted": [\n  "lsoa_area"\n ]' in with_areas
 
 
