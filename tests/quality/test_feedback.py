@@ -1,10 +1,12 @@
 """What a force gets back about a batch: rows to mend, and a page, without people's values."""
 
 import csv
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
+from quality import check as check_module
 from quality.feedback.write import COLUMNS
 from warehouse.batch import DeliveredFile, Finding
 from warehouse.contract import TABLES
@@ -70,7 +72,7 @@ def test_each_row_that_breaks_a_rule_stands_with_its_place_id_and_remedy(night, 
     assert all(row["what_to_do"] and row["what_is_wrong"] for row in rows)
     assert {row["severity"] for row in rows} == {"warning"}
     to_do = {row["rule"]: row["what_to_do"] for row in rows}
-    assert to_do["not_a_date"] == "correct the value, or leave it empty where it is not known"
+    assert "(2024-05-03 in the standard form)" in to_do["not_a_date"]
 
 
 def test_no_value_of_a_person_stands_in_either_file(night, batch):
@@ -106,17 +108,40 @@ def test_of_a_held_batch_the_page_says_why_and_what_to_do(night):
     assert "nothing of it was taken in" in page
     assert "too_many_failures: person_record: 20 of 20 rows quarantined" in page
     assert "release it" in page
-    assert len(read_rows(night, batch)) == 20
+    of_delivery, *rows = read_rows(night, batch)
+    assert (of_delivery["rule"], of_delivery["table"]) == ("too_many_failures", "person_record")
+    assert of_delivery["what_is_wrong"] == "person_record: 20 of 20 rows quarantined"
+    assert (len(rows), {row["row"] for row in rows} & {""}) == (20, set())
 
 
-def test_a_batch_held_unread_has_a_page_and_no_rows(night):
-    batch = night.stage(
-        "alpha", {}, held_rule="empty_file", held_reason="person.csv: the file is empty"
-    )
+def test_of_a_batch_held_by_its_rows_nothing_stands_but_the_rows(night, monkeypatch):
+    rules = [
+        replace(rule, severity="critical")
+        if (rule.table, rule.column, rule.name) == ("person_record", "sex", "allowed_values")
+        else rule
+        for rule in check_module.night_rules()
+    ]
+    monkeypatch.setattr(check_module, "night_rules", lambda: rules)
+    batch = night.stage("alpha", {"person_record": [person("1"), person("2", sex="?")]})
     night.check()
-    assert read_rows(night, batch) == []
+    assert night.checked(batch).batch.held_rule == "allowed_values"
+    assert [(r["rule"], r["row"]) for r in read_rows(night, batch)] == [("allowed_values", "2")]
+
+
+def test_a_batch_held_unread_has_a_page_and_a_line_for_the_delivery(night):
+    batch = night.stage(
+        "alpha", {}, held_rule="empty_file", held_reason="=person.csv: the file is empty",
+        files=(DeliveredFile("=person.csv.gz", 10, "0"), DeliveredFile("=person", 10, "0")),
+    )  # fmt: skip
+    night.check()
+    [row] = read_rows(night, batch)
+    assert row == dict.fromkeys(COLUMNS, "") | {
+        "rule": "empty_file", "severity": "critical", "table": "batch",
+        "file": "'=person.csv.gz", "what_is_wrong": "'=person.csv: the file is empty",
+        "what_to_do": "send the delivery again, whole, under a new date",
+    }  # fmt: skip
     page = read_page(night, batch)
-    assert "empty_file: person.csv: the file is empty" in page
+    assert "empty_file: =person.csv: the file is empty" in page
     assert "send the delivery again, whole" in page
 
 
