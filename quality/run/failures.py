@@ -101,9 +101,10 @@ def _spread(
 ) -> int:
     """Keep out rows of ``table`` whose ``target`` is lost; how many."""
     is_touched = con.sql(
-        f"SELECT EXISTS (SELECT 1 FROM kept_out WHERE table_name = '{target}') OR EXISTS "
+        f"SELECT EXISTS (SELECT 1 FROM {table.name}) AND ("
+        f"EXISTS (SELECT 1 FROM kept_out WHERE table_name = '{target}') OR EXISTS "
         f"(SELECT 1 FROM held JOIN {target} USING (batch_no)) OR EXISTS "
-        f"(SELECT 1 FROM kept_back_{target})"
+        f"(SELECT 1 FROM kept_back_{target}))"
     ).fetchall()[0][0]
     if not is_touched:
         return 0
@@ -124,7 +125,8 @@ def _spread(
 
 
 def _lost_sql(target: str) -> str:
-    """Ids of the target that are kept out and neither accepted elsewhere nor held."""
+    """Ids of the target that are kept out and neither accepted elsewhere nor held: few are out, so
+    only those are looked up among the others."""
     upserts = f"SELECT * FROM {target} WHERE operation = 'upsert'"
     rows = (
         "SELECT t.source_no, t.source_record_id, "
@@ -134,11 +136,11 @@ def _lost_sql(target: str) -> str:
         "LEFT JOIN held AS h ON h.batch_no = t.batch_no"
     )
     return (
-        "SELECT source_no, source_record_id FROM ("
-        "SELECT source_no, source_record_id, bool_and(is_out) AS is_lost FROM ("
-        f"{rows} UNION ALL SELECT source_no, source_record_id, true FROM kept_back_{target}"
-        ") AS night_rows GROUP BY source_no, source_record_id) AS ids "
-        f"ANTI JOIN held_{target} AS s USING (source_no, source_record_id) WHERE is_lost"
+        f"SELECT source_no, source_record_id FROM (SELECT * FROM ({rows}) AS o WHERE is_out "
+        f"UNION ALL SELECT source_no, source_record_id, true FROM kept_back_{target}) AS ids "
+        f"ANTI JOIN (SELECT * FROM ({rows}) AS a WHERE NOT is_out) AS accepted "
+        "USING (source_no, source_record_id) "
+        f"ANTI JOIN held_{target} AS s USING (source_no, source_record_id)"
     )
 
 

@@ -101,6 +101,32 @@ def test_the_page_says_what_came_what_was_kept_out_and_what_to_do(night, batch):
     assert "http" not in page.replace("http-equiv", "")
 
 
+def test_what_a_suite_only_counted_has_rows_and_the_page_says_of_what_there_are_none(night):
+    outcome = {"source_record_id": "1", "offence_source_record_id": "gone"}
+    batch = night.stage("alpha", {"outcome": [outcome]})
+    night.check()
+    counted = [(r["rule"], r["severity"]) for r in read_rows(night, batch)]
+    assert ("reference", "info") in counted
+    assert "no rows of what was counted or mended while the delivery was read" in (
+        read_page(night, batch)
+    )
+
+
+def test_a_code_kept_out_before_the_check_is_told_the_codes_there_are(night):
+    batch_id = f"alpha-{night.night}-1"
+    unknown = staged_quarantine(batch_id).with_columns(
+        rule=pl.lit("sex_unknown"), column_name=pl.lit("sex")
+    )
+    batch = night.stage(
+        "alpha", {"person_record": [person("1")]}, quarantine=unknown,
+        findings=(Finding("person_record", "sex", "sex_unknown", 2, 1, "quarantined"),),
+    )  # fmt: skip
+    night.check()
+    [row] = read_rows(night, batch)
+    assert "stands for one of M, F, U" in row["what_to_do"]
+    assert row["what_to_do"] in read_page(night, batch)
+
+
 def test_of_a_held_batch_the_page_says_why_and_what_to_do(night):
     batch = night.stage("alpha", {"person_record": [person(str(n), sex="?") for n in range(20)]})
     night.check()
