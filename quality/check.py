@@ -12,7 +12,7 @@ import duckdb
 from forces.declaration import Declaration
 from quality.catalogue import night_rules, write_rules
 from quality.connection import open_workspace
-from quality.feedback.write import list_remedies, write_feedback
+from quality.feedback.write import write_feedback
 from quality.gate.batch_rules import batch_rules
 from quality.gate.checks import GateCheck, check_contents, check_failures
 from quality.gate.drift import check_drift
@@ -116,7 +116,6 @@ def _check_batches(
         profiles = profile_batches(con, open_sources, held_already)
         gate = _judge(con, open_sources, rules, verdicts, profiles)
         counts = count_rows(con)
-        list_remedies(con)
         row_results = rule_results(con, rules, open_sources, counts)
         for source in sources:
             own = counts.filter(counts["batch_no"] == source.number)

@@ -30,12 +30,14 @@ class Records:
             ``reason``. A record stands in one of the two, never in both.
         extra: the source's columns that the entity does not know, which are left out of ``frame``.
         files: the files that were read, those without any record included, where it is known.
+        header: the names of all columns of a delimited file, in its order, for places in messages.
     """
 
     frame: pl.DataFrame
     rejects: pl.DataFrame
     extra: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

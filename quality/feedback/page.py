@@ -152,8 +152,9 @@ def _show_rules(results: pl.DataFrame, rules: Mapping[Key, Rule]) -> Markup:
         tag("h2", "What to mend"),
         tag("div", table("By rule", heads, _rule_rows(broken, rules), numeric=1), class_="scroll"),
         tag("p", "feedback.csv beside this page names each row: its file, its number in the file "
-            "from 1, and the id that your own system gives the record. Rules that were only "
-            "counted or mended on arrival have no rows there.", class_="quiet"),
+            "from 1, and the id that your own system gives the record. It has no rows of what was "
+            "counted or mended while the delivery was read, nor of what was found of the delivery "
+            "as a whole, but for a line that says why it is held.", class_="quiet"),
     ])  # fmt: skip
 
 
@@ -166,7 +167,7 @@ def _rule_rows(broken: pl.DataFrame, rules: Mapping[Key, Rule]) -> Iterator[tupl
             f"{row['table_name']}, {column}" if column else row["table_name"],
             rule.reason if rule else reason_of(name),
             _DONE.get(row["action"], row["action"]),
-            rule.remedy if rule else remedy_of(name),
+            rule.remedy if rule else remedy_of(name, row["table_name"], column),
             rule.owner if rule else owner_of(name),
             f"{row['failed']:,}",
         )

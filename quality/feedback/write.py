@@ -12,8 +12,8 @@ import polars as pl
 
 from quality.connection import quote
 from quality.feedback.page import write_page
-from quality.feedback.remedies import UNLISTED
-from quality.rules.reading_rules import READING_RULES
+from quality.feedback.remedies import remedy_of
+from quality.gate.checks import WHOLE_BATCH
 from quality.rules.rule import Rule
 from quality.run.output import broken_rules_sql, broken_tables, quarantine_columns
 from quality.source import Source
@@ -25,15 +25,9 @@ COLUMNS = (
     "rule", "severity", "table", "file", "row", "record_id", "column", "what_is_wrong",
     "what_to_do",
 )  # fmt: skip
-
-
-def list_remedies(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary table ``remedy``: what to do about rules of reading."""
-    listed = pl.DataFrame({"rule": [rule.name for rule in READING_RULES],
-                           "remedy": [rule.remedy for rule in READING_RULES]})  # fmt: skip
-    con.register("listed", listed)
-    con.execute("CREATE TEMP TABLE remedy AS SELECT * FROM listed")
-    con.unregister("listed")
+_SCHEMA: dict[str, pl.DataType] = {
+    name: pl.Int64() if name == "row" else pl.String() for name in COLUMNS
+}
 
 
 def write_feedback(
@@ -49,7 +43,7 @@ def write_feedback(
     """Write ``feedback/<force>/<batch_id>/``, whole or not at all.
 
     Args:
-        con: connection with the failures and ``remedy``.
+        con: connection with the failures.
         home: where to.
         source: the batch as it was staged.
         verdict: the same, held or not.
@@ -59,24 +53,67 @@ def write_feedback(
         releases: those of the batch that the night takes in.
     """
     with atomic_folder(home.feedback(verdict.force, verdict.batch_id)) as folder:
-        _write_csv(con, source, folder / "feedback.csv")
+        why_held = _why_held(verdict, results, rules)
+        _write_csv(con, source, why_held, folder / "feedback.csv")
         write_page(folder / "feedback.html", verdict, results, counts, rules, releases)
 
 
-def _write_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None:
-    """Every row that breaks a rule, once for each, in order of place; streamed to the disk."""
+def _why_held(verdict: Batch, results: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
+    """A line of the CSV for the delivery, where it is held and no row would tell why: one that
+    could not be read has no rows at all. With the file, where the reason begins with its name."""
+    rule, reason = verdict.held_rule, verdict.held_reason or ""
+    is_of_rows = any(one.name == rule and one.expectation for one in rules)
+    if rule is None or is_of_rows:
+        return pl.DataFrame(schema=_SCHEMA)
+    held = results.filter((pl.col("rule") == rule) & (pl.col("action") == "held"))
+    table = held["table_name"].to_list()[:1] or [WHOLE_BATCH]
+    named = [file.file for file in verdict.files if _is_named(file.file, reason)]
+    line = (rule, "critical", table[0], max(named, key=len, default=None), None, None, None, reason,
+            remedy_of(rule))  # fmt: skip
+    return pl.DataFrame([line], schema=_SCHEMA, orient="row")
+
+
+def _is_named(file: str, reason: str) -> bool:
+    """True where the reason begins with the file, which it names as it is once unpacked: a gzipped
+    one without its ending, a zip as the folder of its members."""
+    plain = file[:-3] if file.lower().endswith(".gz") else file
+    return reason.startswith((f"{file}:", f"{file}/", f"{plain}:"))
+
+
+def _write_csv(
+    con: duckdb.DuckDBPyConnection, source: Source, why_held: pl.DataFrame, path: Path
+) -> None:
+    """Why the delivery is held, then every row that breaks a rule, once for each, in order of
+    place; streamed to the disk."""
     parts = [_failing_sql(source, table) for table in broken_tables(con, source.number)]
     if source.quarantine is not None and quarantine_columns(con, source.quarantine) is not None:
+        _list_remedies(con, source.quarantine)
         parts.append(_staged_sql(source.quarantine))
-    if not parts:
-        nothing = ", ".join(f"NULL AS {_name(column)}" for column in COLUMNS)
-        parts.append(f"SELECT {nothing} WHERE false")
+    con.register("why_held", why_held)
+    parts.append(_held_sql())
     order = ", ".join(_name(c) for c in ("table", "file", "row", "column", "rule", "record_id"))
     con.execute(
-        f"COPY (SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY {order}) "
+        f'COPY (SELECT * FROM ({" UNION ALL ".join(parts)}) ORDER BY "row" IS NOT NULL, {order}) '
         f"TO {quote(path)} (FORMAT csv, HEADER)"
     )
+    con.unregister("why_held")
     path.chmod(0o600)
+
+
+def _list_remedies(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """The temporary table ``remedy``: what to do about what standardise kept out, by rule, table
+    and column."""
+    met = con.sql(
+        f"SELECT DISTINCT rule, table_name, column_name FROM read_parquet({quote(path)})"
+    ).fetchall()
+    listed = pl.DataFrame(
+        [(*one, remedy_of(*one)) for one in met],
+        schema=dict.fromkeys(("rule", "table_name", "column_name", "remedy"), pl.String),
+        orient="row",
+    )
+    con.register("listed", listed)
+    con.execute("CREATE OR REPLACE TEMP TABLE remedy AS SELECT * FROM listed")
+    con.unregister("listed")
 
 
 def _failing_sql(source: Source, table: str) -> str:
@@ -101,9 +138,18 @@ def _staged_sql(path: Path) -> str:
         f'{_disarmed("q.source_file")} AS file, q.source_row AS "row", '
         f'{_disarmed(record)} AS record_id, q.column_name AS "column", '
         "q.reason AS what_is_wrong, "
-        f"coalesce(remedy.remedy, '{UNLISTED}') AS what_to_do "
-        f"FROM read_parquet({quote(path)}) AS q LEFT JOIN remedy ON remedy.rule = q.rule"
+        "remedy.remedy AS what_to_do "
+        f"FROM read_parquet({quote(path)}) AS q LEFT JOIN remedy ON remedy.rule = q.rule "
+        "AND remedy.table_name = q.table_name "
+        "AND remedy.column_name IS NOT DISTINCT FROM q.column_name"
     )
+
+
+def _held_sql() -> str:
+    """The line about the delivery; file and reason bear names that the deliverer chose."""
+    shown = {name: _disarmed(name) for name in ("file", "what_is_wrong")}
+    columns = ", ".join(f"{shown.get(c, _name(c))} AS {_name(c)}" for c in COLUMNS)
+    return f"SELECT {columns} FROM why_held"
 
 
 def _disarmed(text: str) -> str:

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from quality.rules.links import is_typed_reference
-from quality.rules.rule import CONTRACT, UPSERTS, Condition, Rule
+from quality.rules.rule import CONTRACT, UPSERTS, Condition, Owner, Rule
 from warehouse.contract import (
     IDENTITY_COLUMNS,
     PROVENANCE_COLUMNS,
+    REQUIRED_DERIVED,
     STAGING_COLUMNS,
     Column,
     Kind,
@@ -18,7 +19,15 @@ from warehouse.contract import (
 from warehouse.reference import read_reference
 
 # Of a set longer than this, a reason gives the size only.
-ALLOWED_VALUES_SHOWN = 12
+VALUES_SHOWN = 12
+
+# What crimelink itself fills in of every row: a force that is asked for it can do nothing.
+_MADE_HERE = REQUIRED_DERIVED | {
+    column.name
+    for column in (*IDENTITY_COLUMNS, *PROVENANCE_COLUMNS, *STAGING_COLUMNS)
+    if column.name != "source_record_id"
+}
+_OPERATOR_LOOKS = "nothing for the force: the national operator looks at why crimelink made it so"
 
 # A delete names a record and nothing else, so only these columns are required of it.
 REQUIRED_OF_EVERY_ROW = {
@@ -36,11 +45,18 @@ def required(table: Table) -> Iterator[Rule]:
                 "required",
                 column.severity,
                 f"{column.name} is missing",
-                f"fill in {column.name} and deliver the record again",
+                *_asks(column, f"fill in {column.name} and deliver the record again"),
                 expectation="ExpectColumnValuesToNotBeNull",
                 arguments={"column": column.name},
                 condition=None if column.name in REQUIRED_OF_EVERY_ROW else UPSERTS,
             )
+
+
+def _asks(column: Column, remedy: str) -> tuple[str, Owner]:
+    """What is to be done and who answers for it: the force, unless crimelink makes the column."""
+    if column.name in _MADE_HERE:
+        return _OPERATOR_LOOKS, "national operator"
+    return remedy, "force data quality lead"
 
 
 def allowed_values(table: Table) -> Iterator[Rule]:
@@ -52,16 +68,20 @@ def allowed_values(table: Table) -> Iterator[Rule]:
                 column.name,
                 "allowed_values",
                 column.severity,
-                f"{column.name} is not {_say(column.allowed)}",
-                f"put one of the allowed values into {column.name}, or have the code mapped",
+                f"{column.name} is not {say_values(column.allowed)}",
+                *_asks(
+                    column,
+                    f"put one of the allowed values into {column.name}, or have the code mapped",
+                ),
                 expectation="ExpectColumnValuesToBeInSet",
                 arguments={"column": column.name, "value_set": list(column.allowed)},
             )
 
 
-def _say(values: tuple[str, ...]) -> str:
-    if len(values) > ALLOWED_VALUES_SHOWN:
-        return f"one of the {len(values)} values that the contract allows"
+def say_values(values: tuple[str, ...]) -> str:
+    """The allowed values where they are few, else where they stand."""
+    if len(values) > VALUES_SHOWN:
+        return f"one of the {len(values)} values that docs/standard-delivery.md lists"
     return "one of " + ", ".join(values)
 
 

@@ -16,7 +16,12 @@ from warehouse.contract.placeholders import (
 
 _RECORD = "correct the record at the source; it comes back with the next delivery that brings it"
 _EMPTY = "correct the value, or leave it empty where it is not known"
-_CODE = "have the code mapped, or use one that is"
+_DAY = ("write the date as the record system does (2024-05-03 in the standard form), or leave it "
+        "empty where it is not known")  # fmt: skip
+_TIME = ("write the time as the record system does (2024-05-03T21:30:00Z in the standard form), or "
+         "leave it empty where it is not known")  # fmt: skip
+_CODE = ("have the code mapped, or use one that is; those of the standard form stand in "
+         "docs/standard-delivery.md")  # fmt: skip
 _QUOTES = "close quoted fields as CSV demands"
 
 _CSV = "RFC 4180, Common Format for CSV Files, section 2"
@@ -52,17 +57,22 @@ _RECORDS = (
 
 # Values that could not be put into the contract's types: the record is kept out.
 _VALUES = (
-    keeps_out("birth_date_not_a_date", "a date of birth is none in the form's notation", _EMPTY),
-    keeps_out("birth_year_not_a_year", "a year of birth cannot be read", _EMPTY),
+    keeps_out("birth_date_not_a_date", "a date of birth is none in the form's notation", _DAY),
+    keeps_out("birth_year_not_a_year", "a year of birth cannot be read",
+              "write the year in four digits, or leave it empty where it is not known"),
     keeps_out("contact_form", "a contact has not the form of a telephone number or an e-mail "
               "address", "correct the number or address, or leave it out"),
-    keeps_out("not_a_date", "a date is none in the form's notation", _EMPTY),
-    keeps_out("not_a_duration", "a duration cannot be read as hours and minutes", _EMPTY),
-    keeps_out("not_a_month", "a month cannot be read", _EMPTY),
-    keeps_out("not_a_number", "a number cannot be read", _EMPTY),
-    keeps_out("not_a_time", "a time is none in the form's notation", _EMPTY),
-    keeps_out("not_a_whole_number", "a whole number cannot be read", _EMPTY),
-    keeps_out("not_yes_or_no", "a value says neither yes nor no", _EMPTY),
+    keeps_out("not_a_date", "a date is none in the form's notation", _DAY),
+    keeps_out("not_a_duration", "a duration cannot be read as hours and minutes",
+              "write the duration as 01:30, or leave it empty where it is not known"),
+    keeps_out("not_a_month", "a month cannot be read", "write the month as 2024-05"),
+    keeps_out("not_a_number", "a number cannot be read",
+              "write the number as 1234.5, or leave it empty where it is not known"),
+    keeps_out("not_a_time", "a time is none in the form's notation", _TIME),
+    keeps_out("not_a_whole_number", "a whole number cannot be read",
+              "write the number in digits alone, or leave it empty where it is not known"),
+    keeps_out("not_yes_or_no", "a value says neither yes nor no",
+              "write true or false (yes and no, Y and N, 1 and 0 are read too), or leave it empty"),
     keeps_out("number_out_of_range", "a number is too large for its column", _EMPTY),
 )  # fmt: skip
 
@@ -103,6 +113,9 @@ _PLACEHOLDERS = tuple(
            refusal.basis or "contract")
     for refusal in (*PLACEHOLDER_NAMES, PLACEHOLDER_BIRTH_DATES, PLACEHOLDER_POSTCODES)
 )  # fmt: skip
+
+CODE_RULES = frozenset(_CODES)
+"""Names of the rules under which a code that is on no list keeps its record out."""
 
 READING_RULES = (
     *DELIVERY_RULES,

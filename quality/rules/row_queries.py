@@ -64,7 +64,10 @@ def _later_than_delivery(column: str) -> str:
 
 
 def links(table: Table) -> Iterator[Rule]:
-    """What a row points at is brought by the night or held, and still is after the row's batch."""
+    """What a row points at is brought by the night or held, and still is after the row's batch.
+
+    A row whose target came but was kept out breaks ``owner_quarantined`` instead: it may be right.
+    """
     for link in links_of(table):
         query = " UNION ALL ".join(_dangling(link, target) for target in link.targets)
         yield Rule(
@@ -74,7 +77,8 @@ def links(table: Table) -> Iterator[Rule]:
             link.severity,
             f"{link.column} points at no {' or '.join(link.targets)} of the same force and system "
             "that the night brings or the store holds, or at one that the batch ends",
-            f"deliver the {' or '.join(link.targets)} with it, or take the reference out",
+            f"deliver the {' or '.join(link.targets)} and this row with it; take the reference out "
+            "only where it is wrong",
             expectation="UnexpectedRowsExpectation",
             condition=UPSERTS,
             rows_query=query,
@@ -83,10 +87,12 @@ def links(table: Table) -> Iterator[Rule]:
 
 
 def _dangling(link: Link, target: str) -> str:
+    same = f"k.source_no = r.source_no AND k.source_record_id = r.{link.column}"
     return (
         "SELECT r.batch_no, r.row_no FROM (SELECT * FROM {batch}) AS r "
-        f"WHERE {link.where('r', target)} AND (NOT EXISTS (SELECT 1 FROM known_{target} AS k "
-        f"WHERE k.source_no = r.source_no AND k.source_record_id = r.{link.column}) "
+        f"WHERE {link.where('r', target)} "
+        f"AND ((NOT EXISTS (SELECT 1 FROM known_{target} AS k WHERE {same}) "
+        f"AND NOT EXISTS (SELECT 1 FROM kept_back_{target} AS k WHERE {same})) "
         f"OR EXISTS (SELECT 1 FROM ended_{target} AS e "
         f"WHERE e.batch_no = r.batch_no AND e.source_record_id = r.{link.column}))"
     )

@@ -5,7 +5,9 @@ from quality.rules.agreements import ACCURACY
 from quality.rules.reading_rule import counts, keeps_out
 
 _KNOWN = "nothing: the source is known for it, and it is counted so that a change shows"
-_CODE = "have the code mapped, or use one that is"
+_CODE = "have the code or type mapped, or send a Home Office code of reference.offence_code"
+_GROUP = "have the group mapped, or send one of reference.offence_group"
+_OUTCOME = "have the words mapped, or send those that data.police.uk uses"
 _PLACE = "correct the coordinates, or leave them empty where the place is not known"
 _OFFSET = "send times with their offset from UTC"
 _ISO = "write dates as 2024-05-03, so that no spreadsheet swaps them"
@@ -23,6 +25,10 @@ _ETHNICITY = "Home Office 16+1 and 18+1 self-defined ethnicity codes"
 _FORM = "the record system's form, transforms/systems"
 
 _OF_SYSTEMS = (
+    counts("birth_year_differs_from_date", "the year of birth given is not that of the date of "
+           "birth beside it; the date is kept, and its year taken",
+           "correct the year or the date of birth, or leave the year empty beside a date",
+           ACCURACY),
     counts("ethnicity_in_words_only", "the ethnicity is given in words, without its code",
            "send the code beside the words", _ETHNICITY),
     counts("ethnicity_o1_is_a4", "the code O1 of the 16+1 set is what the 18+1 set counts as A4; "
@@ -52,7 +58,7 @@ _OF_SYSTEMS = (
            "kept, without a group", _CODE, _OFFENCES),
     counts("offence_group_differs_from_code", "the offence group given is not that of the code; "
            "the code's is taken", "correct the offence group or the code", _OFFENCES),
-    counts("offence_group_unknown", "the offence group given is none", _CODE, _STANDARD),
+    counts("offence_group_unknown", "the offence group given is none", _GROUP, _STANDARD),
     counts("owning_force_missing", "a record does not name the force that owns it",
            "fill in the force that owns the record", _FORM),
     counts("person_not_included", "a record points at a person whom the delivery does not hold",
@@ -90,7 +96,7 @@ _OF_POLICEUK = (
     counts("null_crime_id_of_a_crime", "a row that is not anti-social behaviour has no crime id",
            "give the crime its id", _POLICEUK),
     counts("outcome_phrase_unknown", "an outcome is in words that are not known; the words are "
-           "kept, without a code", _CODE, _POLICEUK),
+           "kept, without a code", _OUTCOME, _POLICEUK),
     counts("outcome_without_one_code", "an outcome's words stand for several Home Office outcomes, "
            "or for none; the words are kept, without a code", _KNOWN, _POLICEUK),
     counts("point_without_lsoa", "a point has no LSOA, as outside England and Wales", _KNOWN,

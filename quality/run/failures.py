@@ -15,6 +15,8 @@ from quality.rules.rule import UPSERTS, Rule
 from warehouse.contract import DELIVERED, Table
 
 OWNER_QUARANTINED = "owner_quarantined"
+OWNER_ID = "source_record_id"
+"""Column of a row that belongs to another record: the owner's id."""
 
 
 def owner_rules(table: Table) -> tuple[Rule, ...]:
@@ -27,11 +29,19 @@ def owner_rules(table: Table) -> tuple[Rule, ...]:
             "warning",
             f"{link.column} points at a {' or '.join(link.targets)} that is kept out and that the "
             "store does not hold",
-            f"mend the {' or '.join(link.targets)}; this row then comes back with it",
+            _remedy(table, link),
             condition=UPSERTS,
         )
         for link in _binding_links(table)
     )
+
+
+def _remedy(table: Table, link: Link) -> str:
+    """What was kept out is not put back when its target comes alone, and what belongs to one record
+    is replaced together: a delivery that brings some of it has to bring all of it."""
+    target = " or ".join(link.targets)
+    own = "it" if link.column == OWNER_ID else "the record that this row belongs to"
+    return f"deliver the {target} mended, and with it every {table.name} of {own}, this row too"
 
 
 def _binding_links(table: Table) -> tuple[Link, ...]:
@@ -74,8 +84,8 @@ def hold(con: duckdb.DuckDBPyConnection, numbers: Iterable[int]) -> None:
 
 
 def spread_to_owned(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
-    """Keep out, too, the rows that point at a row that is kept out or in a held batch, unless
-    another row of the night or the store holds what they point at."""
+    """Keep out, too, the rows that point at a row that is kept out (here, or by standardise) or in
+    a held batch, unless another row of the night or the store holds what they point at."""
     spread = {(r.table, r.column): n for n, r in enumerate(rules) if r.name == OWNER_QUARANTINED}
     while sum(
         _spread(con, spread[table.name, link.column], table, link, target)
@@ -91,8 +101,10 @@ def _spread(
 ) -> int:
     """Keep out rows of ``table`` whose ``target`` is lost; how many."""
     is_touched = con.sql(
-        f"SELECT EXISTS (SELECT 1 FROM kept_out WHERE table_name = '{target}') OR EXISTS "
-        f"(SELECT 1 FROM held JOIN {target} USING (batch_no))"
+        f"SELECT EXISTS (SELECT 1 FROM {table.name}) AND ("
+        f"EXISTS (SELECT 1 FROM kept_out WHERE table_name = '{target}') OR EXISTS "
+        f"(SELECT 1 FROM held JOIN {target} USING (batch_no)) OR EXISTS "
+        f"(SELECT 1 FROM kept_back_{target}))"
     ).fetchall()[0][0]
     if not is_touched:
         return 0
@@ -113,17 +125,22 @@ def _spread(
 
 
 def _lost_sql(target: str) -> str:
-    """Ids of the target that are kept out and neither accepted elsewhere nor held."""
+    """Ids of the target that are kept out and neither accepted elsewhere nor held: few are out, so
+    only those are looked up among the others."""
     upserts = f"SELECT * FROM {target} WHERE operation = 'upsert'"
-    is_out = "(k.row_no IS NOT NULL OR h.batch_no IS NOT NULL)"
-    return (
-        "SELECT source_no, source_record_id FROM ("
-        f"SELECT t.source_no, t.source_record_id, bool_and({is_out}) AS is_lost "
+    rows = (
+        "SELECT t.source_no, t.source_record_id, "
+        "k.row_no IS NOT NULL OR h.batch_no IS NOT NULL AS is_out "
         f"FROM ({upserts}) AS t "
         f"LEFT JOIN {_kept_out_of(target)} AS k ON k.batch_no = t.batch_no AND k.row_no = t.row_no "
-        "LEFT JOIN held AS h ON h.batch_no = t.batch_no "
-        "GROUP BY t.source_no, t.source_record_id) AS ids "
-        f"ANTI JOIN held_{target} AS s USING (source_no, source_record_id) WHERE is_lost"
+        "LEFT JOIN held AS h ON h.batch_no = t.batch_no"
+    )
+    return (
+        f"SELECT source_no, source_record_id FROM (SELECT * FROM ({rows}) AS o WHERE is_out "
+        f"UNION ALL SELECT source_no, source_record_id, true FROM kept_back_{target}) AS ids "
+        f"ANTI JOIN (SELECT * FROM ({rows}) AS a WHERE NOT is_out) AS accepted "
+        "USING (source_no, source_record_id) "
+        f"ANTI JOIN held_{target} AS s USING (source_no, source_record_id)"
     )
 
 

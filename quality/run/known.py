@@ -1,4 +1,5 @@
-"""Which ids a row may point at: what the night brings or the store holds, and what a batch ends."""
+"""Which ids a row may point at: what the night brings or the store holds; what a batch ends; and
+which ids came with the night, but were kept out before the check."""
 
 import duckdb
 
@@ -23,8 +24,19 @@ def list_known(con: duckdb.DuckDBPyConnection, table: Table, *, is_target: bool)
         f"UNION ALL SELECT source_no, source_record_id FROM held_{table.name}"
     )
     if is_target:
+        con.execute(f"CREATE TABLE kept_back_{table.name} AS {_kept_back_sql(table.name)}")
         con.execute(f"CREATE TABLE ended_{table.name} AS {_deleted_sql(table.name)}")
         con.execute(f"INSERT INTO ended_{table.name} {_absent_sql(table.name)}")
+
+
+def _kept_back_sql(table: str) -> str:
+    """Ids of rows that standardise has quarantined, where they could be read. What is pointed at
+    has no owner, so the key of its row is its id."""
+    return (
+        "SELECT DISTINCT b.source_no, q.record_key AS source_record_id FROM kept_back AS q "
+        "JOIN night_batch AS b ON b.batch_no = q.batch_no "
+        f"WHERE q.table_name = '{table}' AND q.record_key IS NOT NULL"
+    )
 
 
 def _deleted_sql(table: str) -> str:

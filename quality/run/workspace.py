@@ -3,12 +3,12 @@
 ``nights/<night>/check/work.duckdb`` holds, for every delivered table, one row a staged row with the
 columns that some rule looks at; ``held_<table>``, the ids that the published store holds of the
 night's forces; ``known_<table>``, the ids that the night brings or the store holds;
-``ended_<table>``, the ids that a batch deletes, or covers and lacks; ``repeated_<table>`` and
-``stored_<table>``, by which versions of one record are compared (quality/run/stored.py); what
-official geography says of the night's places (quality/rules/places.py); and the offences that
-outcomes and victims of the night are about (quality/rules/known_offences.py). A row is known by
-``batch_no`` and ``row_no``, its position in its staged file. The database is made anew by every run
-and removed when the night has been checked.
+``kept_back_<table>``, the ids that standardise has quarantined; ``ended_<table>``, the ids that a
+batch deletes, or covers and lacks; ``repeated_<table>`` and ``stored_<table>``, by which versions
+of one record are compared (quality/run/stored.py); what official geography says of the night's
+places (quality/rules/places.py); and the offences that outcomes and victims of the night are about
+(quality/rules/known_offences.py). A row is known by ``batch_no`` and ``row_no``, its position in
+its staged file. The database is made anew by every run and removed when the night has been checked.
 """
 
 from collections.abc import Sequence

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from quality.rules.suites import rules_of
+from quality.run.failures import owner_rules
 from warehouse.contract import DELIVERED, STAGING_COLUMNS, TABLES, delivered_table
 from warehouse.contract.model import PROVENANCE
 
@@ -223,6 +224,86 @@ def test_what_belongs_to_a_quarantined_row_goes_with_it(night):
         ("person_identifier", 1, "source_record_id", "owner_quarantined"),
         ("person_record", 1, "sex", "allowed_values"),
     ]
+
+
+def kept_back(batch_id, *rows, force="alpha"):
+    """What standardise quarantined: table, key and rule."""
+    return pl.DataFrame(
+        [(batch_id, force, table, f"{table}.csv", 90 + n, key, None, rule, "said")
+         for n, (table, key, rule) in enumerate(rows)],
+        schema=TABLES["quality.quarantine"].polars_schema(), orient="row",
+    )  # fmt: skip
+
+
+def test_what_points_at_a_row_that_standardise_kept_out_is_told_so(night):
+    """It did come: to ask for it, or to have the reference taken out, would lose a true link."""
+    held = {"force": "alpha", "source_system": "niche", "source_record_id": "stored"}
+    night.publish(core_person_record=[held])
+    batch_id = f"alpha-{night.night}-1"
+    role = {"source_record_id": "o2", "event_type": "offence_record"}
+    of = [role | {"person_source_record_id": key, "record_key": key}
+          for key in ("1", "2", "twice", "stored", "nobody")]  # fmt: skip
+    of_kept = {"source_record_id": "o1", "person_source_record_id": "2", "record_key": "6"}
+    tables = {
+        "person_record": people("2", "twice"),
+        "offence_record": [{"source_record_id": "o2"}],
+        "event_role": [*of, role | of_kept],
+        "person_address": [lived_at("1", record_key="1"), lived_at("2", record_key="2")],
+        "outcome": [{"source_record_id": "u", "offence_source_record_id": "o1"}],
+    }
+    quarantine = kept_back(
+        batch_id, ("person_record", "1", "sex_unknown"), ("person_record", "1", "not_a_time"),
+        ("person_record", "twice", "sex_unknown"), ("person_record", "stored", "sex_unknown"),
+        ("offence_record", "o1", "status_unknown"), ("person_record", None, "field_count"),
+    )  # fmt: skip
+    batch = night.stage("alpha", tables, quarantine=quarantine)
+    # Of another batch of the night, which brings the rows and not what they are of.
+    other = night.stage("alpha", {"person_address": [lived_at("1", record_key="x")]}, name="2")
+    elsewhere = night.stage("bravo", {"person_address": [lived_at("1", record_key="x")]})
+    night.check()
+    new = [failure for failure in night.checked(batch).failures if failure[1] < 90]
+    assert new == [
+        ("event_role", 1, "person_source_record_id", "owner_quarantined"),
+        ("event_role", 5, "person_source_record_id", "reference"),
+        ("event_role", 6, "source_record_id", "owner_quarantined"),
+        ("person_address", 1, "source_record_id", "owner_quarantined"),
+    ]
+    assert night.checked(other).failures == [
+        ("person_address", 1, "source_record_id", "owner_quarantined")
+    ]
+    assert [rule for *_, rule in night.checked(elsewhere).failures] == ["reference"]
+    told = night.checked(batch).result("event_role", "person_source_record_id", "owner_quarantined")
+    assert (told["checked"], told["failed"], told["action"]) == (6, 1, "quarantined")
+    assert len(night.checked(batch).accepted("event_role")) == 6 - 3
+    # A row that can do without its target is kept, as beside one that a suite keeps out.
+    assert night.checked(batch).accepted("outcome") == ["u"]
+    assert night.checked(batch).result("outcome", "offence_source_record_id", "reference")[
+        "failed"] == 0  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "every"),
+    [
+        ("person_address", "source_record_id", "every person_address of it"),
+        ("event_role", "person_source_record_id",
+         "every event_role of the record that this row belongs to"),
+    ],
+)  # fmt: skip
+def test_what_was_kept_out_with_its_owner_has_to_come_with_it_again(table, column, every):
+    [rule] = [r for r in owner_rules(delivered_table(table)) if r.column == column]
+    assert rule.remedy == f"deliver the person_record mended, and with it {every}, this row too"
+
+
+@pytest.mark.parametrize("table", DELIVERED, ids=lambda table: table.name)
+def test_a_force_is_not_asked_for_what_crimelink_makes(table):
+    made = {"force", "source_system", "record_key", "batch_id", "source_file", "source_row",
+            "operation"}  # fmt: skip
+    asked = [r for r in rules_of(table) if r.name in ("required", "allowed_values")]
+    own = {r.column for r in asked if r.owner == "national operator"}
+    assert made <= own
+    assert "source_record_id" not in own
+    for rule in asked:
+        assert (rule.column in own) == ("national operator looks" in rule.remedy)
 
 
 def test_what_the_store_holds_may_be_pointed_at(night):

@@ -1,11 +1,13 @@
 """What a force gets back about a batch: rows to mend, and a page, without people's values."""
 
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import polars as pl
 import pytest
 
+from quality import check as check_module
 from quality.feedback.write import COLUMNS
 from tests.quality.conftest import LAST_NIGHT
 from warehouse.batch import DeliveredFile, Finding
@@ -73,7 +75,7 @@ def test_each_row_that_breaks_a_rule_stands_with_its_place_id_and_remedy(night, 
     assert all(row["what_to_do"] and row["what_is_wrong"] for row in rows)
     assert {row["severity"] for row in rows} == {"warning"}
     to_do = {row["rule"]: row["what_to_do"] for row in rows}
-    assert to_do["not_a_date"] == "correct the value, or leave it empty where it is not known"
+    assert "(2024-05-03 in the standard form)" in to_do["not_a_date"]
 
 
 def test_no_value_of_a_person_stands_in_either_file(night, batch):
@@ -102,6 +104,32 @@ def test_the_page_says_what_came_what_was_kept_out_and_what_to_do(night, batch):
     assert "http" not in page.replace("http-equiv", "")
 
 
+def test_what_a_suite_only_counted_has_rows_and_the_page_says_of_what_there_are_none(night):
+    outcome = {"source_record_id": "1", "offence_source_record_id": "gone"}
+    batch = night.stage("alpha", {"outcome": [outcome]})
+    night.check()
+    counted = [(r["rule"], r["severity"]) for r in read_rows(night, batch)]
+    assert ("reference", "info") in counted
+    assert "no rows of what was counted or mended while the delivery was read" in (
+        read_page(night, batch)
+    )
+
+
+def test_a_code_kept_out_before_the_check_is_told_the_codes_there_are(night):
+    batch_id = f"alpha-{night.night}-1"
+    unknown = staged_quarantine(batch_id).with_columns(
+        rule=pl.lit("sex_unknown"), column_name=pl.lit("sex")
+    )
+    batch = night.stage(
+        "alpha", {"person_record": [person("1")]}, quarantine=unknown,
+        findings=(Finding("person_record", "sex", "sex_unknown", 2, 1, "quarantined"),),
+    )  # fmt: skip
+    night.check()
+    [row] = read_rows(night, batch)
+    assert "stands for one of M, F, U" in row["what_to_do"]
+    assert row["what_to_do"] in read_page(night, batch)
+
+
 def test_of_a_held_batch_the_page_says_why_and_what_to_do(night):
     batch = night.stage("alpha", {"person_record": [person(str(n), sex="?") for n in range(20)]})
     night.check()
@@ -109,17 +137,40 @@ def test_of_a_held_batch_the_page_says_why_and_what_to_do(night):
     assert "nothing of it was taken in" in page
     assert "too_many_failures: person_record: 20 of 20 rows quarantined" in page
     assert "ask the national operator to release it" in page
-    assert len(read_rows(night, batch)) == 20
+    of_delivery, *rows = read_rows(night, batch)
+    assert (of_delivery["rule"], of_delivery["table"]) == ("too_many_failures", "person_record")
+    assert of_delivery["what_is_wrong"] == "person_record: 20 of 20 rows quarantined"
+    assert (len(rows), {row["row"] for row in rows} & {""}) == (20, set())
 
 
-def test_a_batch_held_unread_has_a_page_and_no_rows(night):
-    batch = night.stage(
-        "alpha", {}, held_rule="empty_file", held_reason="person.csv: the file is empty"
-    )
+def test_of_a_batch_held_by_its_rows_nothing_stands_but_the_rows(night, monkeypatch):
+    rules = [
+        replace(rule, severity="critical")
+        if (rule.table, rule.column, rule.name) == ("person_record", "sex", "allowed_values")
+        else rule
+        for rule in check_module.night_rules()
+    ]
+    monkeypatch.setattr(check_module, "night_rules", lambda: rules)
+    batch = night.stage("alpha", {"person_record": [person("1"), person("2", sex="?")]})
     night.check()
-    assert read_rows(night, batch) == []
+    assert night.checked(batch).batch.held_rule == "allowed_values"
+    assert [(r["rule"], r["row"]) for r in read_rows(night, batch)] == [("allowed_values", "2")]
+
+
+def test_a_batch_held_unread_has_a_page_and_a_line_for_the_delivery(night):
+    batch = night.stage(
+        "alpha", {}, held_rule="empty_file", held_reason="=person.csv: the file is empty",
+        files=(DeliveredFile("=person.csv.gz", 10, "0"), DeliveredFile("=person", 10, "0")),
+    )  # fmt: skip
+    night.check()
+    [row] = read_rows(night, batch)
+    assert row == dict.fromkeys(COLUMNS, "") | {
+        "rule": "empty_file", "severity": "critical", "table": "batch",
+        "file": "'=person.csv.gz", "what_is_wrong": "'=person.csv: the file is empty",
+        "what_to_do": "send the delivery again, whole, under a new date",
+    }  # fmt: skip
     page = read_page(night, batch)
-    assert "empty_file: person.csv: the file is empty" in page
+    assert "empty_file: =person.csv: the file is empty" in page
     assert "send the delivery again, whole" in page
     assert "operator" not in page
     assert "this one can never be released" in page

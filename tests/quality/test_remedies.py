@@ -7,7 +7,7 @@ import pytest
 from quality.feedback.remedies import UNLISTED, owner_of, reason_of, remedy_of
 from quality.gate.batch_rules import batch_rules
 from quality.rules.reading_rule import DELIVERY
-from quality.rules.reading_rules import READING_RULES
+from quality.rules.reading_rules import CODE_RULES, READING_RULES
 from tests.quality.raised_rules import raised_rules
 
 NAMES = [rule.name for rule in READING_RULES]
@@ -64,6 +64,22 @@ def test_reason_remedy_and_basis_are_plain_and_short(rule):
         assert not said.endswith(".")
         assert "  " not in said
     assert rule.basis
+
+
+def test_a_code_that_is_unknown_is_told_the_codes_there_are(raised):
+    assert "M, F, U" in remedy_of("sex_unknown", "person_record", "sex")
+    assert "phone, email" in remedy_of("type_unknown", "person_contact", "type")
+    many = remedy_of("ethnicity_unknown", "person_record", "ethnicity_self_defined")
+    assert "one of the 19 values that docs/standard-delivery.md lists" in many
+    listed = {name for name in NAMES if "docs/standard-delivery.md" in remedy_of(name)}
+    assert listed == CODE_RULES
+    # No other rule of a column that has codes is answered by them.
+    assert remedy_of("known_bad_value", "person_record", "sex") == remedy_of("known_bad_value")
+
+
+@pytest.mark.parametrize("rule", ["not_a_date", "birth_date_not_a_date", "not_a_time"])
+def test_a_date_that_is_none_is_told_the_form_of_one(rule):
+    assert "2024-05-03" in remedy_of(rule)
 
 
 def test_what_a_rule_says_is_found_by_its_name():

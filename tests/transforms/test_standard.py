@@ -14,7 +14,7 @@ from forces.declaration import Declaration, load_declarations
 from transforms.collect import collect, plan_night
 from transforms.mapping import Delivery
 from transforms.standardise import standardise
-from transforms.systems import standard_doc
+from transforms.systems import SYSTEMS, load_system, standard_doc
 from transforms.systems.standard import SYSTEM
 from transforms.systems.standard_files import ENTITIES
 from warehouse import release
@@ -406,6 +406,54 @@ def test_another_country_is_held_to_no_british_rule(tmp_path: Path, declarations
     assert str(offence["occurred_from"]) == "2025-10-26 01:30:00"
     assert offence["is_time_ambiguous"] is False
     assert (offence["longitude"], offence["bng_250m"]) == (13.74, None)
+
+
+def test_a_column_that_is_none_is_told_by_its_place_and_never_by_its_name(
+    tmp_path: Path, declarations
+) -> None:
+    frame = pl.DataFrame({name: ["A"] for name in ("source_record_id", "fornames", "sex", "Ann")})
+    frame.write_parquet(tmp_path / "p.parquet")
+    for name, data in {
+        "person_record.csv": frame.write_csv().encode(),
+        "person_record.parquet": (tmp_path / "p.parquet").read_bytes(),
+    }.items():
+        batch, _ = stage(Home.of(tmp_path / name), {name: data}, declarations)
+        assert batch.held_reason is not None
+        assert f"{name}: 2 columns are none of person_record: column 2, 4 (" in batch.held_reason
+        assert "'forename'" in batch.held_reason
+        assert "fornames" not in batch.held_reason
+        assert "Ann" not in batch.held_reason
+
+
+def test_a_birth_year_that_contradicts_its_date_is_counted_and_the_date_kept(
+    tmp_path: Path, declarations
+) -> None:
+    lines = ("source_record_id,birth_date,birth_year,operation", "A,1986-01-01,1985,",
+             "B,1986-01-01,1986,", "C,,1985,", "D,1900-01-01,1985,", "E,1986-01-01,,",
+             "F,1986-01-01,abt,", "G,1986-01-01,1986.0,", "H,1986-01-01,1985,delete")  # fmt: skip
+    files = {"person_record.csv": csv(*lines), "delivery.json": b'{"kind": "delta"}'}
+    batch, frames = stage(Home.of(tmp_path), files, declarations)
+    years = dict(frames["person_record"].select("source_record_id", "birth_year").rows())
+    assert years == {
+        "A": 1986, "B": 1986, "C": 1985, "D": None, "E": 1986, "F": 1986, "G": 1986, "H": None,
+    }  # fmt: skip
+    assert failed(batch)["birth_year_differs_from_date"] == 2
+    [told] = [f for f in batch.findings if f.rule == "birth_year_differs_from_date"]
+    assert (told.table, told.column, told.action) == ("person_record", "birth_year", "mended")
+
+
+def test_every_system_that_gives_a_birth_year_beside_a_date_counts_where_they_differ(
+    declarations,
+) -> None:
+    mappings = {
+        name: [m for m in load_system(name).mappings_for(declarations[FORCE])
+               if "birth_year" in m.columns]
+        for name in SYSTEMS
+    }  # fmt: skip
+    giving = {name: [trap.rule for trap in found[0].traps] for name, found in mappings.items()
+              if found}  # fmt: skip
+    assert set(giving) == {"athena", "connect", "ihub", "niche", "standard"}
+    assert all("birth_year_differs_from_date" in traps for traps in giving.values())
 
 
 def test_a_row_of_a_force_that_does_not_deliver_is_kept_out(tmp_path: Path, declarations) -> None:

@@ -72,7 +72,7 @@ def read_delimited(
         frame, rejects = careful.frame(header), careful.rejects
     own = pl.DataFrame([column for column in frame if column.name not in extra])
     shaped = shape_records(own.rename({ROW: "source_row"}), entity, file)
-    return Records(shaped, make_rejects(file, rejects), tuple(extra), (file,))
+    return Records(shaped, make_rejects(file, rejects), tuple(extra), (file,), tuple(header))
 
 
 def read_edge_lines(path: Path, encoding: str = "utf-8") -> tuple[str, str]:

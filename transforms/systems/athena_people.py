@@ -11,7 +11,7 @@ from transforms.contacts import postcode_traps, real_postcode
 from transforms.identifiers import canonical_identifier
 from transforms.mapping import Entity, Parsed, TableMapping
 from transforms.systems.athena_forms import DAY, NAME, NAME_TRAPS, day, line, time
-from transforms.systems.readings import birth_year, coded, contact, flag, trimmed
+from transforms.systems.readings import birth_year, birth_year_trap, coded, contact, flag, trimmed
 from transforms.times import birth_date, birth_date_trap, is_placeholder_birth, parse_date
 
 _KEY = ("ForceCode", "NominalRef")
@@ -67,6 +67,7 @@ MAPPINGS = (
         traps=(
             *NAME_TRAPS,
             birth_date_trap(_BORN, DAY),
+            birth_year_trap("YearOfBirth", _BIRTH.value),
             *ethnicity_traps(_SELF.str.strip_chars().str.to_uppercase()),
         ),
     ),

@@ -18,7 +18,7 @@ from transforms.identifiers import canonical_identifier
 from transforms.mapping import Entity, Parsed, Trap
 from transforms.names import clean_name
 from transforms.systems.connect_forms import EVENT, NAME, NAME_TRAPS, change, day, time
-from transforms.systems.readings import birth_year, coded, contact, flag, trimmed
+from transforms.systems.readings import birth_year, birth_year_trap, coded, contact, flag, trimmed
 from transforms.times import epoch_ms_to_utc, is_placeholder_birth
 
 _KEY = (*EVENT, "POLE_PersonId")
@@ -77,6 +77,7 @@ MAPPINGS = (
         (
             *NAME_TRAPS,
             Trap("placeholder_birth_date", "birth_date", _IS_PLACEHOLDER, "mended"),
+            birth_year_trap("BirthYear", _BIRTH.value),
             *ethnicity_traps(trimmed("EthnicityCode").str.to_uppercase()),
             Trap("ethnicity_in_words_only", "ethnicity_self_defined",
                  ~_HAS_CODE & trimmed("EthnicityText").is_not_null(), "counted"),

@@ -10,7 +10,7 @@ from transforms.identifiers import canonical_identifier
 from transforms.mapping import Entity, Parsed, TableMapping, Trap
 from transforms.names import clean_name, name_traps, real_name
 from transforms.systems.ihub_forms import DAY, attribute, attributes, day, time
-from transforms.systems.readings import birth_year, coded, contact, flag, trimmed
+from transforms.systems.readings import birth_year, birth_year_trap, coded, contact, flag, trimmed
 from transforms.times import birth_date, birth_date_trap, is_placeholder_birth, parse_date
 
 PERSON = Entity(
@@ -84,6 +84,7 @@ MAPPINGS = (
         traps=(
             *_name_traps(attribute(_GIVEN), attribute(_FAMILY)),
             birth_date_trap(_BORN, DAY),
+            birth_year_trap(attribute("yearOfBirth"), _BIRTH.value),
             *ethnicity_traps(_SELF_DEFINED),
         ),
     ),

@@ -9,7 +9,15 @@ from transforms.identifiers import canonical_identifier
 from transforms.mapping import Entity, TableMapping
 from transforms.names import clean_name, name_traps, real_name
 from transforms.systems.niche_forms import DAY, day, time
-from transforms.systems.readings import birth_year, coded, contact, flag, trimmed, upper
+from transforms.systems.readings import (
+    birth_year,
+    birth_year_trap,
+    coded,
+    contact,
+    flag,
+    trimmed,
+    upper,
+)
 from transforms.times import birth_date, birth_date_trap, is_placeholder_birth, parse_date
 
 ENTITIES = (
@@ -70,6 +78,7 @@ MAPPINGS = (
         traps=(
             *_NAME_TRAPS,
             birth_date_trap(_BORN, DAY),
+            birth_year_trap("YearOfBirth", _BIRTH.value),
             *ethnicity_traps(upper("EthnicitySelf")),
         ),
     ),

@@ -5,7 +5,7 @@ import polars as pl
 from forces.code_sets import CodeSet
 from transforms.codes import boolean, recode
 from transforms.contacts import canonical_email, canonical_phone
-from transforms.mapping import Parsed
+from transforms.mapping import Parsed, Trap
 
 
 def trimmed(name: str) -> pl.Expr:
@@ -50,6 +50,21 @@ def birth_year(name: str, birth_date: pl.Expr, is_placeholder: pl.Expr) -> Parse
     given = pl.when(~is_placeholder).then(trimmed(name))
     value = pl.coalesce(birth_date.dt.year(), given.cast(pl.Int32, strict=False))
     return Parsed(given, value, "birth_year_not_a_year")
+
+
+def birth_year_trap(name: str, birth_date: pl.Expr) -> Trap:
+    """Counts the years that ``birth_year`` replaces by that of the birth date, as
+    ``birth_year_differs_from_date``.
+
+    Args:
+        name: column of the year.
+        birth_date: the birth date, null where unknown.
+    """
+    given = trimmed(name)
+    # What is no number at all differs too.
+    differs = given.cast(pl.Float64, strict=False).ne_missing(birth_date.dt.year())
+    when = given.is_not_null() & birth_date.is_not_null() & differs
+    return Trap("birth_year_differs_from_date", "birth_year", when, "mended")
 
 
 def contact(name: str, kind: pl.Expr) -> Parsed:

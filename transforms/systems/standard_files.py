@@ -5,7 +5,6 @@ that is not of the contract holds the delivery. A deliverer's own columns begin 
 are left unread, and counted.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
@@ -14,10 +13,11 @@ import polars as pl
 
 from transforms.mapping import Delivery, Entity, Records
 from transforms.readers import MAX_FIELD_CHARACTERS, read_delimited
-from transforms.readers.shape import check_header, make_rejects, shape_records, shown
+from transforms.readers.shape import check_header, make_rejects, places, shape_records, shown
 from warehouse.contract import (
     DELIVERED,
     PROVENANCE_COLUMNS,
+    REQUIRED_DERIVED,
     VERSION_COLUMNS,
     Table,
     delivered_table,
@@ -35,17 +35,6 @@ COMPUTED = frozenset(
     | {column.name for column in (*PROVENANCE_COLUMNS, *VERSION_COLUMNS)}
     | {"valid_to"}
 )
-# Required by the contract, derived where it is left out.
-DERIVED = frozenset(
-    {
-        "force",
-        "occurred_precision",
-        "is_time_ambiguous",
-        "location_precision",
-        "offence_group",
-        "is_notifiable",
-    }
-)
 _FORMS = (".csv", ".parquet")
 _TEXT_KINDS = (pl.String, pl.Categorical, pl.Enum)
 
@@ -61,7 +50,7 @@ def needed_columns(table: Table) -> tuple[str, ...]:
     return tuple(
         column.name
         for column in table.columns
-        if column.required and column.name not in COMPUTED | DERIVED
+        if column.required and column.name not in COMPUTED | REQUIRED_DERIVED
     )
 
 
@@ -115,12 +104,12 @@ def read_table(delivery: Delivery, file: str, table: str) -> Records:
         records = _read_parquet(path, file, entity)
     else:
         records = read_delimited(path, file=file, entity=entity)
-    _refuse_unknown(records.extra, file, table)
+    _refuse_unknown(records, file, table)
     return records
 
 
-def _refuse_unknown(extra: Sequence[str], file: str, table: str) -> None:
-    unknown = [n for n in extra if n not in COMPUTED and not n.startswith(OWN_PREFIX)]
+def _refuse_unknown(records: Records, file: str, table: str) -> None:
+    unknown = [n for n in records.extra if n not in COMPUTED and not n.startswith(OWN_PREFIX)]
     if unknown:
         # The names themselves may be a person's row, whose line the header has run into.
         known = delivered_columns(delivered_table(table))
@@ -128,8 +117,9 @@ def _refuse_unknown(extra: Sequence[str], file: str, table: str) -> None:
         like = f" (misspelled, it may be: {shown(sorted(meant))})" if meant else ""
         raise DeliveryError(
             "unknown_column",
-            f"{file}: {len(unknown)} columns are none of {table}{like}; begin the names of columns "
-            f"of your own with {OWN_PREFIX}",
+            f"{file}: {len(unknown)} columns are none of {table}: "
+            f"{places(records.header, unknown)}{like}; begin the names of columns of your own with "
+            f"{OWN_PREFIX}",
         )
 
 
@@ -142,7 +132,7 @@ def _read_parquet(path: Path, file: str, entity: Entity) -> Records:
     known = [name for name in frame.columns if name not in extra]
     text = frame.select(_as_text(name, frame.schema[name], file) for name in known)
     sound = _sift(text.with_row_index("source_row", offset=1), entity, file)
-    return replace(sound, extra=tuple(extra))
+    return replace(sound, extra=tuple(extra), header=tuple(frame.columns))
 
 
 def _as_text(name: str, kind: pl.DataType, file: str) -> pl.Expr:

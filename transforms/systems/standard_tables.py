@@ -18,7 +18,7 @@ from transforms.offence_codes import (
     unmapped_offence_trap,
 )
 from transforms.profiles import Profile
-from transforms.systems.readings import birth_year, coded, trimmed, upper
+from transforms.systems.readings import birth_year, birth_year_trap, coded, trimmed, upper
 from transforms.systems.standard_columns import (
     ISO_DATE,
     contact_value,
@@ -149,7 +149,8 @@ def _person(table: Table, profile: Profile) -> tuple[Columns, list[Trap]]:
         ),
     }
     traps = ethnicity_traps(said.str.strip_chars().str.to_uppercase())
-    return columns, [birth_date_trap(raw, ISO_DATE), *traps]
+    year = birth_year_trap("birth_year", pl.when(~_IS_DELETE).then(born.value))
+    return columns, [birth_date_trap(raw, ISO_DATE), year, *traps]
 
 
 def _identifier(table: Table, profile: Profile) -> tuple[Columns, list[Trap]]:

@@ -25,6 +25,7 @@ from warehouse.contract.constraint import CheckScheme, Order, Reference, Refusal
 from warehouse.contract.model import (
     IDENTITY_COLUMNS,
     PROVENANCE_COLUMNS,
+    REQUIRED_DERIVED,
     STAGING_COLUMNS,
     VERSION_COLUMNS,
     Column,
@@ -81,6 +82,7 @@ __all__ = [
     "LINK_STATE",
     "PROVENANCE_COLUMNS",
     "REFERENCE",
+    "REQUIRED_DERIVED",
     "STAGING_COLUMNS",
     "STORE_CONTROL",
     "TABLES",

@@ -225,6 +225,18 @@ STAGING_COLUMNS = (
         "replace a part as a whole: the owner's table and id, or a month's file.",
     ),
 )
+# Required, and derived where a source does not give them: none is missing for want of the force's
+# own data.
+REQUIRED_DERIVED = frozenset(
+    {
+        "force",
+        "occurred_precision",
+        "is_time_ambiguous",
+        "location_precision",
+        "offence_group",
+        "is_notifiable",
+    }
+)
 # In the store and the state only: the row's history.
 VERSION_COLUMNS = (
     Column("version", Kind.INTEGER, "Number of this version of the row, from 1.", required=True),
