@@ -84,7 +84,7 @@ def _what_next(batch: HeldBatch, values: Mapping[str, Any]) -> str:
             f"crimelink quality release {batch.batch_id} --reason '...'\n"
             f"  or have it corrected: {values['remedy']}{_what_settles(batch)}"
         )
-    return f"never: {batch.never}\n  instead: {values['remedy']}{_what_settles(batch)}"
+    return f"release: never, {batch.never}\n  instead: {values['remedy']}{_what_settles(batch)}"
 
 
 def _what_settles(batch: HeldBatch) -> str:

@@ -91,7 +91,7 @@ def test_what_could_not_be_read_is_offered_no_release_but_what_to_do_instead(tmp
     assert text.startswith("3 batches held\n")
     assert "quality release" not in text
     for rule in rules:
-        assert f"  never: its delivery could not be read ({rule})\n  instead: " in text
+        assert f"  release: never, its delivery could not be read ({rule})\n  instead: " in text
     assert "send the delivery again, whole, under a new date" in text
     assert {row["never"] is None for row in listed(home).values()} == {False}
 
