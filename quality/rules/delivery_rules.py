@@ -4,7 +4,7 @@ A rule that holds a delivery in one form and keeps out a record, or counts, in a
 and its reason says so.
 """
 
-from quality.rules.reading_rule import holds
+from quality.rules.reading_rule import DECLARED, FORM, holds
 from quality.rules.rule import Owner
 
 _WHOLE = "send the delivery again, whole, under a new date"
@@ -14,8 +14,6 @@ _LAYOUT = "send the columns that the record system's form has, or have the new f
 _REPORT = "keep the batch's files as they are and report it to the maintainers of crimelink"
 _OPERATOR: Owner = "national operator"
 
-_FORM = "the record system's form, transforms/systems"
-_DECLARED = "the force's declaration, forces/<force>.toml"
 _STANDARD = "docs/standard-delivery.md, Rules"
 _NIGHT = "docs/operate.md, A night"
 _EVIDENCE = "docs/operate.md, A home: landing/ is the evidence"
@@ -71,47 +69,47 @@ _ARCHIVES = (
 )  # fmt: skip
 
 _FILES = (
-    holds("control_missing", "the delivery lacks its control file", _CONTROL, _FORM),
+    holds("control_missing", "the delivery lacks its control file", _CONTROL, FORM),
     holds("control_unreadable", "the control information is no sound control information of the "
-          "form", _CONTROL, _FORM),
-    holds("empty_file", "a file is empty, without even a header", _WHOLE, _FORM),
+          "form", _CONTROL, FORM),
+    holds("empty_file", "a file is empty, without even a header", _WHOLE, FORM),
     holds("file_missing", "the delivery lacks a file of the form: taken in without it, all of the "
-          "file's records would be gone", _WHOLE, _FORM),
+          "file's records would be gone", _WHOLE, FORM),
     holds("file_twice", "two different files of the delivery are the same file of the form",
-          "send each file once", _FORM),
+          "send each file once", FORM),
     holds("force_unknown", "the records do not say of which of the deliverer's forces they are; a "
           "single record that does not say so is kept out",
-          "fill in the force that owns the record, as it is declared", _FORM),
+          "fill in the force that owns the record, as it is declared", FORM),
     holds("header_unreadable", "the first record does not tell id, kind and counts of the delivery",
-          _CONTROL, _FORM),
+          _CONTROL, FORM),
     holds("other_force_file", "a file is named for another force than the deliverer",
           "send only the files of your own force", "docs/run-police-uk.md, The traps, by name"),
     holds("several_documents", "the delivery holds several documents where the form has one",
-          "send one document a delivery", _FORM),
+          "send one document a delivery", FORM),
     holds("trailer_missing", "a file does not end with its trailer: it was cut short", _WHOLE,
-          _FORM),
-    holds("trailer_unreadable", "a file's trailer is none of its form", _CONTROL, _FORM),
+          FORM),
+    holds("trailer_unreadable", "a file's trailer is none of its form", _CONTROL, FORM),
     holds("unknown_entity", "change events are of a kind of record that the form does not have",
-          _LAYOUT, _FORM),
+          _LAYOUT, FORM),
     holds("unknown_file", "a file is none of the form; in forms that allow other files beside "
           "their own it is left unread and counted",
           "send the files that the form names; others are not read", _STANDARD),
     holds("unknown_form", "the files have the form of no record system that is declared or "
           "accepted", "send the declared form, or have the new record system declared",
-          _DECLARED),
+          DECLARED),
 )  # fmt: skip
 
 _LAYOUTS = (
-    holds("column_missing", "a file lacks columns of its form", _LAYOUT, _FORM),
+    holds("column_missing", "a file lacks columns of its form", _LAYOUT, FORM),
     holds("column_type", "a Parquet column is of a type that cannot be read as text",
           "send the Parquet column as text, or in a type that the form names", _STANDARD),
-    holds("header_duplicate", "a file's header has a name twice", _LAYOUT, _FORM),
-    holds("header_missing", "a file does not begin with the header of its form", _WHOLE, _FORM),
+    holds("header_duplicate", "a file's header has a name twice", _LAYOUT, FORM),
+    holds("header_missing", "a file does not begin with the header of its form", _WHOLE, FORM),
     holds("malformed_json", "a document is no sound JSON; a single such record in a file of many "
           "is kept out", _WHOLE, _JSON),
     holds("malformed_xml", "a document is not sound XML", _WHOLE, _XML),
     holds("preamble_missing", "a file does not begin with the line that its form begins with",
-          _WHOLE, _FORM),
+          _WHOLE, FORM),
     holds("truncated_json", "a JSON document is cut short", _WHOLE, _JSON),
     holds("truncated_xml", "an XML document is cut short", _WHOLE, _XML),
     holds("unknown_column", "a file has columns that are none of its table's: a misspelled name "
@@ -119,7 +117,7 @@ _LAYOUTS = (
     holds("unreadable_parquet", "a file is not sound Parquet", _WHOLE, _PARQUET),
     holds("wrong_encoding", "a file is in another text encoding than the declared one, or binary",
           "send the declared text encoding, or have the new one declared",
-          _DECLARED),
+          DECLARED),
     holds("xml_entity", "a document declares a document type or entities, which are refused",
           "send XML that declares no entities",
           "CWE-611, Improper Restriction of XML External Entity Reference"),
@@ -128,7 +126,7 @@ _LAYOUTS = (
 # What a delivery says of itself, or beside the force's earlier ones.
 _SAID = (
     holds("declared_count_differs", "the delivery declares another number of records than it holds",
-          "find out which records are missing and send the delivery whole", _FORM),
+          "find out which records are missing and send the delivery whole", FORM),
     holds("no_records", "a full delivery holds no record of the force: taken in, it would end all "
           "that is held",
           "send a delivery with records; an empty one would end all that is held", _RELEASE),

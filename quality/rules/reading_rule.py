@@ -10,6 +10,10 @@ from quality.rules.rule import CONTRACT, Owner, Rule
 DELIVERY = "delivery"
 """Stands as the table of rules of reading."""
 
+# Bases that several of them stand on.
+FORM = "the record system's form, transforms/systems"
+DECLARED = "the force's declaration, forces/<force>.toml"
+
 
 def holds(
     name: str,

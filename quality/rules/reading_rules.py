@@ -6,7 +6,7 @@ differently from place to place stands with the strongest action, and its reason
 """
 
 from quality.rules.delivery_rules import DELIVERY_RULES
-from quality.rules.reading_rule import counts, keeps_out
+from quality.rules.reading_rule import DECLARED, FORM, counts, keeps_out
 from quality.rules.trap_rules import TRAP_RULES
 from warehouse.contract.placeholders import (
     PLACEHOLDER_BIRTH_DATES,
@@ -25,30 +25,28 @@ _CODE = ("have the code mapped, or use one that is; those of the standard form s
 _QUOTES = "close quoted fields as CSV demands"
 
 _CSV = "RFC 4180, Common Format for CSV Files, section 2"
-_FORM = "the record system's form, transforms/systems"
-_DECLARED = "the force's declaration, forces/<force>.toml"
 _KEPT = "docs/quality-feedback.md, Quarantine"
 
 # Records that could not be read.
 _RECORDS = (
     keeps_out("encoding", "a record cannot be decoded in the declared text encoding",
-              "write the record in the declared text encoding", _DECLARED),
+              "write the record in the declared text encoding", DECLARED),
     keeps_out("field_count", "a record has another number of fields than its file's header",
               _RECORD, _CSV),
     keeps_out("field_too_long", "a field is longer than any real one, or is nested too deeply",
-              "shorten the field to what the form allows", _FORM),
+              "shorten the field to what the form allows", FORM),
     keeps_out("malformed_quote", "a quoted field does not end as it should", _QUOTES, _CSV),
     keeps_out("nul_byte", "a field holds a NUL character",
-              "take the NUL character out of the record", _FORM),
+              "take the NUL character out of the record", FORM),
     keeps_out("operation_unknown", "a record says neither upsert nor delete",
               "say upsert or delete"),
     keeps_out("record_not_mapped", "a record is of a kind that no table takes",
-              "use one of the kinds of record that the form knows", _FORM),
+              "use one of the kinds of record that the form knows", FORM),
     keeps_out("sequence_not_a_number", "a change event has no number to order it by",
               "number the change events"),
     keeps_out("source_record_id_missing", "a record has no id", "give the record its id"),
     keeps_out("too_deep", "a record has more elements within each other than any real one",
-              _RECORD, _FORM),
+              _RECORD, FORM),
     keeps_out("unterminated_quote", "a quoted field does not end", _QUOTES, _CSV),
     counts("kept_beside_quarantine", "rows are served on that the delivery did not bring, because "
            "what it brought of them may be in quarantine",

@@ -2,7 +2,7 @@
 done about it. Most rows are kept: they are counted, or mended where that is certain."""
 
 from quality.rules.agreements import ACCURACY
-from quality.rules.reading_rule import counts, keeps_out
+from quality.rules.reading_rule import FORM, counts, keeps_out
 
 _KNOWN = "nothing: the source is known for it, and it is counted so that a change shows"
 _CODE = "have the code or type mapped, or send a Home Office code of reference.offence_code"
@@ -22,7 +22,6 @@ _STANDARD = "docs/standard-delivery.md, Rules"
 _CLOCKS = "Summer Time Act 1972, as amended"
 _OFFENCES = "Home Office offence classification"
 _ETHNICITY = "Home Office 16+1 and 18+1 self-defined ethnicity codes"
-_FORM = "the record system's form, transforms/systems"
 
 _OF_SYSTEMS = (
     counts("birth_year_differs_from_date", "the year of birth given is not that of the date of "
@@ -49,7 +48,7 @@ _OF_SYSTEMS = (
     counts("local_time_skipped", "a local time is in the hour that the clocks skip in spring; an "
            "hour later is taken", _OFFSET, _CLOCKS),
     counts("location_not_included", "a record points at a location that the delivery does not hold",
-           "include the location that the record points at", _FORM),
+           "include the location that the record points at", FORM),
     counts("name_full_width", "a name is written in full-width letters; put into ordinary ones",
            "enter the name in ordinary letters", ACCURACY),
     counts("no_location", "a record does not say where it was; words that only say so are not kept "
@@ -60,19 +59,19 @@ _OF_SYSTEMS = (
            "the code's is taken", "correct the offence group or the code", _OFFENCES),
     counts("offence_group_unknown", "the offence group given is none", _GROUP, _STANDARD),
     counts("owning_force_missing", "a record does not name the force that owns it",
-           "fill in the force that owns the record", _FORM),
+           "fill in the force that owns the record", FORM),
     counts("person_not_included", "a record points at a person whom the delivery does not hold",
-           "include the person that the record points at", _FORM),
+           "include the person that the record points at", FORM),
     counts("place_at_zero", "coordinates are 0, 0, which stands for not known; made null", _PLACE),
     counts("place_half_given", "one coordinate stands without the other; made null", _PLACE),
     counts("place_off_the_grid", "coordinates are outside the national grid, or outside the world; "
            "made null", _PLACE),
     counts("superseded_in_batch", "a later change event of the delivery no longer brings what an "
-           "earlier one of the same record brought; ended", _KNOWN, _FORM),
+           "earlier one of the same record brought; ended", _KNOWN, FORM),
     counts("swapped_coordinates", "longitude and latitude stand in each other's place; exchanged",
            "send easting and northing, longitude and latitude in their own columns"),
     counts("urn_force_00", "a reference number bears the region's number 00 in place of its "
-           "force's; replaced", "give the record the number of its force", _FORM),
+           "force's; replaced", "give the record the number of its force", FORM),
 )  # fmt: skip
 
 _OF_POLICEUK = (
