@@ -15,6 +15,7 @@ from warehouse.force_night import note_force_night
 from warehouse.freshness import fill_force_status
 from warehouse.geography_tables import geography_tables
 from warehouse.home import Home, require_disk
+from warehouse.hotspots.fill import fill_hotspots
 from warehouse.journal import step
 from warehouse.linked import create_macros, publish_links
 from warehouse.marts import create_mart, read_marts
@@ -133,6 +134,7 @@ def _fill(
     fill_force_status(con, night, forces, unfinished_deliverers(home, night))
     resolve(con)
     create_macros(con)
+    fill_hotspots(con, night)
     marts = tuple(create_mart(con, mart) for mart in read_marts())
     _explain(con, (*tables, *marts))
 

@@ -11,6 +11,7 @@ from warehouse.contract import (
     LINK,
     LINK_KEPT,
     LINK_STATE,
+    MART,
     REFERENCE,
     STORE_CONTROL,
     VERSION_COLUMNS,
@@ -99,8 +100,8 @@ def state_tables() -> tuple[Table, ...]:
 
 
 def store_tables() -> tuple[Table, ...]:
-    """Tables of the published store, marts apart: delivered rows with the ids resolved, rows that
-    were kept out with what became of them."""
+    """Tables of the published store but the marts of one SELECT: delivered rows with the ids
+    resolved, rows that were kept out with what became of them."""
     return (
         *(_resolved(t) for t in DELIVERED),
         *LINK,
@@ -108,6 +109,7 @@ def store_tables() -> tuple[Table, ...]:
         *STORE_CONTROL,
         *GOVERNANCE,
         *REFERENCE,
+        *MART,
     )
 
 

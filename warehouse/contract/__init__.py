@@ -9,6 +9,7 @@ from warehouse.contract import (
     event,
     force_night,
     governance,
+    hotspot,
     judgement,
     link,
     link_run,
@@ -54,10 +55,12 @@ LINK_STATE: tuple[Table, ...] = link_state.TABLES
 LINK_KEPT: tuple[Table, ...] = link_state.KEPT
 GOVERNANCE: tuple[Table, ...] = governance.TABLES
 REFERENCE: tuple[Table, ...] = reference.TABLES
+# Marts that are no SELECT of their own (warehouse/marts).
+MART: tuple[Table, ...] = hotspot.TABLES
 
 TABLES: dict[str, Table] = {
     table.qualified: table
-    for table in (*DELIVERED, *CONTROL, *STORE_CONTROL, *LINK, *GOVERNANCE, *REFERENCE)
+    for table in (*DELIVERED, *CONTROL, *STORE_CONTROL, *LINK, *GOVERNANCE, *REFERENCE, *MART)
 }
 
 
@@ -80,6 +83,7 @@ __all__ = [
     "LINK",
     "LINK_KEPT",
     "LINK_STATE",
+    "MART",
     "PROVENANCE_COLUMNS",
     "REFERENCE",
     "REQUIRED_DERIVED",

@@ -1,0 +1,51 @@
+"""What cells can be ranked by: the rate of ``empirical_bayes.py``, and what it is held against."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from warehouse.hotspots.arrays import Values
+from warehouse.hotspots.empirical_bayes import Rates, estimate_rates, recency_weights
+from warehouse.hotspots.hot import getis_ord
+from warehouse.hotspots.panel import Panel
+
+YEAR = 12
+# A quartic kernel that reaches three steps, at none, one and two (Silverman, B. W. (1986), Density
+# Estimation for Statistics and Data Analysis, p. 76).
+_KERNEL = tuple((1 - (steps / 3) ** 2) ** 2 for steps in range(3))
+
+
+def rates(panel: Panel, end: int) -> Rates:
+    """The posterior rates from the months before ``end``."""
+    weights = np.zeros(panel.months)
+    weights[:end] = recency_weights(end)
+    return estimate_rates(panel.weighted(weights), float(weights.sum()), panel.area.around)
+
+
+def _by_rate(panel: Panel, end: int) -> Values:
+    return rates(panel, end).score
+
+
+def _by_count(panel: Panel, end: int) -> Values:
+    return panel.during(end - YEAR, end)
+
+
+def _by_gi_star(panel: Panel, end: int) -> Values:
+    return getis_ord(panel.during(end - YEAR, end), panel.area.window)
+
+
+def _by_kernel_density(panel: Panel, end: int) -> Values:
+    counts = panel.during(end - YEAR, end)
+    ring = np.asarray(panel.area.window @ counts) - counts
+    beyond = np.asarray(panel.area.around @ counts) - ring
+    own, first, second = _KERNEL
+    return np.asarray(own * counts + first * ring + second * beyond)
+
+
+METHODS: dict[str, Callable[[Panel, int], Values]] = {
+    "eb": _by_rate,
+    "count_12m": _by_count,
+    "gi_star": _by_gi_star,
+    "kde": _by_kernel_density,
+}
+"""Each gives (cells, series) of scores from the months before the one given."""

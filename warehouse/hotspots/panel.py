@@ -1,0 +1,158 @@
+"""Events of a study area by cell, month and series, and sums of them.
+
+A series is an offence group and a measure. Harm adds up unlike events do: an offence of 365 days is
+one offence. What it would take of like offences to make a group's harm vary as it does is Σh² / Σh
+days each; harm is counted in these, so that one arithmetic serves both measures (a compound Poisson
+by its first two moments), and told in days again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from warehouse.hotspots.arrays import Values
+from warehouse.hotspots.study_area import StudyArea
+
+MEASURES = ("offences", "harm_days")
+ALL_CRIME = "all-crime"
+"""Series of all recorded crime: every group that is notifiable."""
+
+
+class Series(NamedTuple):
+    """One column of the arrays; ``scale`` is what one of its events counts in the measure."""
+
+    offence_group: str
+    measure: str
+    scale: float
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The events of an area, one entry a cell, month and series that has any.
+
+    Attributes:
+        area: the cells.
+        series: in order.
+        months: how many there are, the latest last.
+        cell, month, column: (entries,): where an entry belongs; ``column`` is of ``series``.
+        events: (entries,): events, of harm so many as it counts for.
+    """
+
+    area: StudyArea
+    series: tuple[Series, ...]
+    months: int
+    cell: NDArray[np.int64]
+    month: NDArray[np.int64]
+    column: NDArray[np.int64]
+    events: NDArray[np.float64]
+
+    def weighted(self, weights: NDArray[np.float64]) -> Values:
+        """(cells, series): events, each by its month's weight, of (months,)."""
+        shape = (len(self.area.cells), len(self.series))
+        flat = np.bincount(
+            self.cell * shape[1] + self.column,
+            weights=self.events * weights[self.month],
+            minlength=shape[0] * shape[1],
+        )
+        return np.asarray(flat, dtype=np.float64).reshape(shape)
+
+    def during(self, first: int, end: int) -> Values:
+        """(cells, series): events of the months from ``first`` up to, not with, ``end``; before the
+        first month there are none."""
+        weights = np.zeros(self.months)
+        weights[max(first, 0) : max(end, 0)] = 1
+        return self.weighted(weights)
+
+    def by_month(self, first: int) -> csr_array:
+        """(cells, months from ``first`` * series): events, a month's series side by side."""
+        width = len(self.series)
+        late = self.month >= first
+        column = (self.month[late] - first) * width + self.column[late]
+        shape = (len(self.area.cells), (self.months - first) * width)
+        return csr_array((self.events[late], (self.cell[late], column)), shape=shape)
+
+    def only(self, measure: str) -> "Panel":
+        """The series of one measure."""
+        kept = [each.measure == measure for each in self.series]
+        number, held = np.cumsum(kept) - 1, np.array(kept)[self.column]
+        return replace(
+            self,
+            series=tuple(each for each in self.series if each.measure == measure),
+            cell=self.cell[held],
+            month=self.month[held],
+            column=number[self.column[held]],
+            events=self.events[held],
+        )
+
+    @property
+    def scales(self) -> Values:
+        """(series,): what an event of each counts in its measure."""
+        return np.array([each.scale for each in self.series])
+
+
+def make_panel(area: StudyArea, counts: pl.DataFrame, months: int) -> Panel:
+    """The panel of what ``counts`` holds.
+
+    Args:
+        area: cells, every one of ``counts`` among them.
+        counts: one row a ``cell``, ``offence_group`` and ``month`` (0 to ``months`` - 1), with
+            ``is_crime`` (it counts as recorded crime), ``offences``, ``harm_days`` and
+            ``harm_squared``, the sum of the squares of the offences' harm.
+        months: how many months there are.
+    """
+    crime = (
+        counts.filter("is_crime")
+        .group_by("cell", "month")
+        .agg(pl.col("offences", "harm_days", "harm_squared").sum())
+        .with_columns(offence_group=pl.lit(ALL_CRIME))
+    )
+    whole = pl.concat([counts, crime], how="diagonal")
+    scales = (
+        whole.group_by("offence_group")
+        .agg(pl.col("harm_days", "harm_squared").sum())
+        .filter(pl.col("harm_days") > 0)
+        .select("offence_group", scale=pl.col("harm_squared") / pl.col("harm_days"))
+    )
+    groups = whole["offence_group"].unique().sort().to_list()
+    of_harm = dict(scales.iter_rows())
+    series = (
+        *(Series(group, "offences", 1.0) for group in groups),
+        *(Series(group, "harm_days", of_harm[group]) for group in groups if group in of_harm),
+    )
+    entries = pl.concat(
+        [_entries(whole, "offences"), _entries(whole.join(scales, on="offence_group"), "harm_days")]
+    )
+    return Panel(area, series, months, *_placed(entries, area.cells, series))
+
+
+def _entries(counts: pl.DataFrame, measure: str) -> pl.DataFrame:
+    events = pl.col("harm_days") / pl.col("scale") if measure == "harm_days" else pl.col("offences")
+    return counts.select(
+        "cell", "offence_group", pl.lit(measure).alias("measure"), "month",
+        events.cast(pl.Float64).alias("events"),
+    ).filter(pl.col("events") > 0)  # fmt: skip
+
+
+def _placed(
+    entries: pl.DataFrame, cells: pl.Series, series: Sequence[Series]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    rows = pl.DataFrame({"cell": cells}).with_row_index("row")
+    columns = pl.DataFrame(
+        [(each.offence_group, each.measure) for each in series],
+        schema={"offence_group": pl.String, "measure": pl.String},
+        orient="row",
+    ).with_row_index("column")
+    placed = (
+        entries.join(rows, on="cell")
+        .join(columns, on=["offence_group", "measure"])
+        .sort("row", "column", "month")
+    )
+    cell, month, column = (
+        placed[name].cast(pl.Int64).to_numpy() for name in ("row", "month", "column")
+    )
+    return cell, month, column, placed["events"].to_numpy()
