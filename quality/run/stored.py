@@ -9,11 +9,16 @@ from warehouse.contract import DELIVERED, Table
 
 
 def list_repeated(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """``repeated_<table>``: hashes of keys that stand in more than one row of the night, so that
-    rules about such rows need not group them all."""
+    """``repeated_<table>``: hashes of keys of which rows of the night say different things, so that
+    rules about such rows need not group them all. Every value of the night is read for it.
+
+    Raises:
+        duckdb.Error: a staged file cannot be read.
+    """
     con.execute(
-        f"CREATE TABLE repeated_{table.name} AS SELECT source_no, hash(record_key) AS key_hash "
-        f"FROM {table.name} GROUP BY ALL HAVING count(*) > 1"
+        f"CREATE OR REPLACE TABLE repeated_{table.name} AS "
+        f"SELECT source_no, hash(record_key) AS key_hash FROM {table.name} "
+        "GROUP BY ALL HAVING min(content_hash) <> max(content_hash)"
     )
 
 
