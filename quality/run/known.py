@@ -4,11 +4,13 @@ which ids came with the night, but were kept out before the check."""
 import duckdb
 
 from quality.connection import is_in_store
+from quality.run.stored import lasting_columns
 from warehouse.contract import Table
 
 
 def list_known(con: duckdb.DuckDBPyConnection, table: Table, *, is_target: bool) -> None:
-    """Ids of the table that the store holds: for links, and to tell what a full batch lacks."""
+    """Ids of the table that the store holds: for links, and to tell what a full batch lacks. After
+    ``list_unlike``."""
     con.execute(f"CREATE TABLE held_{table.name} (source_no INTEGER, source_record_id VARCHAR)")
     if is_in_store(con, "core", table.name):
         only_full = "" if is_target else "WHERE kind = 'full'"
@@ -28,7 +30,7 @@ def list_known(con: duckdb.DuckDBPyConnection, table: Table, *, is_target: bool)
     if is_target:
         con.execute(f"CREATE TABLE kept_back_{table.name} AS {_kept_back_sql(table.name)}")
         con.execute(f"CREATE TABLE ended_{table.name} AS {_deleted_sql(table.name)}")
-        con.execute(f"INSERT INTO ended_{table.name} {_absent_sql(table.name)}")
+        con.execute(f"INSERT INTO ended_{table.name} {_absent_sql(table)}")
 
 
 def _kept_back_sql(table: str) -> str:
@@ -54,13 +56,16 @@ def _deleted_sql(table: str) -> str:
     )
 
 
-def _absent_sql(table: str) -> str:
+def _absent_sql(delivered: Table) -> str:
     """Ids that a batch covers and lacks: the load closes them, but for those that stand in the
     batch's quarantine, and closes none where the key of a quarantined row cannot be told. A row
     without an id, or of no known operation, will stand there too. What the batch itself brings it
     does not lack, so of the night's ids those of the other batches of its source are looked at."""
+    table = delivered.name
+    is_compared = bool(lasting_columns(delivered))
+    held = f"unlike_{table} WHERE is_lacking" if is_compared else f"held_{table}"
     known = (
-        f"SELECT source_no, source_record_id FROM held_{table} UNION ALL "
+        f"SELECT source_no, source_record_id FROM {held} UNION ALL "
         f"SELECT source_no, source_record_id FROM {table} SEMI JOIN (SELECT one.batch_no "
         "FROM night_batch AS one JOIN night_batch AS other ON other.source_no = one.source_no "
         "AND other.batch_no <> one.batch_no) AS of_several USING (batch_no) "

@@ -24,7 +24,7 @@ from quality.rules.links import links_of
 from quality.rules.places import list_places
 from quality.run.known import list_known
 from quality.run.load import load_all
-from quality.run.stored import list_stored
+from quality.run.stored import list_stored, list_unlike
 from quality.source import Source
 from warehouse.contract import DELIVERED
 from warehouse.home import Home
@@ -51,6 +51,7 @@ def build_workspace(
         _list_kept_back(con, sources)
         broken = load_all(con, sources, numbers)
         for table in DELIVERED:
+            list_unlike(con, table)
             list_known(con, table, is_target=table.name in _TARGETS)
             list_stored(con, table)
         list_places(con, home, [s for s in sources if s.batch.batch_id not in broken])
