@@ -40,4 +40,9 @@ def is_in_store(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool
 
 def quote(path: Path) -> str:
     """A path as a SQL literal."""
-    return "'" + str(path).replace("'", "''") + "'"
+    return quote_text(str(path))
+
+
+def quote_text(text: str) -> str:
+    """A text as a SQL literal."""
+    return "'" + text.replace("'", "''") + "'"

@@ -50,7 +50,7 @@ class Rule:
         needs: reference data that the rule cannot be looked at without, as ``crimelink reference``
             names it; None where it needs none.
         reads: columns, as ``table.column``, that the rule looks at beside its own: only columns
-            that some rule looks at are copied to the working database.
+            that some rule looks at are in the working database.
     """
 
     table: str

@@ -4,16 +4,20 @@ which ids came with the night, but were kept out before the check."""
 import duckdb
 
 from quality.connection import is_in_store
+from quality.run.stored import lasting_columns
 from warehouse.contract import Table
 
 
 def list_known(con: duckdb.DuckDBPyConnection, table: Table, *, is_target: bool) -> None:
-    """Ids of the table that the store holds: for links, and to tell what a full batch lacks."""
+    """Ids of the table that the store holds: for links, and to tell what a full batch lacks. After
+    ``list_unlike``."""
     con.execute(f"CREATE TABLE held_{table.name} (source_no INTEGER, source_record_id VARCHAR)")
     if is_in_store(con, "core", table.name):
         only_full = "" if is_target else "WHERE kind = 'full'"
+        # What has no owner is in the store once.
+        unique = "DISTINCT" if table.owner else ""
         con.execute(
-            f"INSERT INTO held_{table.name} SELECT DISTINCT b.source_no, h.source_record_id "
+            f"INSERT INTO held_{table.name} SELECT {unique} b.source_no, h.source_record_id "
             f"FROM store.core.{table.name} AS h JOIN "
             f"(SELECT DISTINCT source_no, force, source_system FROM night_batch {only_full}) AS b "
             "ON b.force = h.force AND b.source_system = h.source_system"
@@ -26,7 +30,7 @@ def list_known(con: duckdb.DuckDBPyConnection, table: Table, *, is_target: bool)
     if is_target:
         con.execute(f"CREATE TABLE kept_back_{table.name} AS {_kept_back_sql(table.name)}")
         con.execute(f"CREATE TABLE ended_{table.name} AS {_deleted_sql(table.name)}")
-        con.execute(f"INSERT INTO ended_{table.name} {_absent_sql(table.name)}")
+        con.execute(f"INSERT INTO ended_{table.name} {_absent_sql(table)}")
 
 
 def _kept_back_sql(table: str) -> str:
@@ -41,18 +45,32 @@ def _kept_back_sql(table: str) -> str:
 
 def _deleted_sql(table: str) -> str:
     """Ids that a batch deletes, where it does not bring them again later. Rows without an order
-    that say both are at odds, and none of them is taken."""
+    that say both are at odds, and none of them is taken. Only ids that some row deletes are
+    grouped: most batches have none."""
     return (
-        f"SELECT batch_no, source_record_id FROM {table} WHERE operation IN ('upsert', 'delete') "
+        f"SELECT batch_no, source_record_id FROM {table} SEMI JOIN (SELECT batch_no, "
+        f"source_record_id FROM {table} WHERE operation = 'delete') AS deleted "
+        "USING (batch_no, source_record_id) WHERE operation IN ('upsert', 'delete') "
         "GROUP BY batch_no, source_record_id HAVING count(*) FILTER (operation = 'upsert') = 0 OR "
         "max(sequence) FILTER (operation = 'delete') > max(sequence) FILTER (operation = 'upsert')"
     )
 
 
-def _absent_sql(table: str) -> str:
+def _absent_sql(delivered: Table) -> str:
     """Ids that a batch covers and lacks: the load closes them, but for those that stand in the
     batch's quarantine, and closes none where the key of a quarantined row cannot be told. A row
-    without an id, or of no known operation, will stand there too."""
+    without an id, or of no known operation, will stand there too. What the batch itself brings it
+    does not lack, so of the night's ids those of the other batches of its source are looked at."""
+    table = delivered.name
+    is_compared = bool(lasting_columns(delivered))
+    held = f"unlike_{table} WHERE is_lacking" if is_compared else f"held_{table}"
+    known = (
+        f"SELECT source_no, source_record_id FROM {held} UNION ALL "
+        f"SELECT source_no, source_record_id FROM {table} SEMI JOIN (SELECT one.batch_no "
+        "FROM night_batch AS one JOIN night_batch AS other ON other.source_no = one.source_no "
+        "AND other.batch_no <> one.batch_no) AS of_several USING (batch_no) "
+        "WHERE operation = 'upsert'"
+    )
     quarantined = (
         f"SELECT batch_no, record_key FROM kept_back WHERE table_name = '{table}' "
         f"UNION ALL SELECT batch_no, record_key FROM {table} WHERE source_record_id IS NULL "
@@ -61,7 +79,7 @@ def _absent_sql(table: str) -> str:
     return (
         "SELECT DISTINCT w.batch_no, k.source_record_id FROM covered_whole AS w "
         "JOIN night_batch AS b ON b.batch_no = w.batch_no "
-        f"JOIN known_{table} AS k ON k.source_no = b.source_no "
+        f"JOIN ({known}) AS k ON k.source_no = b.source_no "
         f"ANTI JOIN (SELECT * FROM {table} WHERE operation = 'upsert') AS t "
         "ON t.batch_no = w.batch_no AND t.source_record_id = k.source_record_id "
         f"ANTI JOIN ({quarantined}) AS q "

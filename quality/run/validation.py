@@ -9,21 +9,39 @@ from typing import Any
 import great_expectations as gx
 import great_expectations.expectations as gxe
 from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.expectations.core.unexpected_rows_expectation import (
+    UnexpectedRowsExpectation,
+)
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.row_conditions import Column as ConditionColumn
+from great_expectations.validator.metrics_calculator import MetricsCalculator
 
 from quality.rules.rule import Rule
 from quality.run.duckdb_dialect import register
 
-# The second pass, for rules that were broken: it gives the SQL that finds the rows. The counts and
-# lists that would put people's values into a result are turned off.
+# Of a rule that was broken, what gives the SQL of its rows and nothing else: no value is fetched.
 ROWS_FORMAT = {
-    "result_format": "COMPLETE",
+    "result_format": "BOOLEAN_ONLY",
     "unexpected_index_column_names": ["batch_no", "row_no", "operation", "profile"],
-    "partial_unexpected_count": 0,
-    "exclude_unexpected_values": True,
     "return_unexpected_index_query": True,
 }
+ROWS_METRIC = "unexpected_index_query"
+COUNT_METRIC = "unexpected_rows_query.row_count"
+
+
+class ExpectNoRows(UnexpectedRowsExpectation):
+    """No row comes of the query. The class above it asks for the rows and for their number; the
+    number is enough."""
+
+    metric_dependencies = (COUNT_METRIC,)
+
+    def _validate(
+        self,
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any] | None = None,  # noqa: ARG002
+        execution_engine: Any = None,  # noqa: ANN401, ARG002
+    ) -> dict[str, Any]:
+        return {"success": metrics[COUNT_METRIC] == 0}
 
 
 class SuiteError(Exception):
@@ -68,36 +86,46 @@ def find_broken_rules(source: Any, table: str, rules: Sequence[Rule]) -> dict[Ru
     """
     asset = source.add_table_asset(table, table_name=table)
     batch = asset.add_batch_definition_whole_table("night").get_batch()
-    broken = [
-        rules[result.expectation_config.meta["number"]]
-        for result in _validate(batch, table, rules, "BOOLEAN_ONLY")
-        if not result.success
-    ]
-    by_column = [rule for rule in broken if rule.rows_query is None]
-    found = {
-        by_column[result.expectation_config.meta["number"]]: result.result["unexpected_index_query"]
-        for result in _validate(batch, table, by_column, ROWS_FORMAT)
-    }
+    results = _validate(batch, table, rules)
+    broken = [rules[r.expectation_config.meta["number"]] for r in results if not r.success]
+    found = _find_rows(source, batch.id, [rule for rule in broken if rule.rows_query is None])
     return {rule: _rows_sql(rule, found.get(rule)) for rule in broken}
 
 
-def _validate(
-    batch: Any,  # noqa: ANN401
-    table: str,
-    rules: Sequence[Rule],
-    result_format: str | dict[str, Any],
-) -> Sequence[Any]:
+def _validate(batch: Any, table: str, rules: Sequence[Rule]) -> Sequence[Any]:  # noqa: ANN401
     if not rules:
         return ()
     expectations = [_expect(rule, number) for number, rule in enumerate(rules)]
     suite = gx.ExpectationSuite(name=table, expectations=expectations)
     with _configurations_kept():
-        results: Sequence[Any] = batch.validate(suite, result_format=result_format).results
+        results: Sequence[Any] = batch.validate(suite, result_format="BOOLEAN_ONLY").results
     for result in results:
         cause = exception_of(result)
         if cause:
             raise SuiteError(table, cause)
     return results
+
+
+def _find_rows(source: Any, batch_id: str, rules: Sequence[Rule]) -> dict[Rule, str]:  # noqa: ANN401
+    """SQL of the rows that break a rule on a column, as Great Expectations words it for a second
+    validation. That would count every rule's rows again and fetch values of them: here the metric
+    is asked for alone, and no statement is run."""
+    engine = source.get_execution_engine()
+    asked = {}
+    for rule in rules:
+        expectation = _expect(rule, 0, batch_id=batch_id)
+        needed = expectation.get_validation_dependencies(
+            execution_engine=engine, runtime_configuration={"result_format": ROWS_FORMAT}
+        )
+        [asked[rule]] = [
+            metric
+            for metric in needed.get_metric_configurations()
+            if metric.metric_name.endswith(ROWS_METRIC)
+        ]
+    given, failed = MetricsCalculator(engine).compute_metrics(list(asked.values()))
+    if failed:
+        raise SuiteError(rules[0].table, "Great Expectations gives no SQL of a rule's rows")
+    return {rule: given[metric.id] for rule, metric in asked.items()}
 
 
 @contextmanager
@@ -123,19 +151,21 @@ def _configurations_kept() -> Iterator[None]:
         setattr(Expectation, "configuration", own)  # noqa: B010
 
 
-def _expect(rule: Rule, number: int) -> Expectation:
+def _expect(rule: Rule, number: int, **given: str) -> Expectation:
     """The expectation of a rule; ``number`` comes back in the meta of its result."""
     assert rule.expectation is not None
     arguments = {
         **rule.arguments,
+        **given,
         "description": rule.reason,
         "severity": rule.severity,
         "meta": {"number": number},
     }
     if rule.rows_query:
-        # It fetches the rows that it finds and asks twice; that there is one is enough.
+        # That there is one is enough.
         arguments["unexpected_rows_query"] = f"SELECT * FROM ({rule.rows_query}) AS failing LIMIT 1"
-    elif rule.condition:
+        return ExpectNoRows(**arguments)
+    if rule.condition:
         arguments["row_condition"] = ConditionColumn(rule.condition.column) == rule.condition.value
     expectation: type[Expectation] = getattr(gxe, rule.expectation)
     return expectation(**arguments)

@@ -1,38 +1,33 @@
 """The night's working database: what the rules look at, of every batch at once.
 
-``nights/<night>/check/work.duckdb`` holds, for every delivered table, one row a staged row with the
-columns that some rule looks at; ``held_<table>``, the ids that the published store holds of the
-night's forces; ``known_<table>``, the ids that the night brings or the store holds;
-``kept_back_<table>``, the ids that standardise has quarantined; ``ended_<table>``, the ids that a
-batch deletes, or covers and lacks; ``repeated_<table>`` and ``stored_<table>``, by which versions
-of one record are compared (quality/run/stored.py); what official geography says of the night's
-places (quality/rules/places.py); and the offences that outcomes and victims of the night are about
+``nights/<night>/check/work.duckdb`` holds, for every delivered table, a view of one row a staged
+row with the columns that some rule looks at (quality/run/load.py). Beside it stand
+``held_<table>``, the ids that the published store holds of the night's forces; ``known_<table>``,
+the ids that the night brings or the store holds; ``kept_back_<table>``, the ids that standardise
+has quarantined; ``ended_<table>``, the ids that a batch deletes, or covers and lacks;
+``repeated_<table>`` and ``stored_<table>``, by which versions of one record are compared
+(quality/run/stored.py); what official geography says of the night's places
+(quality/rules/places.py); and the offences that outcomes and victims of the night are about
 (quality/rules/known_offences.py). A row is known by ``batch_no`` and ``row_no``, its position in
 its staged file. The database is made anew by every run and removed when the night has been checked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from quality.connection import open_workspace, quote
-from quality.rules.checked_columns import checked_columns
 from quality.rules.known_offences import list_offences
 from quality.rules.links import links_of
 from quality.rules.places import list_places
 from quality.run.known import list_known
-from quality.run.stored import list_repeated, list_stored
+from quality.run.load import load_all
+from quality.run.stored import list_stored, list_unlike
 from quality.source import Source
-from warehouse.contract import DELIVERED, STAGING_COLUMNS, Table
+from warehouse.contract import DELIVERED
 from warehouse.home import Home
-
-# What every working table begins with. source_no stands for force and source system.
-POSITION = (
-    "batch_no INTEGER, row_no BIGINT, source_no INTEGER, profile VARCHAR, "
-    "operation VARCHAR, sequence BIGINT, content_hash UBIGINT"
-)
 
 
 def build_workspace(
@@ -50,36 +45,33 @@ def build_workspace(
         # no order, as rows are known by their numbers.
         con.execute("SET force_compression = 'uncompressed'")
         con.execute("SET preserve_insertion_order = false")
-        _list_batches(con, sources)
+        numbers = _source_numbers(sources)
+        _list_batches(con, sources, numbers)
         _list_covered(con, sources)
         _list_kept_back(con, sources)
-        broken: dict[str, str] = {}
+        broken = load_all(con, sources, numbers)
         for table in DELIVERED:
-            con.execute(f"CREATE TABLE {table.name} ({POSITION}, {_columns_sql(table)})")
-            broken |= _load(con, table, [s for s in sources if s.batch.batch_id not in broken])
-        _forget(con, [s.number for s in sources if s.batch.batch_id in broken])
-        for table in DELIVERED:
+            list_unlike(con, table)
             list_known(con, table, is_target=table.name in _TARGETS)
-            list_repeated(con, table)
             list_stored(con, table)
         list_places(con, home, [s for s in sources if s.batch.batch_id not in broken])
         list_offences(con)
         return broken
 
 
-def _list_batches(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
+def _list_batches(
+    con: duckdb.DuckDBPyConnection, sources: Sequence[Source], numbers: Mapping[int, int]
+) -> None:
     listed = pl.DataFrame(
         [(s.number, s.batch.force, s.batch.source_system, s.profile, s.batch.kind,
-          s.batch.delivery_date) for s in sources],
+          s.batch.delivery_date, numbers[s.number]) for s in sources],
         schema={"batch_no": pl.Int32, "force": pl.String, "source_system": pl.String,
-                "profile": pl.String, "kind": pl.String, "delivery_date": pl.Date},
+                "profile": pl.String, "kind": pl.String, "delivery_date": pl.Date,
+                "source_no": pl.Int32},
         orient="row",
     )  # fmt: skip
     con.register("listed", listed)
-    con.execute(
-        "CREATE TABLE night_batch AS SELECT *, "
-        "(dense_rank() OVER (ORDER BY force, source_system))::INTEGER AS source_no FROM listed"
-    )
+    con.execute("CREATE TABLE night_batch AS SELECT * FROM listed")
     con.unregister("listed")
 
 
@@ -113,88 +105,8 @@ def _list_kept_back(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -
 _TARGETS = {target for table in DELIVERED for link in links_of(table) for target in link.targets}
 
 
-def _columns_sql(table: Table) -> str:
-    return ", ".join(f"{column.name} {column.kind.value}" for column in checked_columns(table))
-
-
-def _load(
-    con: duckdb.DuckDBPyConnection, table: Table, sources: Sequence[Source]
-) -> dict[str, str]:
-    """Load a table of every source; where that fails, of each alone, to tell which is broken."""
-    having = [source for source in sources if table.name in source.files]
-    broken = _find_wrong_shapes(con, table, having)
-    sound = [source for source in having if source.batch.batch_id not in broken]
-    if not sound:
-        return broken
-    try:
-        con.execute(_load_sql(table, sound))
-    except duckdb.Error:
-        for source in sound:
-            try:
-                con.execute(_load_sql(table, [source]))
-            except duckdb.Error as error:
-                broken[source.batch.batch_id] = _unreadable(table, error)
-    return broken
-
-
-def _load_sql(table: Table, sources: Sequence[Source]) -> str:
-    files = ", ".join(quote(source.files[table.name]) for source in sources)
-    numbers = ", ".join(f"({quote(s.files[table.name])}, {s.number})" for s in sources)
-    content = ", ".join(f"s.{column.name}" for column in table.content)
-    checked = ", ".join(f"s.{column.name}" for column in checked_columns(table))
-    return (
-        f"INSERT INTO {table.name} "
-        "SELECT b.batch_no, s.file_row_number, b.source_no, b.profile, s.operation, s.sequence, "
-        f"hash(s.operation, {content}), {checked} "
-        f"FROM read_parquet([{files}], filename = 'staged_file', file_row_number = true) AS s "
-        f"JOIN (VALUES {numbers}) AS f (path, batch_no) ON f.path = s.staged_file "
-        "JOIN night_batch AS b ON b.batch_no = f.batch_no"
-    )
-
-
-def _find_wrong_shapes(
-    con: duckdb.DuckDBPyConnection, table: Table, sources: Sequence[Source]
-) -> dict[str, str]:
-    """Batches whose file of the table cannot be opened or has not the contract's columns."""
-    expected = {c.name: c.kind.value for c in (*table.columns, *STAGING_COLUMNS)}
-    try:
-        shapes = _read_shapes(con, [source.files[table.name] for source in sources])
-    except duckdb.Error as error:
-        if len(sources) == 1:
-            return {sources[0].batch.batch_id: _unreadable(table, error)}
-        alone = (_find_wrong_shapes(con, table, [source]) for source in sources)
-        return {batch_id: reason for found in alone for batch_id, reason in found.items()}
-    wrong = {}
-    for source in sources:
-        shape = shapes[str(source.files[table.name])]
-        names = [name for name, kind in expected.items() if shape.get(name) != kind]
-        if names:
-            reason = f"{table.name}: columns missing or of another type: {', '.join(names)}"
-            wrong[source.batch.batch_id] = reason
-    return wrong
-
-
-def _read_shapes(
-    con: duckdb.DuckDBPyConnection, files: Sequence[Path]
-) -> dict[str, dict[str, str]]:
-    """Column names and types by file."""
-    if not files:
-        return {}
-    listed = ", ".join(quote(file) for file in files)
-    query = f"SELECT file_name, name, duckdb_type FROM parquet_schema([{listed}])"
-    shapes: dict[str, dict[str, str]] = {}
-    for file, name, kind in con.sql(query).fetchall():
-        shapes.setdefault(file, {})[name] = kind
-    return shapes
-
-
-def _unreadable(table: Table, error: Exception) -> str:
-    # The error's own text may quote a value.
-    return f"{table.name}: the staged file cannot be read ({type(error).__name__})"
-
-
-def _forget(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> None:
-    """Take out every row of those batches."""
-    for table in DELIVERED if numbers else ():
-        con.execute(f"DELETE FROM {table.name} WHERE list_contains($numbers, batch_no)",
-                    {"numbers": list(numbers)})  # fmt: skip
+def _source_numbers(sources: Sequence[Source]) -> dict[int, int]:
+    """Number of force and source system by number of the batch."""
+    of = {source.number: (source.batch.force, source.batch.source_system) for source in sources}
+    places = {source: place for place, source in enumerate(sorted(set(of.values())), start=1)}
+    return {number: places[source] for number, source in of.items()}
