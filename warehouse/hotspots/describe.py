@@ -1,12 +1,13 @@
 """The rows of ``mart.hotspot`` for one force and kind of cell."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from warehouse.hotspots.arrays import Flags, Values
+from warehouse.hotspots.empirical_bayes import Rates, recency_weights
 from warehouse.hotspots.hot import (
     FALSE_DISCOVERY_RATE,
     false_discovery,
@@ -14,102 +15,150 @@ from warehouse.hotspots.hot import (
     is_hot_sparse,
     poisson_tail,
 )
-from warehouse.hotspots.methods import YEAR, rates
+from warehouse.hotspots.methods import YEAR
 from warehouse.hotspots.panel import Panel
 from warehouse.hotspots.trend import (
+    CLASSES,
+    ESRI_LABELS,
     MONTHS,
     PREVIOUS,
     RECENT,
     classify,
     compare_recent,
-    esri_labels,
+    label_as_esri,
 )
 
 FEWEST_SHOWN = 5
 """Offences of twelve months from which a cell may stand on a map that leaves the police."""
 
+Scores = Mapping[tuple[str, str], NDArray[np.float64]]
+"""By offence group and measure, scores in the measure of every cell shown, ascending."""
 
-def describe(panel: Panel, chosen: Mapping[str, str]) -> pl.DataFrame:
-    """One row a cell and series that has an event in the last ``MONTHS`` months.
+
+def shown(panel: Panel) -> Flags:
+    """(cells, series): has an event in the last ``MONTHS`` months."""
+    return np.asarray(panel.during(panel.months - MONTHS, panel.months) > 0)
+
+
+def scores_shown(panel: Panel, posterior: Rates) -> Scores:
+    """The rates of what is shown, of one force."""
+    is_shown, rate = shown(panel), posterior.score
+    return {
+        (series.offence_group, series.measure): np.sort(
+            rate[is_shown[:, place], place] * series.scale
+        )
+        for place, series in enumerate(panel.series)
+    }
+
+
+def describe(
+    panel: Panel, posterior: Rates, chosen: Mapping[str, str], nation: Scores
+) -> pl.DataFrame:
+    """One row a cell and series that is shown.
 
     Args:
         panel: the events.
+        posterior: the rates at their end.
         chosen: by offence group, the method that ranks its cells: ``eb`` or ``count_12m``.
+        nation: the rates of what is shown of all forces.
     """
     end, window = panel.months, panel.area.window
+    is_shown = shown(panel)
+    cell, column = np.nonzero(is_shown)
     counts = panel.during(end - YEAR, end)
-    posterior = rates(panel, end)
+    here = posterior.at(cell, column)
+    low, high = here.interval()
     tail = poisson_tail(counts, window)
     q = false_discovery(tail)
     trend = compare_recent(
         panel.during(end - RECENT, end), panel.during(end - RECENT - PREVIOUS, end - RECENT), window
     )
     rising, falling = (
-        false_discovery(p) <= FALSE_DISCOVERY_RATE for p in (trend.rising, trend.falling)
+        (false_discovery(p) <= FALSE_DISCOVERY_RATE)[is_shown]
+        for p in (trend.rising, trend.falling)
     )
-    looked_at = min(MONTHS, end)
-    shown = panel.during(end - looked_at, end) > 0
-    hot_months = _hot_months(panel, looked_at, shown)
-    hot_share = np.zeros(counts.shape)
-    hot_share[shown] = hot_months.mean(axis=1)
-    kind = classify(q <= FALSE_DISCOVERY_RATE, hot_share, rising, falling)
-    cell, column = np.nonzero(shown)
-    here = posterior.at(cell, column)
-    low, high = here.interval()
+    hot_months = _hot_months(panel, is_shown)
+    weights = recency_weights(end)
     scale = panel.scales[column]
-    groups, measures = (np.array(names) for names in zip(*_named(panel), strict=True))
+    rate, n_12m = here.score * scale, counts[is_shown] * scale
     by_count = np.array([chosen.get(each.offence_group) == "count_12m" for each in panel.series])
+    named = [(each.offence_group, each.measure) for each in panel.series]
+    force = _ascending(np.where(by_count[column], n_12m, rate), column, len(named))
     frame = pl.DataFrame(
         {
             "area": panel.area.cells.gather(cell),
-            "offence_group": groups[column],
-            "measure": measures[column],
-            "n_12m": counts[shown] * scale,
-            "ewma_rate": _ewma(panel)[shown] * scale,
-            "eb_rate": here.score * scale,
+            "offence_group": _words([group for group, _ in named], column),
+            "measure": _words([measure for _, measure in named], column),
+            "n_12m": n_12m,
+            "ewma_rate": (panel.weighted(weights)[is_shown] / weights.sum()) * scale,
+            "eb_rate": rate,
             "eb_low": low * scale,
             "eb_high": high * scale,
             "p_above_3x": here.above_area(),
-            "ranked_by": np.where(by_count[column], "count_12m", "eb"),
-            "rank_score": np.where(by_count[column], counts[shown], here.score) * scale,
-            "gi_z": getis_ord(counts, window)[shown],
-            "p_hot": tail[shown],
-            "q_hot": q[shown],
+            "ranked_by": _words(["eb", "count_12m"], by_count[column].astype(np.intp)),
+            "rank_in_force": _rank(np.where(by_count[column], n_12m, rate), column, force),
+            "rank_in_nation": _rank(rate, column, [nation[each] for each in named]),
+            "gi_z": getis_ord(counts, window)[is_shown],
+            "p_hot": tail[is_shown],
+            "q_hot": q[is_shown],
             "months_hot": hot_months.sum(axis=1),
-            "class": kind[shown],
-            "trend_ratio": trend.ratio[shown],
-            "trend_p": np.minimum(2 * np.minimum(trend.rising, trend.falling), 1)[shown],
-            "suppressed": counts[cell, _offences_of(panel)[column]] < FEWEST_SHOWN,
-            "esri_label": esri_labels(hot_months, rising[shown], falling[shown]),
+            "class": _words(
+                CLASSES,
+                classify(
+                    q[is_shown] <= FALSE_DISCOVERY_RATE, hot_months.mean(axis=1), rising, falling
+                ),
+            ),
+            "trend_ratio": trend.ratio[is_shown],
+            "trend_p": np.minimum(2 * np.minimum(trend.rising, trend.falling), 1)[is_shown],
+            "esri_label": _words(ESRI_LABELS, label_as_esri(hot_months, rising, falling)),
+            "suppressed": counts[cell, _offences_of(named)[column]] < FEWEST_SHOWN,
         }
     )
     return frame.with_columns(
-        pl.lit(looked_at).alias("months_looked_at"), pl.col("trend_ratio").fill_nan(None)
+        pl.lit(hot_months.shape[1]).alias("months_looked_at"), pl.col("trend_ratio").fill_nan(None)
     )
 
 
-def _named(panel: Panel) -> list[tuple[str, str]]:
-    return [(each.offence_group, each.measure) for each in panel.series]
+def _words(words: Sequence[str], which: NDArray[np.intp]) -> pl.Series:
+    """One of a few words a row."""
+    return pl.Series(list(words), dtype=pl.Categorical()).gather(which)
 
 
-def _offences_of(panel: Panel) -> NDArray[np.intp]:
+def _ascending(values: Values, column: NDArray[np.intp], columns: int) -> list[Values]:
+    return [np.sort(values[column == place]) for place in range(columns)]
+
+
+def _rank(
+    values: Values, column: NDArray[np.intp], among: Sequence[NDArray[np.float64]]
+) -> NDArray[np.int64]:
+    """(rows,): place of each value among those of its series, the largest first, from 1.
+
+    Args:
+        values: (rows,).
+        column: (rows,): the series.
+        among: by series, the values ranked, ascending.
+    """
+    rank = np.empty(len(values), dtype=np.int64)
+    for place, ordered in enumerate(among):
+        rows = column == place
+        rank[rows] = 1 + len(ordered) - np.searchsorted(ordered, values[rows], side="right")
+    return rank
+
+
+def _offences_of(named: Sequence[tuple[str, str]]) -> NDArray[np.intp]:
     """(series,): for each, the series that counts the offences of its group."""
-    named = _named(panel)
-    return np.array([named.index((group, "offences")) for group, _ in named])
+    return np.array([named.index((group, "offences")) for group, _ in named], dtype=np.intp)
 
 
-def _ewma(panel: Panel) -> Values:
-    weights = 0.5 ** (np.arange(panel.months - 1, -1, -1) / YEAR)
-    return np.asarray(panel.weighted(weights) / weights.sum())
-
-
-def _hot_months(panel: Panel, months: int, shown: Flags) -> NDArray[np.bool_]:
+def _hot_months(panel: Panel, is_shown: Flags) -> NDArray[np.bool_]:
     """(rows shown, months): which of the last months were hot, each tested by itself."""
+    months = min(MONTHS, panel.months)
     hot = is_hot_sparse(panel.by_month(panel.months - months), panel.area.window).tocoo()
     month, column = np.divmod(hot.col, len(panel.series))
-    row = np.full(shown.shape, -1)
-    row[shown] = np.arange(np.count_nonzero(shown))
+    rows = np.count_nonzero(is_shown)
+    row = np.full(is_shown.shape, -1)
+    row[is_shown] = np.arange(rows)
     place = row[hot.row, column]
-    flags = np.zeros((np.count_nonzero(shown), months), dtype=np.bool_)
+    flags = np.zeros((rows, months), dtype=np.bool_)
     flags[place[place >= 0], month[place >= 0]] = True
     return flags

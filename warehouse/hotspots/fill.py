@@ -1,16 +1,18 @@
 """Fill the hotspot marts of a candidate store, force by force and kind of cell by kind of cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+import numpy as np
 import polars as pl
 
-from warehouse.contract import Table
 from warehouse.contract.hotspot import HOTSPOT, HOTSPOT_BACKTEST, HOTSPOT_GATE
-from warehouse.hotspots.describe import describe
+from warehouse.hotspots.describe import Scores, describe, scores_shown
+from warehouse.hotspots.empirical_bayes import Rates
 from warehouse.hotspots.grids import GRIDS, Grid
+from warehouse.hotspots.methods import rates
 from warehouse.hotspots.panel import ALL_CRIME, Panel, make_panel
 from warehouse.hotspots.rolling import backtest, choose
 from warehouse.hotspots.study_area import study_area
@@ -56,18 +58,6 @@ FROM counted GROUP BY area, offence_group
 """
 _FORCES = "SELECT DISTINCT force FROM core.offence_record ORDER BY force"
 
-_RANKS = {
-    "rank_in_force": "rank() OVER (PARTITION BY unit, force, offence_group, measure "
-    "ORDER BY rank_score DESC)",
-    "rank_in_nation": "rank() OVER (PARTITION BY unit, offence_group, measure "
-    "ORDER BY eb_rate DESC)",
-}
-_RANKED = f"""
-INSERT INTO mart.hotspot
-SELECT {", ".join(_RANKS.get(name, f'"{name}"') for name in HOTSPOT.names)}
-FROM hotspot_found ORDER BY unit, force, offence_group, measure, area
-"""
-
 
 def fill_hotspots(
     con: duckdb.DuckDBPyConnection, night: date, grids: Sequence[Grid] = GRIDS
@@ -83,77 +73,97 @@ def fill_hotspots(
         night: of the store.
         grids: the kinds of cell.
     """
-    given = ", ".join(
-        f'"{column.name}" {column.kind.value}' for column in HOTSPOT.columns
-        if column.name not in _RANKS
-    )  # fmt: skip
-    con.execute(f"CREATE TEMP TABLE hotspot_found ({given}, rank_score DOUBLE)")
-    for (force,) in con.execute(_FORCES).fetchall():
-        for grid in grids:
-            place = _Place(con, force, grid, night)
-            counts = place.read(_COUNTS)
-            if counts.height:
-                _fill_place(place, counts)
-    con.execute(_RANKED)
-    con.execute("DROP TABLE hotspot_found")
+    forces = [force for (force,) in con.execute(_FORCES).fetchall()]
+    for grid in grids:
+        places = [place for force in forces if (place := _read_place(con, force, grid, night))]
+        nation = _of_all([scores_shown(place.panel, place.posterior) for place in places])
+        for place in places:
+            _fill_place(con, place, nation, night)
 
 
 @dataclass(frozen=True)
 class _Place:
-    """One force's cells of one kind, in the store of one night."""
+    """One force's cells of one kind.
 
-    con: duckdb.DuckDBPyConnection
+    Attributes:
+        first: the panel's first month, numbered from year 0.
+        posterior: the rates at its end.
+    """
+
     force: str
     grid: Grid
-    night: date
+    first: int
+    panel: Panel
+    posterior: Rates
 
-    def read(self, query: str, **dates: date) -> pl.DataFrame:
-        values = {"force": self.force, "before": self.night.replace(day=1), **dates}
-        of_grid = query.format(cell=self.grid.sql, where=self.grid.where)
-        return self.con.execute(of_grid, values).pl()
-
-    def insert(self, table: str, rows: pl.DataFrame) -> None:
-        named = rows.with_columns(force=pl.lit(self.force), unit=pl.lit(self.grid.name))
-        self.con.register("rows_found", named)
-        self.con.execute(f"INSERT INTO {table} BY NAME FROM rows_found")
-        self.con.unregister("rows_found")
-
-    def insert_known(self, table: Table, rows: pl.DataFrame) -> None:
-        """Only what the table has columns for."""
-        self.insert(table.qualified, rows.select(set(table.names) & set(rows.columns)))
+    @property
+    def last(self) -> int:
+        return self.first + self.panel.months - 1
 
 
-def _fill_place(place: _Place, counts: pl.DataFrame) -> None:
-    """The rows of one force and kind of cell, of ``counts`` by month numbered from year 0."""
+def _read_place(
+    con: duckdb.DuckDBPyConnection, force: str, grid: Grid, night: date
+) -> _Place | None:
+    """What there is to describe; None where the force has no offence in such cells."""
+    counts = _ask(con, _COUNTS, force, grid, night)
+    if counts.is_empty():
+        return None
     months = counts["month"].to_numpy()
     last = int(months.max())
     first = max(int(months.min()), last - MOST_MONTHS + 1)
     recent = counts.filter(pl.col("month") >= first).with_columns(pl.col("month") - first)
-    panel = make_panel(study_area(place.grid, counts["cell"]), recent, last - first + 1)
+    panel = make_panel(study_area(grid, counts["cell"]), recent, last - first + 1)
+    return _Place(force, grid, first, panel, rates(panel, panel.months))
+
+
+def _ask(
+    con: duckdb.DuckDBPyConnection, query: str, force: str, grid: Grid, night: date, **dates: date
+) -> pl.DataFrame:
+    values = {"force": force, "before": night.replace(day=1), **dates}
+    return con.execute(query.format(cell=grid.sql, where=grid.where), values).pl()
+
+
+def _of_all(scores: Sequence[Scores]) -> Scores:
+    """The scores of all forces together."""
+    keys = {key for each in scores for key in each}
+    return {key: np.sort(np.concatenate([s[key] for s in scores if key in s])) for key in keys}
+
+
+def _fill_place(con: duckdb.DuckDBPyConnection, place: _Place, nation: Scores, night: date) -> None:
+    """The rows of one force and kind of cell."""
+    panel = place.panel
     tested = backtest(panel)
     gate = _gate(panel, tested)
-    calendar = {number: _month(number + first) for number in range(panel.months)}
+    calendar = {number: _month(number + place.first) for number in range(panel.months)}
     told = tested.with_columns(pl.col("origin").replace_strict(calendar, return_dtype=pl.Date))
-    place.insert_known(HOTSPOT_BACKTEST, told)
-    place.insert_known(HOTSPOT_GATE, gate)
-    points = place.read(_POINTS, **{"from": _month(last - 11)})
+    points = _ask(con, _POINTS, place.force, place.grid, night, **{"from": _month(place.last - 11)})
+    chosen = dict(gate.select("offence_group", "ranked_by").iter_rows())
+    areas = pl.DataFrame({"area": panel.area.cells}).with_columns(
+        km2=place.grid.square_kilometres(pl.col("area"))
+    )
     rows = (
-        describe(panel, dict(gate.select("offence_group", "ranked_by").iter_rows()))
-        .join(points, on=["area", "offence_group"], how="left")
+        describe(panel, place.posterior, chosen, nation)
+        .with_columns(pl.col("offence_group").cast(pl.String))
+        .join(areas, on="area", maintain_order="left")
+        .join(points, on=["area", "offence_group"], how="left", maintain_order="left")
         .with_columns(
-            per_km2=pl.col("n_12m") / place.grid.square_kilometres(pl.col("area")),
-            month=pl.lit(_month(last)),
-            run=pl.lit(place.night),
+            per_km2=pl.col("n_12m") / pl.col("km2"),
+            month=pl.lit(_month(place.last)),
+            run=pl.lit(night),
         )
     )
-    place.insert("hotspot_found", rows)
+    for table, found in ((HOTSPOT_BACKTEST, told), (HOTSPOT_GATE, gate), (HOTSPOT, rows)):
+        named = found.with_columns(force=pl.lit(place.force), unit=pl.lit(place.grid.name))
+        con.register("rows_found", named.select(table.names))
+        con.execute(f"INSERT INTO {table.qualified} FROM rows_found")
+        con.unregister("rows_found")
 
 
 def _gate(panel: Panel, tested: pl.DataFrame) -> pl.DataFrame:
     """What each group's cells are ranked by; what could not be tested, by the rate."""
-    groups: Mapping[str, None] = dict.fromkeys(each.offence_group for each in panel.series)
+    groups = list(dict.fromkeys(each.offence_group for each in panel.series))
     return (
-        pl.DataFrame({"offence_group": list(groups)})
+        pl.DataFrame({"offence_group": groups})
         .join(choose(tested), on="offence_group", how="left")
         .with_columns(pl.col("months", "events").fill_null(0), pl.col("ranked_by").fill_null("eb"))
     )

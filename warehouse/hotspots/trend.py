@@ -3,12 +3,11 @@
 A window's recent events are compared with those before them by a binomial test. By chance they
 fall as the whole area's do: a season, or a rise everywhere, makes no place emerge.
 
-``esri_label`` gives the names of ArcGIS's Emerging Hot Spot Analysis (Esri, "How Emerging Hot Spot
-Analysis works") to what is found here, for those who are used to them: the bins are months, a month
-is hot by the Poisson test of ``hot.py``, and a trend is that of the binomial test.
+``label_as_esri`` gives the names of ArcGIS's Emerging Hot Spot Analysis (Esri, "How Emerging Hot
+Spot Analysis works") to what is found here, for those who are used to them: the bins are months, a
+month is hot by the Poisson test of ``hot.py``, and a trend is that of the binomial test.
 """
 
-from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -71,35 +70,36 @@ def _at_least(some: Values, other: Values, share: Values) -> Values:
     return p
 
 
-class Class(StrEnum):
-    """What a cell is, the first that holds."""
+CLASSES = ("emerging", "diminishing", "persistent", "hot", "none")
+"""What a cell is, the first that holds."""
 
-    EMERGING = "emerging"
-    PERSISTENT = "persistent"
-    DIMINISHING = "diminishing"
-    HOT = "hot"
-    NONE = "none"
+ESRI_LABELS = (
+    "historical hot spot",
+    "no pattern detected",
+    "intensifying hot spot",
+    "diminishing hot spot",
+    "persistent hot spot",
+    "sporadic hot spot",
+    "new hot spot",
+    "consecutive hot spot",
+)
 
 
-def classify(hot: Flags, hot_share: Values, rising: Flags, falling: Flags) -> NDArray[np.str_]:
-    """(cells, series): the ``Class`` of each.
+def classify(
+    hot: Flags, hot_share: NDArray[np.float64], rising: Flags, falling: Flags
+) -> NDArray[np.intp]:
+    """The place among ``CLASSES`` of each, of one shape.
 
     Args:
         hot: hot over the last twelve months.
         hot_share: share of the months looked at that were hot.
         rising, falling: sure to have changed.
     """
-    return np.select(
-        [rising, hot & falling, hot & (hot_share >= PERSISTENT_SHARE), hot],
-        [Class.EMERGING, Class.DIMINISHING, Class.PERSISTENT, Class.HOT],
-        Class.NONE,
-    )
+    return _first(rising, hot & falling, hot & (hot_share >= PERSISTENT_SHARE), hot)
 
 
-def esri_labels(
-    hot_months: NDArray[np.bool_], rising: NDArray[np.bool_], falling: NDArray[np.bool_]
-) -> NDArray[np.str_]:
-    """(rows,): Esri's name for each row's months; no month is tested for being cold.
+def label_as_esri(hot_months: Flags, rising: Flags, falling: Flags) -> NDArray[np.intp]:
+    """(rows,): the place among ``ESRI_LABELS`` of each row; no month is tested for being cold.
 
     Args:
         hot_months: (rows, months), the latest last.
@@ -110,24 +110,17 @@ def esri_labels(
     now = hot_months[:, -1]
     first = hot_months.argmax(axis=1)
     without_a_break = hot_months.sum(axis=1) == months - first
-    return np.select(
-        [
-            ~now & mostly,
-            ~now,
-            mostly & rising,
-            mostly & falling,
-            mostly,
-            ~without_a_break,
-            first == months - 1,
-        ],
-        [
-            "historical hot spot",
-            "no pattern detected",
-            "intensifying hot spot",
-            "diminishing hot spot",
-            "persistent hot spot",
-            "sporadic hot spot",
-            "new hot spot",
-        ],
-        "consecutive hot spot",
+    return _first(
+        ~now & mostly,
+        ~now,
+        mostly & rising,
+        mostly & falling,
+        mostly,
+        ~without_a_break,
+        first == months - 1,
     )
+
+
+def _first(*conditions: Flags) -> NDArray[np.intp]:
+    """Which of the conditions is the first to hold; their number where none does."""
+    return np.asarray(np.select(conditions, range(len(conditions)), len(conditions)), np.intp)
