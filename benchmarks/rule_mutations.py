@@ -6,7 +6,8 @@ Forces of a home deliver sound rows of every table for two nights, which load wi
 Then, in a copy of the home, each force delivers with one rule broken in every tenth row of its
 table, and the check of that night must name those rows and no others under the rule, and keep out
 exactly them and what cannot do without them. Rules about batches as a whole have a delivery each
-too. Last, a simulated nation without dirt runs its nights: nothing of it may be held or kept out.
+too, and so has every check of the finished store, in a store of its own that is not published
+yet. Last, a simulated nation without dirt runs its nights: nothing of it may be held or kept out.
 Ends with exit code 1 where a fault is missed or a row kept out that should not be.
 """
 
@@ -25,7 +26,7 @@ from benchmarks.batch_faults import BATCH_FAULTS, HELD, failed_rows
 from benchmarks.clean_nights import run_clean_nights
 from benchmarks.faults import Row, Tables, dependents
 from benchmarks.rule_faults import plant
-from benchmarks.rule_outcome import BatchOutcome, Outcome
+from benchmarks.rule_outcome import BatchOutcome, Outcome, StoreOutcome
 from benchmarks.rules_page import render
 from benchmarks.sound_geography import FORCE_CODE, load_geography
 from benchmarks.sound_rows import sound_tables
@@ -36,6 +37,7 @@ from benchmarks.staged_nights import (
     declare,
     stage,
 )
+from benchmarks.store_mutations import plant_in_store
 from quality.catalogue import night_rules
 from quality.rules.rule import Rule
 from warehouse.batch import Batch
@@ -60,15 +62,17 @@ def main() -> None:
         of_batches = list(_plant_in_batches(nights))
         of_rows = list(_plant_in_rows(nights, night_rules()))
     with tempfile.TemporaryDirectory() as folder:
+        of_store = list(plant_in_store(Path(folder)))
+    with tempfile.TemporaryDirectory() as folder:
         clean = run_clean_nights(Path(folder))
     print(clean)
-    outcomes: list[Outcome | BatchOutcome] = [*of_batches, *of_rows]
+    outcomes: list[Outcome | BatchOutcome | StoreOutcome] = [*of_batches, *of_rows, *of_store]
     wrong = [outcome for outcome in outcomes if not outcome.is_right]
     for outcome in wrong:
         print("WRONG", outcome)
     print(f"{len(outcomes)} faults, {len(wrong)} not found or not acted on as they should be")
     if arguments.write:
-        page = render(of_rows, of_batches, CLEAN_NIGHTS, clean)
+        page = render(of_rows, of_batches, of_store, CLEAN_NIGHTS, clean)
         arguments.write.write_text(page, encoding="utf-8")
     sys.exit(0 if clean.is_right and not wrong else 1)
 

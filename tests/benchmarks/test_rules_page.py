@@ -1,12 +1,15 @@
 from dataclasses import replace
+from datetime import date
 
 from benchmarks.batch_faults import BATCH_FAULTS
 from benchmarks.clean_nights import CleanNights
-from benchmarks.rule_outcome import BatchOutcome, Outcome
-from benchmarks.rules_page import render
+from benchmarks.rule_outcome import BatchOutcome, Outcome, StoreOutcome
+from benchmarks.rules_page import differing, render
+from benchmarks.store_faults import fault_of
 from quality.catalogue import night_rules
 from quality.gate.batch_rules import batch_rules
 from quality.rules.reading_rule import DELIVERY
+from warehouse.verify import checks
 
 CLEAN = CleanNights(2, 90, 1_234, 0, 1, 0, (("local_time_ambiguous", 3),))
 
@@ -14,6 +17,11 @@ CLEAN = CleanNights(2, 90, 1_234, 0, 1, 0, (("local_time_ambiguous", 3),))
 def outcome(**values) -> Outcome:
     rule = next(rule for rule in night_rules() if rule.severity == "warning")
     return replace(Outcome(rule, 6, 6, 8, 8, 0, "quarantined", is_held=False), **values)
+
+
+def of_store(**values) -> StoreOutcome:
+    check = next(iter(checks(date.min)))
+    return replace(StoreOutcome(check, fault_of(check), 2, (), is_kept_back=True), **values)
 
 
 def test_a_fault_is_right_where_its_rows_and_no_others_are_named_and_kept_out():
@@ -40,13 +48,32 @@ def test_every_rule_about_batches_has_a_fault():
 def test_rules_of_reading_are_left_out_and_the_page_says_so():
     of_others = {rule.table for rule in (*night_rules(), *batch_rules())}
     assert DELIVERY not in of_others
-    assert f"(under `{DELIVERY}`" in render([outcome()], [], 2, CLEAN)
+    assert f"(under `{DELIVERY}`" in render([outcome()], [], [], 2, CLEAN)
+
+
+def test_a_fault_of_the_store_is_right_where_its_rows_are_found_and_it_stays_back():
+    assert of_store().is_right
+    assert of_store(others=("another",)).is_right
+    assert not of_store(named=1).is_right
+    assert not of_store(is_kept_back=False).is_right
 
 
 def test_the_page_says_what_went_wrong_and_how_many_went_right():
-    page = render([outcome(), outcome(named=5)], [BatchOutcome(BATCH_FAULTS[0], 1, True)], 2, CLEAN)
+    of_batches = [BatchOutcome(BATCH_FAULTS[0], 1, True)]
+    broken = of_store(is_kept_back=False, others=("another", "third"))
+    page = render([outcome(), outcome(named=5)], of_batches, [of_store(), broken], 2, CLEAN)
     assert "**WRONG**: quarantined" in page
-    assert "2 of 3 faults were found" in page
+    assert "| 2 of 2 | another, third | **WRONG**: could be published |" in page
+    assert "3 of 5 faults were found" in page
     assert "1,234 rows received; 0 batches held, 1 rows" in page
     assert not CLEAN.is_right
     assert replace(CLEAN, quarantined=0).is_right
+
+
+def test_a_page_without_a_rule_or_a_check_differs():
+    of_rows = [outcome(rule=rule) for rule in night_rules()]
+    all_checks = [of_store(check=check) for check in checks(date.min)]
+    assert differing(render(of_rows, [], all_checks, 2, CLEAN)) == set()
+    lacking = differing(render(of_rows[1:], [], all_checks[:-1], 2, CLEAN))
+    rule, check = of_rows[0].rule, all_checks[-1].check
+    assert lacking == {(rule.name, rule.table, rule.column or ""), (check.name, check.says)}
