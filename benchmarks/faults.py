@@ -159,7 +159,7 @@ def _repeated(rule: Rule, tables: Tables, rows: list[int], delivered_on: date) -
     free = [c.name for c in delivered_table(rule.table).content if _is_free(c)]
     other = {free[0]: "SOMETHING ELSE"} if free else {"operation": "delete"}
     copies = frame.filter(pl.col("source_row").is_in(rows)).with_columns(
-        pl.col("source_row") + frame.height,
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("source_row") + frame.height,
         *(pl.lit(value).alias(name) for name, value in other.items()),
     )
     changed = tables | {rule.table: pl.concat([frame, copies])}
@@ -183,7 +183,7 @@ def _without_owner(rule: Rule, tables: Tables, rows: list[int], delivered_on: da
     targets = pointers(delivered_table(rule.table))[rule.column]
     target = "offence_record" if "offence_record" in targets else targets[0]
     newest = rows[-1:]
-    changed = put(tables, target, newest, batch_id=None)
+    changed = put(tables, target, newest, operation="ZZ")
     failing = _pointing(tables[rule.table], rule.column, targets, {(target, r) for r in newest})
     return Planted(changed, named(rule.table, failing), named(target, newest))
 

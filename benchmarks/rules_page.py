@@ -13,10 +13,13 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.clean_nights import CleanNights
+from benchmarks.file_outcome import FileOutcome
 from benchmarks.rule_outcome import BatchOutcome, Outcome, StoreOutcome
 from quality.catalogue import night_rules
 from quality.rules.rule import Rule
 from warehouse.verify import checks
+
+AnyOutcome = Outcome | FileOutcome | BatchOutcome | StoreOutcome
 
 _HEAD = """# Rules, and what was planted to break them
 
@@ -28,13 +31,22 @@ out*: rows that went to quarantine, of those that had to: what cannot do without
 *Others*: rows kept out that should not be. The people are invented; no real record is behind any
 count. What each rule says, who answers for it and what a force is to do stands in `quality.rule`.
 
+*From a file*: the same rows broken in files of the standard form, half of them CSV and half
+Parquet, that every step from the plan to the load took in. *The rule*: it named the rows; other
+names are rules of reading, which found the fault before any suite looked, and kept the rows out or
+mended them. *Left out*: what the rule requires is worked out where files have it not, so nothing is
+kept out. *No file*: the rule is about what crimelink fills in itself and no file holds (`COMPUTED`
+in `transforms/systems/standard_files.py`), or about the key of rows that have no id of their own.
+A delivery of the same tables without a fault was taken in beside these, and nothing was found.
+
 Rules of reading a delivery, of putting its records into types and of loading it (under `delivery`
 there) are left out: no suite looks at them. They are tested with the readers, the mappings and the
 load that raise them, and what is stated of each is held to that code
 (`tests/quality/test_remedies.py`).
 """
 _COLUMNS = ("rule", "table", "column", "severity", "owner", "basis", "rows broken", "named",
-            "kept out", "others", "what became of it")  # fmt: skip
+            "kept out", "others", "what became of it", "from a file", "named there",
+            "kept out there", "others there")  # fmt: skip
 
 
 _BATCHES = """
@@ -67,17 +79,24 @@ def render(
     of_rows: Sequence[Outcome],
     of_batches: Sequence[BatchOutcome],
     of_store: Sequence[StoreOutcome],
+    of_files: Sequence[FileOutcome],
     nights: int,
     clean: CleanNights,
 ) -> str:
     """The page."""
     lines = [_HEAD.format(nights=nights), _line(_COLUMNS), _line("---" for _ in _COLUMNS)]
-    lines += [_line(_cells(outcome)) for outcome in of_rows]
+    in_files = {outcome.rule: outcome for outcome in of_files}
+    lines += [_line((*_cells(each), *_file_cells(in_files[each.rule]))) for each in of_rows]
     lines += [_BATCHES, _line(_BATCH_COLUMNS), _line("---" for _ in _BATCH_COLUMNS)]
     lines += [_line(_batch_cells(outcome)) for outcome in of_batches]
     lines += [_STORE, _line(_STORE_COLUMNS), _line("---" for _ in _STORE_COLUMNS)]
     lines += [_line(_store_cells(outcome)) for outcome in of_store]
-    outcomes: list[Outcome | BatchOutcome | StoreOutcome] = [*of_rows, *of_batches, *of_store]
+    outcomes: list[AnyOutcome] = [
+        *of_rows,
+        *(o for o in of_files if o.is_of_file),
+        *of_batches,
+        *of_store,
+    ]
     right = sum(outcome.is_right for outcome in outcomes)
     lines.append(f"\n{right} of {len(outcomes)} faults were found and acted on as they should be.")
     noted = ", ".join(f"`{rule}` {rows:,}" for rule, rows in clean.noted) or "nothing"
@@ -122,6 +141,20 @@ def _cells(outcome: Outcome) -> list[str]:
         "all" if outcome.is_held else f"{outcome.kept_out} of {outcome.wanted}",
         f"{outcome.wrongly}" if not outcome.is_held else "",
         outcome.action if outcome.is_right else f"**WRONG**: {outcome.action}",
+    ]
+
+
+def _file_cells(outcome: FileOutcome) -> list[str]:
+    if not outcome.is_of_file:
+        return ["no file", "", "", ""]
+    itself = {outcome.rule.name: "the rule"}
+    by = [itself.get(name, name) for name in outcome.caught_by]
+    what = "left out" if outcome.is_worked_out else ", ".join(by) or "nothing"
+    return [
+        what if outcome.is_right else f"**WRONG**: {what}",
+        "" if outcome.is_worked_out else f"{outcome.named}",
+        "all" if outcome.is_held else f"{outcome.kept_out} of {outcome.wanted}",
+        "" if outcome.is_held else f"{outcome.wrongly}",
     ]
 
 
