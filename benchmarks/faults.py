@@ -183,7 +183,7 @@ def _without_owner(rule: Rule, tables: Tables, rows: list[int], delivered_on: da
     targets = pointers(delivered_table(rule.table))[rule.column]
     target = "offence_record" if "offence_record" in targets else targets[0]
     newest = rows[-1:]
-    changed = put(tables, target, newest, operation="ZZ")
+    changed = put(tables, target, newest, batch_id=None)
     failing = _pointing(tables[rule.table], rule.column, targets, {(target, r) for r in newest})
     return Planted(changed, named(rule.table, failing), named(target, newest))
 
