@@ -1,11 +1,12 @@
 """Staged tables as the files that a force would have delivered them in, in the standard form."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
 
-from benchmarks.faults import Planted, Tables
+from benchmarks.faults import Planted, Tables, put
 from benchmarks.sound_rows import record_id
 from quality.rules.rule import Rule
 from transforms.systems.standard_files import delivered_columns
@@ -32,6 +33,15 @@ def write_delivery(folder: Path, tables: Tables, form: Form) -> None:
             instants.write_parquet(path)
         else:
             instants.write_csv(path, datetime_format="%Y-%m-%dT%H:%M:%S%.fZ")
+
+
+def in_files(broken: Planted) -> Planted:
+    """Rows that are kept out for want of what no file holds are kept out for an operation that is
+    none."""
+    tables = broken.tables
+    for table, row in sorted(broken.lost):
+        tables = put(tables, table, [row], operation="ZZ")
+    return replace(broken, tables=tables)
 
 
 def is_in_files(rule: Rule, sound: Tables, broken: Planted) -> bool:

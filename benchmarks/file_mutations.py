@@ -3,14 +3,13 @@ every step that takes a delivery in."""
 
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from benchmarks.batch_faults import HELD
-from benchmarks.delivered_files import around, is_in_files, write_delivery
-from benchmarks.faults import Planted, Tables, dependents, put
+from benchmarks.delivered_files import around, in_files, is_in_files, write_delivery
+from benchmarks.faults import Planted, Tables, dependents
 from benchmarks.file_outcome import FileOutcome, Finding, Taken
 from benchmarks.sound_nights import SoundNights
 from console.take_in import take_in
@@ -32,7 +31,7 @@ def plant_in_files(nights: SoundNights, rules: Sequence[Rule]) -> Iterator[FileO
     control, *others = nights.forces
     breakable = []
     for rule in rules:
-        if is_in_files(rule, nights.sound(control), _in_files(nights.broken(control, rule))):
+        if is_in_files(rule, nights.sound(control), in_files(nights.broken(control, rule))):
             breakable.append(rule)
         else:
             yield FileOutcome.of_none(rule)
@@ -42,7 +41,7 @@ def plant_in_files(nights: SoundNights, rules: Sequence[Rule]) -> Iterator[FileO
 
 
 def _plant(nights: SoundNights, control: str, group: dict[str, Rule]) -> Iterator[FileOutcome]:
-    planted = {force: _in_files(nights.broken(force, rule)) for force, rule in group.items()}
+    planted = {force: in_files(nights.broken(force, rule)) for force, rule in group.items()}
     sound = nights.sound(control)
     come = {force: around(sound, planted[force].tables, group[force].table) for force in group}
     with nights.copied() as home:
@@ -58,15 +57,6 @@ def _plant(nights: SoundNights, control: str, group: dict[str, Rule]) -> Iterato
             raise ValueError(f"sound files are not taken in whole: {taken.findings}")
         for force, rule in group.items():
             yield _judge(rule, planted[force], _taken(home, nights, force), sound, come[force])
-
-
-def _in_files(broken: Planted) -> Planted:
-    """Rows that are kept out for want of what no file holds are kept out for an operation that is
-    none."""
-    tables = broken.tables
-    for table, row in sorted(broken.lost):
-        tables = put(tables, table, [row], operation="ZZ")
-    return replace(broken, tables=tables)
 
 
 def _deliver(nights: SoundNights, deliveries: Path, force: str, tables: Tables) -> None:

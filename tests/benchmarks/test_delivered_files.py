@@ -4,7 +4,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from benchmarks.delivered_files import around, as_delivered, is_in_files, write_delivery
+from benchmarks.delivered_files import around, as_delivered, in_files, is_in_files, write_delivery
 from benchmarks.faults import Tables, put
 from benchmarks.file_outcome import FileOutcome, Finding, Taken
 from benchmarks.rule_faults import plant
@@ -35,7 +35,7 @@ def rule_of(name: str, table: str, column: str | None) -> Rule:
 
 
 def is_breakable(tables: Tables, rule: Rule) -> bool:
-    return is_in_files(rule, tables, plant(rule, tables, [5, 6, ROWS - 2], NIGHT))
+    return is_in_files(rule, tables, in_files(plant(rule, tables, [5, 6, ROWS - 2], NIGHT)))
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
