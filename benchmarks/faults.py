@@ -159,7 +159,7 @@ def _repeated(rule: Rule, tables: Tables, rows: list[int], delivered_on: date) -
     free = [c.name for c in delivered_table(rule.table).content if _is_free(c)]
     other = {free[0]: "SOMETHING ELSE"} if free else {"operation": "delete"}
     copies = frame.filter(pl.col("source_row").is_in(rows)).with_columns(
-        pl.col("source_row") + frame.height,
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("source_row") + frame.height,
         *(pl.lit(value).alias(name) for name, value in other.items()),
     )
     changed = tables | {rule.table: pl.concat([frame, copies])}

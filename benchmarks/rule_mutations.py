@@ -5,48 +5,34 @@
 Forces of a home deliver sound rows of every table for two nights, which load without a failure.
 Then, in a copy of the home, each force delivers with one rule broken in every tenth row of its
 table, and the check of that night must name those rows and no others under the rule, and keep out
-exactly them and what cannot do without them. Rules about batches as a whole have a delivery each
-too. Last, a simulated nation without dirt runs its nights: nothing of it may be held or kept out.
+exactly them and what cannot do without them. The same rows are then broken in files, which are
+taken in by every step up to the load. Rules about batches as a whole have a delivery each too, and
+so has every check of the finished store, in a store of its own that is not published yet. Last, a
+simulated nation without dirt runs its nights: nothing of it may be held or kept out.
 Ends with exit code 1 where a fault is missed or a row kept out that should not be.
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 
 from benchmarks.batch_faults import BATCH_FAULTS, HELD, failed_rows
 from benchmarks.clean_nights import run_clean_nights
-from benchmarks.faults import Row, Tables, dependents
-from benchmarks.rule_faults import plant
+from benchmarks.faults import Row, dependents
+from benchmarks.file_mutations import plant_in_files
 from benchmarks.rule_outcome import BatchOutcome, Outcome
-from benchmarks.rules_page import render
-from benchmarks.sound_geography import FORCE_CODE, load_geography
-from benchmarks.sound_rows import sound_tables
-from benchmarks.staged_nights import (
-    batch_id_of,
-    check_night,
-    close_staged_night,
-    declare,
-    stage,
-)
+from benchmarks.rules_page import AnyOutcome, render
+from benchmarks.sound_nights import CLEAN_NIGHTS, FORCES, SoundNights
+from benchmarks.staged_nights import batch_id_of, check_night, stage
+from benchmarks.store_mutations import plant_in_store
 from quality.catalogue import night_rules
 from quality.rules.rule import Rule
 from warehouse.batch import Batch
 from warehouse.home import Home
-
-FIRST = date(2026, 3, 2)
-CLEAN_NIGHTS = 2
-FORCES = 40
-ROWS = 60
-"""Rows of each table in the night with the faults."""
-EVERY = 10
 
 
 def main() -> None:
@@ -56,59 +42,27 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where to keep the home of the sound nights")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as working:
-        nights = _SoundNights(arguments.folder or Path(working))
+        nights = SoundNights(arguments.folder or Path(working))
         of_batches = list(_plant_in_batches(nights))
         of_rows = list(_plant_in_rows(nights, night_rules()))
+        of_files = list(plant_in_files(nights, night_rules()))
+    with tempfile.TemporaryDirectory() as folder:
+        of_store = list(plant_in_store(Path(folder)))
     with tempfile.TemporaryDirectory() as folder:
         clean = run_clean_nights(Path(folder))
     print(clean)
-    outcomes: list[Outcome | BatchOutcome] = [*of_batches, *of_rows]
+    outcomes: list[AnyOutcome] = [*of_batches, *of_rows, *of_files, *of_store]
     wrong = [outcome for outcome in outcomes if not outcome.is_right]
     for outcome in wrong:
         print("WRONG", outcome)
     print(f"{len(outcomes)} faults, {len(wrong)} not found or not acted on as they should be")
     if arguments.write:
-        page = render(of_rows, of_batches, CLEAN_NIGHTS, clean)
+        page = render(of_rows, of_batches, of_store, of_files, CLEAN_NIGHTS, clean)
         arguments.write.write_text(page, encoding="utf-8")
     sys.exit(0 if clean.is_right and not wrong else 1)
 
 
-class _SoundNights:
-    """A home whose sound nights are closed, and copies of it for a night with faults."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.night = FIRST + timedelta(days=CLEAN_NIGHTS)
-        names = [f"force-{n:02d}" for n in range(FORCES)]
-        self.forces = {name: declare(name, FORCE_CODE) for name in names}
-        self.base = Home.of(folder / "base")
-        if not self.base.current.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            load_geography(self.base, folder / "geography")
-            for index in range(CLEAN_NIGHTS):
-                self._close(FIRST + timedelta(days=index))
-
-    def _close(self, night: date) -> None:
-        for force in self.forces:
-            sound = sound_tables(force, batch_id_of(force, night), HELD)
-            stage(self.base, night, force, sound)
-        close_staged_night(self.base, night, self.forces)
-
-    @contextmanager
-    def copied(self) -> Iterator[Home]:
-        """A copy of the home, for the block."""
-        home = Home.of(self.folder / "copy")
-        shutil.rmtree(home.root, ignore_errors=True)
-        shutil.copytree(self.base.root, home.root, symlinks=True)
-        yield home
-        shutil.rmtree(home.root)
-
-    def sound(self, force: str) -> Tables:
-        """What the force would deliver without a fault."""
-        return sound_tables(force, batch_id_of(force, self.night), ROWS)
-
-
-def _plant_in_batches(nights: _SoundNights) -> Iterator[BatchOutcome]:
+def _plant_in_batches(nights: SoundNights) -> Iterator[BatchOutcome]:
     with nights.copied() as home:
         for force, fault in zip(nights.forces, BATCH_FAULTS, strict=False):
             tables = fault.plant(nights.sound(force))
@@ -122,7 +76,7 @@ def _plant_in_batches(nights: _SoundNights) -> Iterator[BatchOutcome]:
             yield BatchOutcome(fault, failed_rows(results, fault), Batch.read(folder).is_held)
 
 
-def _plant_in_rows(nights: _SoundNights, rules: Sequence[Rule]) -> Iterator[Outcome]:
+def _plant_in_rows(nights: SoundNights, rules: Sequence[Rule]) -> Iterator[Outcome]:
     for begin in range(0, len(rules), FORCES):
         group = dict(zip(nights.forces, rules[begin : begin + FORCES], strict=False))
         with nights.copied() as home:
@@ -133,14 +87,13 @@ def _plant_in_rows(nights: _SoundNights, rules: Sequence[Rule]) -> Iterator[Outc
 
 
 def _plant(
-    nights: _SoundNights, home: Home, force: str, rule: Rule
+    nights: SoundNights, home: Home, force: str, rule: Rule
 ) -> tuple[frozenset[Row], frozenset[Row]]:
     """Rows that the rule must name, and rows that must be kept out."""
-    sound = nights.sound(force)
-    broken = plant(rule, sound, [*range(EVERY // 2, ROWS + 1, EVERY)], nights.night)
+    broken = nights.broken(force, rule)
     stage(home, nights.night, force, broken.tables)
     out = broken.lost | (frozenset() if rule.severity == "info" else broken.failing)
-    return broken.failing, dependents(sound, out, HELD)
+    return broken.failing, dependents(nights.sound(force), out, HELD)
 
 
 def _judge(

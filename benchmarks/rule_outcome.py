@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from benchmarks.batch_faults import BatchFault
+from benchmarks.store_fault import StoreFault
 from quality.rules.rule import Rule
+from warehouse.store_checks import Check
 
 
 @dataclass(frozen=True)
@@ -46,3 +48,25 @@ class BatchOutcome:
     def is_right(self) -> bool:
         """True where the fault was found, and held the batch where it should and only there."""
         return self.named > 0 and self.is_held == self.fault.is_critical
+
+
+@dataclass(frozen=True)
+class StoreOutcome:
+    """What became of a finished store into which a fault was planted for one of its checks.
+
+    Attributes:
+        named: rows that the check found.
+        others: checks that found rows too.
+        is_kept_back: whether the store could not be published.
+    """
+
+    check: Check
+    fault: StoreFault
+    named: int
+    others: tuple[str, ...]
+    is_kept_back: bool
+
+    @property
+    def is_right(self) -> bool:
+        """True where the check found the rows that the fault broke, and the store stayed back."""
+        return self.named == self.fault.rows and self.is_kept_back

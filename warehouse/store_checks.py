@@ -88,11 +88,11 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "members_are_held",
         "a membership is open only while its record is held",
-        f"""SELECT {_RECORD} FROM link.person_membership WHERE valid_to IS NULL
-            EXCEPT SELECT {_RECORD} FROM core.person_record
+        f"""(SELECT {_RECORD} FROM link.person_membership WHERE valid_to IS NULL
+             EXCEPT SELECT {_RECORD} FROM core.person_record)
             UNION ALL
-            SELECT {_RECORD} FROM link.offence_membership WHERE valid_to IS NULL
-            EXCEPT SELECT {_RECORD} FROM core.offence_record""",
+            (SELECT {_RECORD} FROM link.offence_membership WHERE valid_to IS NULL
+             EXCEPT SELECT {_RECORD} FROM core.offence_record)""",
     ),
     Check(
         "members_are_resolved_so",
@@ -113,8 +113,13 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "persons_are_tied_by_links",
         "a person of several records has a link or a judgement between them",
-        """FROM core.person WHERE record_count > 1 AND weakest_link_weight IS NULL
-             AND NOT EXISTS (FROM link.judgement WHERE verdict = 'same')""",
+        f"""SELECT person_id FROM core.person
+            WHERE record_count > 1 AND weakest_link_weight IS NULL
+            EXCEPT
+            SELECT l.person_id FROM link.judgement AS e
+            JOIN core.person_record AS l ON {_ends("l")}
+            JOIN core.person_record AS r ON {_ends("r")}
+            WHERE verdict = 'same' AND l.person_id = r.person_id""",
     ),
     Check(
         "weights_add_up",

@@ -54,7 +54,7 @@ _OF_SYSTEMS = (
     counts("no_location", "a record does not say where it was; words that only say so are not kept "
            "as a place", "enter where it was, where that is known"),
     counts("offence_code_unmapped", "an offence has a code or type that has no counterpart; it is "
-           "kept, without a group", _CODE, _OFFENCES),
+           "kept, without a group but for one given beside it", _CODE, _OFFENCES),
     counts("offence_group_differs_from_code", "the offence group given is not that of the code; "
            "the code's is taken", "correct the offence group or the code", _OFFENCES),
     counts("offence_group_unknown", "the offence group given is none", _GROUP, _STANDARD),

@@ -280,6 +280,25 @@ def test_the_code_decides_over_a_group_that_differs(tmp_path: Path, declarations
     }
 
 
+def test_a_code_that_is_not_known_is_told_though_a_group_stands_beside_it(
+    tmp_path: Path, declarations
+) -> None:
+    rows = ("A,999/99,burglary", "B,?,burglary", "C,,burglary", "D,028/01,burglary")
+    files = {"offence_record.csv": csv("source_record_id,offence_code,offence_group", *rows)}
+    batch, frames = stage(Home.of(tmp_path), files, declarations)
+    kept = frames["offence_record"].select("offence_code", "offence_code_raw", "offence_group")
+    assert kept.rows() == [
+        (None, "999/99", "burglary"),
+        (None, "?", "burglary"),
+        (None, None, "burglary"),
+        ("028/01", "028/01", "burglary"),
+    ]
+    assert failed(batch) == {"offence_code_unmapped": 2}
+    abroad = dataclasses.replace(declarations[FORCE], profile="generic", known_bad={})
+    batch, _ = stage(Home.of(tmp_path / "abroad"), files, {FORCE: abroad})
+    assert failed(batch) == {}
+
+
 def test_numbers_that_are_none_are_told(tmp_path: Path, declarations) -> None:
     rows = ("A,NaN,0", "B,inf,0", "C,1e400,0", "D,-1.6,55.0")
     files = {"offence_record.csv": csv("source_record_id,longitude,latitude", *rows)}

@@ -186,9 +186,12 @@ def _offence(table: Table, profile: Profile) -> tuple[Columns, list[Trap]]:
         "is_notifiable": given_flag_or("is_notifiable", is_notifiable(group)),
     }
     unmapped = unmapped_offence_trap(group)
+    # A group that stands beside it does not make up for a code that is lost.
+    is_lost = raw.is_not_null() & code.is_null() & (profile.name == "GB")
     is_given = trimmed("offence_group").is_not_null()
     return columns, [
-        Trap(unmapped.rule, unmapped.column, unmapped.when & ~_IS_DELETE, unmapped.action),
+        Trap(unmapped.rule, unmapped.column, (unmapped.when | is_lost) & ~_IS_DELETE,
+             unmapped.action),
         Trap("offence_group_unknown", "offence_group", is_given & given.is_null(), "counted"),
         Trap("offence_group_differs_from_code", "offence_group",
              (by_code != UNMAPPED) & (given != by_code), "counted"),
