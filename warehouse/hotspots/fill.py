@@ -105,7 +105,7 @@ def _read_place(
     con: duckdb.DuckDBPyConnection, force: str, grid: Grid, night: date
 ) -> _Place | None:
     """What there is to describe; None where the force has no offence in such cells."""
-    counts = _ask(con, _COUNTS, force, grid, night)
+    counts = _ask(con, _COUNTS, force, grid, night).filter(grid.is_cell(pl.col("cell")))
     if counts.is_empty():
         return None
     months = counts["month"].to_numpy()

@@ -16,6 +16,7 @@ class Grid:
         sql: the cell of an offence record, as an SQL expression; null where it has none.
         where: SQL condition: which offence records are put into its cells. Public map points stand
             for eight or more addresses each: cells smaller than these tell nothing of them.
+        is_cell: whether a text is the name of such a cell: what is none is left out.
         disk: cells no more than so many steps away, the cell itself among them, as a list a cell.
         square_kilometres: the cells' own area.
     """
@@ -23,6 +24,7 @@ class Grid:
     name: str
     sql: str
     where: str
+    is_cell: Callable[[pl.Expr], pl.Expr]
     disk: Callable[[pl.Expr, int], pl.Expr]
     square_kilometres: Callable[[pl.Expr], pl.Expr]
 
@@ -45,6 +47,20 @@ def _squares(metres: int) -> Callable[[pl.Expr, int], pl.Expr]:
     return disk
 
 
+def _is_square(cell: pl.Expr) -> pl.Expr:
+    return cell.str.contains(r"^E-?\d+N-?\d+$")
+
+
+def _is_hexagon(resolution: int) -> Callable[[pl.Expr], pl.Expr]:
+    """H3 names a cell by 15 hexadecimal digits, the second of which is its resolution."""
+
+    def is_cell(cell: pl.Expr) -> pl.Expr:
+        named = cell.str.contains(rf"^8{resolution}[0-9a-f]{{13}}$")
+        return pl.when(named).then(polars_h3.is_valid_cell(cell)).otherwise(statement=False)
+
+    return is_cell
+
+
 def _hexagons(cell: pl.Expr, reach: int) -> pl.Expr:
     return polars_h3.grid_disk(cell, reach)
 
@@ -58,12 +74,27 @@ _ANY, _EXACT, _SNAPPED = (
 )  # fmt: skip
 
 GRIDS = (
-    Grid("h3_r8", "h3_r8", where=_ANY, disk=_hexagons, square_kilometres=_hexagon_area),
-    Grid("h3_r9", "h3_r9", where=_EXACT, disk=_hexagons, square_kilometres=_hexagon_area),
+    Grid(
+        "h3_r8",
+        "h3_r8",
+        where=_ANY,
+        is_cell=_is_hexagon(8),
+        disk=_hexagons,
+        square_kilometres=_hexagon_area,
+    ),
+    Grid(
+        "h3_r9",
+        "h3_r9",
+        where=_EXACT,
+        is_cell=_is_hexagon(9),
+        disk=_hexagons,
+        square_kilometres=_hexagon_area,
+    ),
     Grid(
         "bng_250m",
         "bng_250m",
         where=_EXACT,
+        is_cell=_is_square,
         disk=_squares(250),
         square_kilometres=lambda _: pl.lit(0.0625),
     ),
@@ -71,6 +102,7 @@ GRIDS = (
         "bng_500m",
         _square_name("floor(easting / 500) * 500", "floor(northing / 500) * 500"),
         where=_SNAPPED,
+        is_cell=_is_square,
         disk=_squares(500),
         square_kilometres=lambda _: pl.lit(0.25),
     ),

@@ -166,6 +166,27 @@ def test_the_same_store_gives_the_same_rows(store):
     assert [store.execute(f"FROM mart.{table}").fetchall() for table in tables] == before
 
 
+@pytest.mark.parametrize(
+    ("cell", "rows"), [("881973b361fffff", 4), ("h1", 0), ("891973b3603ffff", 0)]
+)
+def test_one_offence_is_described_and_what_is_no_cell_is_left_out(cell, rows):
+    with duckdb.connect() as con:
+        for statement in create_statements(store_tables()):
+            con.execute(statement.replace(" NOT NULL", "") if "core." in statement else statement)
+        con.execute("INSERT INTO reference.offence_group VALUES ('burglary', 'Burglary', 200)")
+        con.execute(
+            "INSERT INTO core.offence_record (force, offence_group, is_notifiable, occurred_on, "
+            "location_precision, longitude, latitude, h3_r8) VALUES "
+            "('alpha', 'burglary', true, '2026-01-03', 'exact', -1.28, 55.44, $cell)",
+            {"cell": cell},
+        )
+        fill_hotspots(con, NIGHT)
+        found = con.execute("SELECT months_looked_at, class FROM mart.hotspot").fetchall()
+        assert found == [(1, "none")] * rows
+        months = con.execute("SELECT months, ranked_by FROM mart.hotspot_gate").fetchall()
+        assert months == [(0, "eb")] * (rows // 2)
+
+
 def test_a_store_without_offences_has_no_hotspots():
     with duckdb.connect() as con:
         for statement in create_statements(store_tables()):
