@@ -2,37 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
 
 import great_expectations as gx
 from great_expectations.core.result_format import ResultFormat
-from great_expectations.expectations.core.unexpected_rows_expectation import (
-    UnexpectedRowsExpectation,
-)
 from great_expectations.expectations.metadata_types import FailureSeverity
 
+from quality.run.no_rows import ExpectNoRows
 from quality.run.validation import SuiteError, exception_of, open_source
 from warehouse.store_checks import Check
 
 SUITE = "store"
-
-
-class ExpectNoRows(UnexpectedRowsExpectation):
-    """A query must give no rows: they are counted and never fetched.
-
-    The class above asks every query twice, and carries rows of the store into its result.
-    """
-
-    metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)
-
-    def _validate(
-        self,
-        metrics: dict[str, Any],
-        runtime_configuration: dict[str, Any] | None = None,  # noqa: ARG002 - as the class above it
-        execution_engine: Any = None,  # noqa: ANN401, ARG002
-    ) -> dict[str, Any]:
-        rows = metrics["unexpected_rows_query.row_count"]
-        return {"success": rows == 0, "result": {"observed_value": rows}}
 
 
 def run_suite(candidate: Path, state: Path, checks: Sequence[Check]) -> dict[Check, int]:

@@ -9,15 +9,13 @@ from typing import Any
 import great_expectations as gx
 import great_expectations.expectations as gxe
 from great_expectations.data_context.types.base import ProgressBarsConfig
-from great_expectations.expectations.core.unexpected_rows_expectation import (
-    UnexpectedRowsExpectation,
-)
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.row_conditions import Column as ConditionColumn
 from great_expectations.validator.metrics_calculator import MetricsCalculator
 
 from quality.rules.rule import Rule
 from quality.run.duckdb_dialect import register
+from quality.run.no_rows import ExpectNoRows
 
 # Of a rule that was broken, what gives the SQL of its rows and nothing else: no value is fetched.
 ROWS_FORMAT = {
@@ -26,22 +24,6 @@ ROWS_FORMAT = {
     "return_unexpected_index_query": True,
 }
 ROWS_METRIC = "unexpected_index_query"
-COUNT_METRIC = "unexpected_rows_query.row_count"
-
-
-class ExpectNoRows(UnexpectedRowsExpectation):
-    """No row comes of the query. The class above it asks for the rows and for their number; the
-    number is enough."""
-
-    metric_dependencies = (COUNT_METRIC,)
-
-    def _validate(
-        self,
-        metrics: dict[str, Any],
-        runtime_configuration: dict[str, Any] | None = None,  # noqa: ARG002
-        execution_engine: Any = None,  # noqa: ANN401, ARG002
-    ) -> dict[str, Any]:
-        return {"success": metrics[COUNT_METRIC] == 0}
 
 
 class SuiteError(Exception):
