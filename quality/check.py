@@ -14,7 +14,13 @@ from quality.catalogue import night_rules, write_rules
 from quality.connection import open_workspace
 from quality.feedback.write import write_feedback
 from quality.gate.batch_rules import batch_rules
-from quality.gate.checks import GateCheck, check_contents, check_failures
+from quality.gate.checks import (
+    GateCheck,
+    check_contents,
+    check_failures,
+    check_following,
+    following,
+)
 from quality.gate.drift import check_drift
 from quality.gate.profile import Profiles, profile_batches
 from quality.rules.reading_rules import READING_RULES
@@ -154,6 +160,7 @@ def _judge(
     contents = [*check_contents(con, sources), *check_drift(con, sources, profiles)]
     _hold_broken(contents, ids, verdicts)
     done: set[str] = set()
+    waiting = following(sources)
     while True:
         held = {number for number, batch_id in ids.items() if batch_id in verdicts.held}
         hold(con, sorted(number for number in held if ids[number] not in done))
@@ -168,8 +175,14 @@ def _judge(
         }
         failures = check_failures(sources, accepted)
         _hold_broken(failures, ids, verdicts)
-        if {ids[n] for n in ids if ids[n] in verdicts.held} == done:
+        if {ids[n] for n in ids if ids[n] in verdicts.held} != done:
+            continue
+        # What an earlier batch of the night brings counts once it is known not to be held.
+        if not waiting:
             return [*contents, *failures]
+        checks = check_following(con, waiting.pop(0), verdicts.not_held(sources))
+        _hold_broken(checks, ids, verdicts)
+        contents += checks
 
 
 _CRITICAL = """

@@ -47,11 +47,47 @@ class GateCheck:
 
 
 def check_contents(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> list[GateCheck]:
-    """The rules that do not depend on which rows are kept out: emptiness, loss and deletions."""
+    """The rules that do not depend on which rows are kept out: emptiness, loss and deletions. What
+    a batch that follows another one takes away is for ``check_following``."""
+    first = [source for source in sources if not _earlier(source, sources)]
     return [
         *_check_empty(sources),
-        *_check_loss(con, sources),
-        *_check_deletions(con, sources),
+        *_check_loss(con, first, _LOSS),
+        *_check_deletions(con, first, _DELETIONS),
+    ]
+
+
+def following(sources: Sequence[Source]) -> list[Source]:
+    """Batches of a source that has sent an earlier one for the same night, in their order."""
+    later = [source for source in sources if _earlier(source, sources)]
+    return sorted(later, key=lambda source: source.batch.sequence)
+
+
+def check_following(
+    con: duckdb.DuckDBPyConnection, source: Source, sources: Sequence[Source]
+) -> list[GateCheck]:
+    """Loss and deletions of a batch that follows others: it takes away what these bring, too.
+
+    Args:
+        con: the working database, in which is known which rows are kept out.
+        source: the batch.
+        sources: batches that are not held.
+    """
+    earlier = [each.number for each in _earlier(source, sources)]
+    con.execute(f"CREATE OR REPLACE TEMP TABLE earlier AS SELECT unnest({earlier}::INTEGER[]) AS n")
+    return [
+        *_check_loss(con, [source], _LOSS_AFTER),
+        *_check_deletions(con, [source], _DELETIONS_AFTER),
+    ]
+
+
+def _earlier(source: Source, sources: Sequence[Source]) -> list[Source]:
+    own = source.batch
+    return [
+        each
+        for each in sources
+        if (each.batch.force, each.batch.source_system) == (own.force, own.source_system)
+        and each.batch.sequence < own.sequence
     ]
 
 
@@ -91,32 +127,34 @@ def _check_empty(sources: Sequence[Source]) -> Iterator[GateCheck]:
             yield GateCheck(source.number, WHOLE_BATCH, "empty_batch", 1, failed, reason)
 
 
-def _check_loss(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Iterator[GateCheck]:
-    """A full batch that lacks many of the records that the store holds of a table it covers."""
+def _check_loss(
+    con: duckdb.DuckDBPyConnection, sources: Sequence[Source], query: str
+) -> Iterator[GateCheck]:
+    """A full batch that lacks many of the records that are held of a table it covers."""
     by_number = {source.number: source for source in sources}
     for table in DELIVERED:
-        for number, stored, lost in con.sql(_loss_sql(table.name)).fetchall():
+        for number, stored, lost in con.sql(query.format(table=table.name)).fetchall():
             covers = by_number[number].batch.covers if number in by_number else {}
             if covers.get(table.name, []) is None:
                 yield from _judge_loss(by_number[number], table.name, stored, lost)
 
 
 def _check_deletions(
-    con: duckdb.DuckDBPyConnection, sources: Sequence[Source]
+    con: duckdb.DuckDBPyConnection, sources: Sequence[Source], query: str
 ) -> Iterator[GateCheck]:
-    """A delta that deletes many of the records that the store holds: as good as a full delivery
-    that lacks them."""
+    """A delta that deletes many of the records that are held: as good as a full delivery that
+    lacks them."""
     by_number = {source.number: source for source in sources}
     for table in DELIVERED:
         if table.name in DELETED_TABLES:
-            for number, stored, deleted in con.sql(_deletions_sql(table.name)).fetchall():
+            for number, stored, deleted in con.sql(query.format(table=table.name)).fetchall():
                 if number in by_number:
                     yield from _judge_deletions(by_number[number], table.name, stored, deleted)
 
 
 def _judge_deletions(source: Source, table: str, stored: int, deleted: int) -> Iterator[GateCheck]:
     limits, is_many = source.limits, stored >= LOSS_ROWS_NEEDED
-    reason = f"{table}: deletes {deleted:,} of {stored:,} records that the store holds"
+    reason = f"{table}: deletes {deleted:,} of {stored:,} records that are held"
     judged: tuple[tuple[str, Severity, float], ...] = (
         ("delta_deletes_most", "critical", limits.loss_held),
         ("delta_deletes_many", "info", limits.loss_noted),
@@ -126,23 +164,13 @@ def _judge_deletions(source: Source, table: str, stored: int, deleted: int) -> I
         yield GateCheck(source.number, table, rule, stored, failed, reason, severity=severity)
 
 
-def _deletions_sql(table: str) -> str:
-    return (
-        "SELECT b.batch_no, count(*), count(e.source_record_id) FROM night_batch AS b "
-        f"JOIN held_{table} AS h ON h.source_no = b.source_no "
-        f"LEFT JOIN ended_{table} AS e "
-        "ON e.batch_no = b.batch_no AND e.source_record_id = h.source_record_id "
-        "WHERE b.kind = 'delta' GROUP BY b.batch_no ORDER BY b.batch_no"
-    )
-
-
 def _judge_loss(source: Source, table: str, stored: int, lost: int) -> Iterator[GateCheck]:
     """Few records may come and go; a file with none at all is a cut one, however few are held."""
     limits, is_many = source.limits, stored >= LOSS_ROWS_NEEDED
     is_empty = not source.batch.received.get(table)
     is_cut = is_empty or (is_many and lost > limits.loss_held * stored)
     is_short = is_empty or (is_many and lost > limits.loss_noted * stored)
-    reason = f"{table}: lacks {lost:,} of {stored:,} records that the store holds"
+    reason = f"{table}: lacks {lost:,} of {stored:,} records that are held"
     judged: tuple[tuple[str, Severity, bool], ...] = (
         ("full_too_small", "critical", is_cut),
         ("full_smaller", "info", is_short),
@@ -152,13 +180,37 @@ def _judge_loss(source: Source, table: str, stored: int, lost: int) -> Iterator[
         yield GateCheck(source.number, table, rule, stored, failed, reason, severity=severity)
 
 
-def _loss_sql(table: str) -> str:
+# What the store holds of each source, and with it what batches of the night bring before.
+_STORED = "SELECT source_no, source_record_id FROM held_{table}"
+_BROUGHT = (
+    f"{_STORED} UNION SELECT source_no, source_record_id FROM {{table}} "
+    "SEMI JOIN earlier ON n = batch_no ANTI JOIN (SELECT batch_no, row_no FROM kept_out "
+    "WHERE table_name = '{table}') AS out USING (batch_no, row_no) WHERE operation = 'upsert'"
+)
+
+
+def _losses_among(held: str) -> str:
+    """Full batches: how many records are held, and how many of these a batch does not bring."""
     return (
         "SELECT b.batch_no, count(*), count(*) FILTER (t.source_record_id IS NULL) "
-        "FROM night_batch AS b "
-        f"JOIN held_{table} AS h ON h.source_no = b.source_no "
+        f"FROM night_batch AS b JOIN ({held}) AS h ON h.source_no = b.source_no "
         "LEFT JOIN (SELECT DISTINCT batch_no, source_record_id "
-        f"FROM {table} WHERE operation = 'upsert') AS t "
+        "FROM {table} WHERE operation = 'upsert') AS t "
         "ON t.batch_no = b.batch_no AND t.source_record_id = h.source_record_id "
         "WHERE b.kind = 'full' GROUP BY b.batch_no ORDER BY b.batch_no"
     )
+
+
+def _deletions_among(held: str) -> str:
+    """Deltas: how many records are held, and how many of these a batch deletes."""
+    return (
+        "SELECT b.batch_no, count(*), count(e.source_record_id) "
+        f"FROM night_batch AS b JOIN ({held}) AS h ON h.source_no = b.source_no "
+        "LEFT JOIN ended_{table} AS e "
+        "ON e.batch_no = b.batch_no AND e.source_record_id = h.source_record_id "
+        "WHERE b.kind = 'delta' GROUP BY b.batch_no ORDER BY b.batch_no"
+    )
+
+
+_LOSS, _LOSS_AFTER = _losses_among(_STORED), _losses_among(_BROUGHT)
+_DELETIONS, _DELETIONS_AFTER = _deletions_among(_STORED), _deletions_among(_BROUGHT)

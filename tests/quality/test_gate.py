@@ -93,7 +93,7 @@ def test_a_full_delivery_that_lacks_most_of_what_is_held_is_held(night):
     night.check()
     assert held_rules(night, batches) == ["full_too_small", None, None, None]
     reason = night.checked(batches[0]).batch.held_reason
-    assert reason == "person_record: lacks 31 of 60 records that the store holds"
+    assert reason == "person_record: lacks 31 of 60 records that are held"
     # Half of them is not held, but does not pass without a word.
     noted = night.checked(batches[1]).result("person_record", None, "full_smaller")
     assert (noted["severity"], noted["failed"], noted["action"]) == ("info", 30, "counted")
@@ -116,7 +116,43 @@ def test_a_full_delivery_with_no_row_of_a_table_that_is_held_is_held_however_few
     night.check()
     assert held_rules(night, batches) == ["full_too_small", None, None]
     reason = night.checked(batches[0]).batch.held_reason
-    assert reason == "person_record: lacks 3 of 3 records that the store holds"
+    assert reason == "person_record: lacks 3 of 3 records that are held"
+
+
+def test_a_batch_is_held_to_what_earlier_ones_of_the_night_bring(night):
+    everything = {"kind": "full", "covers": {"person_record": None}}
+    gone = [{"source_record_id": str(n), "operation": "delete"} for n in range(40)]
+    batches = [
+        night.stage("cut", {"person_record": people(60)}, name="1", **everything),
+        night.stage("cut", {"person_record": people(5)}, name="2", **everything),
+        night.stage("sound", {"person_record": people(60)}, name="1", **everything),
+        night.stage("sound", {"person_record": people(55)}, name="2", **everything),
+        night.stage("delta", {"person_record": people(60)}, name="1", **everything),
+        night.stage("delta", {"person_record": gone}, name="2"),
+    ]
+    night.check()
+    assert held_rules(night, batches) == [
+        None, "full_too_small", None, None, None, "delta_deletes_most",
+    ]  # fmt: skip
+    reason = night.checked(batches[1]).batch.held_reason
+    assert reason == "person_record: lacks 55 of 60 records that are held"
+
+
+def test_what_is_held_itself_or_kept_out_brings_nothing_that_a_later_batch_could_lack(night):
+    everything = {"kind": "full", "covers": {"person_record": None}}
+    bad = people(300, start=1000, sex="Q")
+    batches = [
+        # Held: most of it is bad. The correction of the same night is not held to it.
+        night.stage("mended", {"person_record": people(60) + bad}, name="1", **everything),
+        night.stage("mended", {"person_record": people(60)}, name="2", **everything),
+        # Some rows are kept out, and the correction leaves them away.
+        night.stage("some", {"person_record": people(60) + bad[:55]}, name="1", **everything),
+        night.stage("some", {"person_record": people(55)}, name="2", **everything),
+    ]
+    night.check()
+    assert held_rules(night, batches) == ["too_many_failures", None, None, None]
+    noted = night.checked(batches[3]).result("person_record", None, "full_too_small")
+    assert (noted["checked"], noted["failed"]) == (60, 0)
 
 
 def test_more_than_half_the_persons_quarantined_holds_the_batch_and_what_leans_on_it(night):
