@@ -79,7 +79,7 @@ def _open_parquet(path: Path, file: str) -> GivenTable:
 
     def read(columns: Sequence[str]) -> pl.DataFrame:
         try:
-            frame = pl.read_parquet(path, columns=list(columns))
+            frame = pl.read_parquet(path, columns=list(columns), glob=False)
         except (pl.exceptions.PolarsError, OSError) as error:
             raise refuse(error) from error
         return frame.with_row_index(ROW, offset=1)

@@ -55,5 +55,5 @@ def _loaded(home: Home) -> pl.DataFrame:
 
 
 def _count(path: object) -> int:
-    counted: int = pl.scan_parquet(str(path)).select(pl.len()).collect().item()
+    counted: int = pl.scan_parquet(str(path), glob=False).select(pl.len()).collect().item()
     return counted

@@ -63,7 +63,7 @@ class StoredKind:
 
     def read(self, home: Home) -> pl.DataFrame | None:
         """The stored rows, in order of the key; None where it is not loaded."""
-        return pl.read_parquet(self.path(home)) if self.is_stored(home) else None
+        return pl.read_parquet(self.path(home), glob=False) if self.is_stored(home) else None
 
     def said(self, home: Home) -> dict[str, Any]:
         """What the JSON says: ``file``, ``sha256``, ``rows`` and, of a night's, ``delivery``."""

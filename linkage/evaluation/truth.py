@@ -55,7 +55,7 @@ def _read(file: Path) -> pl.DataFrame:
         if file.suffix == ".csv":
             # Every value is text: an id such as 007 is not the number 7.
             return pl.read_csv(file, infer_schema=False)
-        return pl.read_parquet(file)
+        return pl.read_parquet(file, glob=False)
     except pl.exceptions.PolarsError as error:
         kind = type(error).__name__
         raise UsageError(f"{file}: cannot be read as a table ({kind})") from None

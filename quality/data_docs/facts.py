@@ -67,7 +67,7 @@ def read_facts(home: Home, night: date) -> NightFacts:
 def _read_results(home: Home, batches: Sequence[Batch]) -> pl.DataFrame:
     schema = CHECK_RESULT.polars_schema()
     frames = [
-        pl.read_parquet(home.checked(batch.batch_id) / "check_result.parquet").select(
+        pl.read_parquet(home.checked(batch.batch_id) / "check_result.parquet", glob=False).select(
             pl.col(name).cast(kind) for name, kind in schema.items()
         )
         for batch in batches
@@ -78,7 +78,11 @@ def _read_results(home: Home, batches: Sequence[Batch]) -> pl.DataFrame:
 def _join_rules(home: Home, night: date, results: pl.DataFrame) -> pl.DataFrame:
     """Rules that were looked at and those that were not, the ones that failed first."""
     path = rules_path(home, night)
-    rules = pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=RULE.polars_schema())
+    rules = (
+        pl.read_parquet(path, glob=False)
+        if path.exists()
+        else pl.DataFrame(schema=RULE.polars_schema())
+    )
     has_failed = pl.col("failed") > 0
     looked_at = results.group_by(_KEY).agg(
         pl.first("severity").alias("found_as"),

@@ -153,10 +153,12 @@ def _held_sql() -> str:
 
 
 def _disarmed(text: str) -> str:
-    """SQL of a text so that no spreadsheet takes it for a formula (OWASP, CSV injection)."""
+    """SQL of a text so that no spreadsheet takes it for a formula (OWASP, CSV injection), and no
+    terminal for an order: control characters are told as �."""
+    shown = rf"regexp_replace({text}, '[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]', '�', 'g')"
     return (
         rf"CASE WHEN regexp_matches({text}, '^[=+\-@\t\r\n＝＋－＠]') "
-        f"THEN chr(39) || {text} ELSE {text} END"
+        f"THEN chr(39) || {shown} ELSE {shown} END"
     )
 
 

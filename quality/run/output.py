@@ -66,7 +66,7 @@ def _write_accepted(
         f"AND batch_no = {number}) AS k ON k.row_no = s.file_row_number) "
         f"TO {quote(final)} (FORMAT parquet, COMPRESSION zstd)"
     )
-    if pl.scan_parquet(final).select(pl.len()).collect().item() == 0:
+    if pl.scan_parquet(final, glob=False).select(pl.len()).collect().item() == 0:
         final.unlink()
 
 

@@ -34,7 +34,7 @@ def read_page(night, batch):
 
 def staged_quarantine(batch_id, force="alpha"):
     return pl.DataFrame(
-        [(batch_id, force, "person_record", "person.csv", 7, "=cmd|' /C calc'!A0", "birth_date",
+        [(batch_id, force, "person_record", "person.csv", 7, "=cmd|' /C\x1b[2J calc'!A0", "birth_date",
           "not_a_date", "birth_date cannot be read from what came", f'{{"dob": "{PLANTED[2]}"}}')],
         schema=TABLES["quality.quarantine"].polars_schema() | {"raw": pl.String()},
         orient="row",
@@ -67,8 +67,9 @@ def test_each_row_that_breaks_a_rule_stands_with_its_place_id_and_remedy(night, 
     assert told == [
         ("owner_quarantined", "person_address", "person_address.csv", "1", "20",
          "source_record_id"),
-        # A spreadsheet takes what begins with an equals sign for a formula.
-        ("not_a_date", "person_record", "person.csv", "7", "'=cmd|' /C calc'!A0", "birth_date"),
+        # A spreadsheet takes what begins with an equals sign for a formula, a terminal what begins
+        # with an escape for an order.
+        ("not_a_date", "person_record", "person.csv", "7", "'=cmd|' /C�[2J calc'!A0", "birth_date"),
         *(("allowed_values", "person_record", "person_record.csv", "21", "20", column)
           for column in ("ethnicity_observed", "sex")),
     ]  # fmt: skip

@@ -125,7 +125,7 @@ def _refuse_unknown(records: Records, file: str, table: str) -> None:
 
 def _read_parquet(path: Path, file: str, entity: Entity) -> Records:
     try:
-        frame = pl.read_parquet(path)
+        frame = pl.read_parquet(path, glob=False)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise DeliveryError("unreadable_parquet", f"{file}: is not a sound Parquet file") from error
     extra = check_header(frame.columns, entity, file)

@@ -12,7 +12,7 @@ from warehouse.contract.hotspot import HOTSPOT, HOTSPOT_BACKTEST, HOTSPOT_GATE
 from warehouse.hotspots.describe import Scores, describe, scores_shown
 from warehouse.hotspots.empirical_bayes import Rates
 from warehouse.hotspots.grids import GRIDS, Grid
-from warehouse.hotspots.methods import rates
+from warehouse.hotspots.methods import YEAR, rates
 from warehouse.hotspots.panel import ALL_CRIME, Panel, make_panel
 from warehouse.hotspots.rolling import backtest, choose
 from warehouse.hotspots.study_area import study_area
@@ -108,12 +108,24 @@ def _read_place(
     counts = _ask(con, _COUNTS, force, grid, night).filter(grid.is_cell(pl.col("cell")))
     if counts.is_empty():
         return None
-    months = counts["month"].to_numpy()
-    last = int(months.max())
-    first = max(int(months.min()), last - MOST_MONTHS + 1)
+    first, last = _history(counts["month"].unique().sort().to_list())
     recent = counts.filter(pl.col("month") >= first).with_columns(pl.col("month") - first)
     panel = make_panel(study_area(grid, counts["cell"]), recent, last - first + 1)
     return _Place(force, grid, first, panel, rates(panel, panel.months))
+
+
+def _history(months: Sequence[int]) -> tuple[int, int]:
+    """First and last month that are looked at, of the months that have an offence, ascending.
+
+    Before a whole year without one there is no history but dates that were mistyped: counted in,
+    they would make months of nothing of all the years between.
+    """
+    last = first = months[-1]
+    for month in reversed(months):
+        if first - month > YEAR:
+            break
+        first = month
+    return max(first, last - MOST_MONTHS + 1), last
 
 
 def _ask(

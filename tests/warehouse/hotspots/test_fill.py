@@ -187,6 +187,22 @@ def test_one_offence_is_described_and_what_is_no_cell_is_left_out(cell, rows):
         assert months == [(0, "eb")] * (rows // 2)
 
 
+def test_a_mistyped_date_of_long_ago_adds_no_months_of_nothing(store):
+    names = ", ".join(
+        name for name, *_ in store.execute("DESCRIBE mart.hotspot").fetchall() if name != "run"
+    )
+    tables = ("hotspot", "hotspot_backtest", "hotspot_gate")
+    before = store.execute(f"SELECT {names} FROM mart.hotspot").fetchall()
+    store.execute(
+        "INSERT INTO core.offence_record BY NAME SELECT * REPLACE (DATE '1900-01-01' AS "
+        "occurred_on) FROM core.offence_record WHERE force = 'alpha' LIMIT 1"
+    )
+    for table in tables:
+        store.execute(f"DELETE FROM mart.{table}")
+    fill_hotspots(store, NIGHT)
+    assert store.execute(f"SELECT {names} FROM mart.hotspot").fetchall() == before
+
+
 def test_a_store_without_offences_has_no_hotspots():
     with duckdb.connect() as con:
         for statement in create_statements(store_tables()):
