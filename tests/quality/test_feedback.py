@@ -35,7 +35,8 @@ def read_page(night, batch):
 def staged_quarantine(batch_id, force="alpha"):
     return pl.DataFrame(
         [(batch_id, force, "person_record", "person.csv", 7, "=cmd|' /C\x1b[2J calc'!A0",
-          "birth_date", "not_a_date", "birth_date cannot be read from what came", f'{{"dob": "{PLANTED[2]}"}}')],
+          "birth_date", "not_a_date", "birth_date cannot be read from what came",
+          f'{{"dob": "{PLANTED[2]}"}}')],
         schema=TABLES["quality.quarantine"].polars_schema() | {"raw": pl.String()},
         orient="row",
     )  # fmt: skip
