@@ -31,7 +31,6 @@ def publish(home: Home, **rows: Iterable[dict[str, Any]]) -> None:
     with duckdb.connect(str(path)) as con:
         for statement in create_statements(TABLES.values()):
             con.execute(statement)
-        con.execute("CREATE SCHEMA mart")
         for name, given in rows.items():
             insert(con, TABLES[name.replace("__", ".")], given)
         create_macros(con)

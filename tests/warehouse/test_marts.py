@@ -18,7 +18,6 @@ CASES = Path(__file__).parent / "marts"
 def store():
     """An empty store in memory, in which every column may be null."""
     with duckdb.connect() as con:
-        con.execute("CREATE SCHEMA mart")
         for statement in create_statements(store_tables()):
             con.execute(statement.replace(" NOT NULL", ""))
         yield con
