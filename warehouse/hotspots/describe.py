@@ -83,7 +83,7 @@ def describe(
     rate, n_12m = here.score * scale, counts[is_shown] * scale
     by_count = np.array([chosen.get(each.offence_group) == "count_12m" for each in panel.series])
     named = [(each.offence_group, each.measure) for each in panel.series]
-    force = _ascending(np.where(by_count[column], n_12m, rate), column, len(named))
+    ranked = np.where(by_count[column], n_12m, rate)
     frame = pl.DataFrame(
         {
             "area": panel.area.cells.gather(cell),
@@ -96,7 +96,7 @@ def describe(
             "eb_high": high * scale,
             "p_above_3x": here.above_area(),
             "ranked_by": _words(["eb", "count_12m"], by_count[column].astype(np.intp)),
-            "rank_in_force": _rank(np.where(by_count[column], n_12m, rate), column, force),
+            "rank_in_force": _rank(ranked, column, _ascending(ranked, column, len(named))),
             "rank_in_nation": _rank(rate, column, [nation[each] for each in named]),
             "gi_z": getis_ord(counts, window)[is_shown],
             "p_hot": tail[is_shown],

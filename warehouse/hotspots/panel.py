@@ -18,7 +18,6 @@ from scipy.sparse import csr_array
 from warehouse.hotspots.arrays import Values
 from warehouse.hotspots.study_area import StudyArea
 
-MEASURES = ("offences", "harm_days")
 ALL_CRIME = "all-crime"
 """Series of all recorded crime: every group that is notifiable."""
 
