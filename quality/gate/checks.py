@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from quality.rules.links import links_of
+from quality.rules.links import id_hash, links_of
 from quality.source import Source
 from warehouse.contract import DELIVERED, Severity
 
@@ -181,9 +181,9 @@ def _judge_loss(source: Source, table: str, stored: int, lost: int) -> Iterator[
 
 
 # What the store holds of each source, and with it what batches of the night bring before.
-_STORED = "SELECT source_no, source_record_id FROM held_{table}"
+_STORED = "SELECT source_no, id_hash FROM held_{table}"
 _BROUGHT = (
-    f"{_STORED} UNION SELECT source_no, source_record_id FROM {{table}} "
+    f"{_STORED} UNION SELECT source_no, {id_hash('t')} FROM {{table}} AS t "
     "SEMI JOIN earlier ON n = batch_no ANTI JOIN (SELECT batch_no, row_no FROM kept_out "
     "WHERE table_name = '{table}') AS out USING (batch_no, row_no) WHERE operation = 'upsert'"
 )
@@ -192,11 +192,11 @@ _BROUGHT = (
 def _losses_among(held: str) -> str:
     """Full batches: how many records are held, and how many of these a batch does not bring."""
     return (
-        "SELECT b.batch_no, count(*), count(*) FILTER (t.source_record_id IS NULL) "
+        "SELECT b.batch_no, count(*), count(*) FILTER (t.id_hash IS NULL) "
         f"FROM night_batch AS b JOIN ({held}) AS h ON h.source_no = b.source_no "
-        "LEFT JOIN (SELECT DISTINCT batch_no, source_record_id "
-        "FROM {table} WHERE operation = 'upsert') AS t "
-        "ON t.batch_no = b.batch_no AND t.source_record_id = h.source_record_id "
+        f"LEFT JOIN (SELECT DISTINCT batch_no, {id_hash('r')} AS id_hash "
+        "FROM {table} AS r WHERE operation = 'upsert') AS t "
+        "ON t.batch_no = b.batch_no AND t.id_hash = h.id_hash "
         "WHERE b.kind = 'full' GROUP BY b.batch_no ORDER BY b.batch_no"
     )
 
@@ -204,10 +204,10 @@ def _losses_among(held: str) -> str:
 def _deletions_among(held: str) -> str:
     """Deltas: how many records are held, and how many of these a batch deletes."""
     return (
-        "SELECT b.batch_no, count(*), count(e.source_record_id) "
+        "SELECT b.batch_no, count(*), count(e.id_hash) "
         f"FROM night_batch AS b JOIN ({held}) AS h ON h.source_no = b.source_no "
         "LEFT JOIN ended_{table} AS e "
-        "ON e.batch_no = b.batch_no AND e.source_record_id = h.source_record_id "
+        "ON e.batch_no = b.batch_no AND e.id_hash = h.id_hash "
         "WHERE b.kind = 'delta' GROUP BY b.batch_no ORDER BY b.batch_no"
     )
 

@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 
 from quality.connection import is_in_store
+from quality.rules.links import id_hash
 from warehouse.outcome_limits import refused_outcomes
 from warehouse.reference import read_reference
 
@@ -92,8 +93,7 @@ def _held_sql(wanted: str, key: str) -> str:
         f"FROM store.core.offence_record AS h JOIN {_SOURCES}) AS held "
         f"SEMI JOIN ({wanted}) AS w USING ({key}) "
         f"ANTI JOIN offence_now AS o USING ({_KEY}) "
-        "ANTI JOIN (SELECT n.source_no, e.source_record_id FROM ended_offence_record AS e "
-        f"JOIN night_batch AS n USING (batch_no)) AS ended USING ({_KEY})"
+        f"ANTI JOIN ended_offence_record AS e ON e.id_hash = {id_hash('held')}"
     )
 
 

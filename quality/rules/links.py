@@ -29,6 +29,12 @@ class Link:
         return f"{points} AND {row}.{self.selector} = '{target}'" if self.selector else points
 
 
+def id_hash(row: str, column: str = "source_record_id") -> str:
+    """SQL: an id with its source, as 64 bits. Ids are looked up by these: of ten million on either
+    side one is taken for another with a probability of 1 in 180,000."""
+    return f"hash({row}.source_no, {row}.{column})"
+
+
 def links_of(table: Table) -> tuple[Link, ...]:
     """The table's links: to the owner of its rows first, then its references."""
     return (*_owner_link(table), *_reference_links(table), *_named_links(table))

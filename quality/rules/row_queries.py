@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from quality.rules.links import Link, links_of
+from quality.rules.links import Link, id_hash, links_of
 from quality.rules.rule import UPSERTS, Rule
 from warehouse.contract import Table
 
@@ -16,7 +16,7 @@ JOIN (
     SELECT batch_no, record_key
     FROM (SELECT * FROM {batch}) AS one
     SEMI JOIN repeated_$table AS k
-    ON k.source_no = one.source_no AND k.key_hash = hash(one.record_key)
+    ON k.key_hash = hash(one.source_no, one.record_key)
     WHERE sequence IS NULL
     GROUP BY batch_no, record_key
     HAVING min(content_hash) <> max(content_hash)
@@ -87,12 +87,13 @@ def links(table: Table) -> Iterator[Rule]:
 
 
 def _dangling(link: Link, target: str) -> str:
+    pointed = id_hash("r", link.column)
     same = f"k.source_no = r.source_no AND k.source_record_id = r.{link.column}"
     return (
         "SELECT r.batch_no, r.row_no FROM (SELECT * FROM {batch}) AS r "
         f"WHERE {link.where('r', target)} "
-        f"AND ((NOT EXISTS (SELECT 1 FROM known_{target} AS k WHERE {same}) "
+        f"AND ((NOT EXISTS (SELECT 1 FROM known_{target} AS k WHERE k.id_hash = {pointed}) "
         f"AND NOT EXISTS (SELECT 1 FROM kept_back_{target} AS k WHERE {same})) "
         f"OR EXISTS (SELECT 1 FROM ended_{target} AS e "
-        f"WHERE e.batch_no = r.batch_no AND e.source_record_id = r.{link.column}))"
+        f"WHERE e.batch_no = r.batch_no AND e.id_hash = {pointed}))"
     )

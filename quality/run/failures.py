@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import duckdb
 import polars as pl
 
-from quality.rules.links import Link, links_of
+from quality.rules.links import Link, id_hash, links_of
 from quality.rules.rule import UPSERTS, Rule
 from warehouse.contract import DELIVERED, Table
 
@@ -140,7 +140,7 @@ def _lost_sql(target: str) -> str:
         f"UNION ALL SELECT source_no, source_record_id, true FROM kept_back_{target}) AS ids "
         f"ANTI JOIN (SELECT * FROM ({rows}) AS a WHERE NOT is_out) AS accepted "
         "USING (source_no, source_record_id) "
-        f"ANTI JOIN held_{target} AS s USING (source_no, source_record_id)"
+        f"ANTI JOIN held_{target} AS s ON s.id_hash = {id_hash('ids')}"
     )
 
 

@@ -11,15 +11,16 @@ from warehouse.contract import DELIVERED, Table
 
 
 def list_repeated(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """``repeated_<table>``: hashes of keys of which rows of the night say different things, so that
-    rules about such rows need not group them all. Every value of the night is read for it.
+    """``repeated_<table>``: hashes of the keys, with their source, of which rows of the night say
+    different things, so that rules about such rows need not group them all. Every value of the
+    night is read for it.
 
     Raises:
         duckdb.Error: a staged file cannot be read.
     """
     con.execute(
         f"CREATE OR REPLACE TABLE repeated_{table.name} AS "
-        f"SELECT source_no, hash(record_key) AS key_hash FROM {table.name} "
+        f"SELECT hash(source_no, record_key) AS key_hash FROM {table.name} "
         "GROUP BY ALL HAVING min(content_hash) <> max(content_hash)"
     )
 
@@ -52,6 +53,21 @@ def list_unlike(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         "AND t.source_record_id = h.source_record_id "
         f"WHERE {differs} OR (t.source_no IS NULL AND h.is_covered)"
     )
+
+
+def list_versions(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """``versions_<table>`` of a table with lasting columns: those rows of the night that say
+    something else than another row of the night or, in such a column, than the store. After
+    ``list_unlike``."""
+    lasting = lasting_columns(table)
+    if lasting:
+        con.execute(
+            f"CREATE TABLE versions_{table.name} AS SELECT batch_no, row_no, source_no, "
+            f"record_key, {', '.join(lasting)} FROM {table.name} AS r SEMI JOIN "
+            f"(SELECT key_hash FROM repeated_{table.name} UNION ALL "
+            f"SELECT hash(source_no, record_key) FROM unlike_{table.name} WHERE NOT is_lacking"
+            ") AS k ON k.key_hash = hash(r.source_no, r.record_key) WHERE operation = 'upsert'"
+        )
 
 
 def list_stored(con: duckdb.DuckDBPyConnection, table: Table) -> None:

@@ -5,8 +5,8 @@ row with the columns that some rule looks at (quality/run/load.py). Beside it st
 ``held_<table>``, the ids that the published store holds of the night's forces; ``known_<table>``,
 the ids that the night brings or the store holds; ``kept_back_<table>``, the ids that standardise
 has quarantined; ``ended_<table>``, the ids that a batch deletes, or covers and lacks;
-``repeated_<table>`` and ``stored_<table>``, by which versions of one record are compared
-(quality/run/stored.py); what official geography says of the night's places
+``repeated_<table>``, ``versions_<table>`` and ``stored_<table>``, by which versions of one record
+are compared (quality/run/stored.py); what official geography says of the night's places
 (quality/rules/places.py); and the offences that outcomes and victims of the night are about
 (quality/rules/known_offences.py). A row is known by ``batch_no`` and ``row_no``, its position in
 its staged file. The database is made anew by every run and removed when the night has been checked.
@@ -24,7 +24,7 @@ from quality.rules.links import links_of
 from quality.rules.places import list_places
 from quality.run.known import list_known
 from quality.run.load import load_all
-from quality.run.stored import list_stored, list_unlike
+from quality.run.stored import list_stored, list_unlike, list_versions
 from quality.source import Source
 from warehouse.contract import DELIVERED
 from warehouse.home import Home
@@ -52,6 +52,7 @@ def build_workspace(
         broken = load_all(con, sources, numbers)
         for table in DELIVERED:
             list_unlike(con, table)
+            list_versions(con, table)
             list_known(con, table, is_target=table.name in _TARGETS)
             list_stored(con, table)
         list_places(con, home, [s for s in sources if s.batch.batch_id not in broken])
