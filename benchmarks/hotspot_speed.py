@@ -2,10 +2,13 @@
 
     python benchmarks/hotspot_speed.py OFFENCES [OFFENCES ...]
 
-40 forces hold offences of every group over 36 months, half of them near the middle of a town, the
-rest spread over the force; every one has a point of its own, so that they stand in cells of three
-kinds. Every size is a process of its own; all hotspot marts are filled, of cells of H3 at
-resolution 9 alone and of all kinds. Prints Markdown.
+40 forces hold offences of every group over 36 months, at addresses of which three quarters are in
+towns and some have far more than others; every one has a point of its own, so that they stand in
+cells of three kinds. Addresses and their weights are such that 203,016 offences stand in more cells
+than those of Northumbria in 13 months of police.uk (4,895 cells of H3 at resolution 9, 29,180 of
+cell and group), as points of their own are less lumped than public map points. Every size is a
+process of its own; all hotspot marts are filled, of cells of H3 at resolution 9 alone and of all
+kinds. Prints Markdown.
 """
 
 import argparse
@@ -26,7 +29,7 @@ from warehouse.hotspots.grids import GRIDS
 from warehouse.reference import read_reference
 from warehouse.schema import create_statements, store_tables
 
-FORCES, TOWNS, MONTHS = 40, 12, 36
+FORCES, TOWNS, ADDRESSES, MONTHS = 40, 12, 15_000, 36
 NIGHT = date(2026, 3, 9)
 SQUARE = 250
 
@@ -71,10 +74,12 @@ def prepare(_: Meter, store: str, offences: int) -> dict[str, object]:
 
 def _of_force(number: int, offences: int, groups: list[str]) -> pl.DataFrame:
     rng = np.random.default_rng(number)
-    towns = rng.uniform(2_000, 58_000, (TOWNS, 2))
-    near = towns[rng.integers(0, TOWNS, offences)] + rng.normal(0, 1_500, (offences, 2))
-    spread = rng.uniform(0, 60_000, (offences, 2))
-    metres = np.where(rng.random((offences, 1)) < 0.5, near, spread)
+    towns = rng.uniform(5_000, 55_000, (TOWNS, 2))
+    near = towns[rng.integers(0, TOWNS, ADDRESSES)] + rng.normal(0, 1_500, (ADDRESSES, 2))
+    spread = rng.uniform(0, 60_000, (ADDRESSES, 2))
+    places = np.where(rng.random((ADDRESSES, 1)) < 0.75, near, spread)
+    weights, shares = rng.lognormal(0, 1.2, ADDRESSES), 0.8 ** np.arange(len(groups))
+    metres = places[rng.choice(ADDRESSES, offences, p=weights / weights.sum())]
     east, north = (100_000 + number * 10_000 + metres[:, 0], 200_000 + metres[:, 1])
     month = rng.integers(0, MONTHS, offences)
     return (
@@ -82,7 +87,7 @@ def _of_force(number: int, offences: int, groups: list[str]) -> pl.DataFrame:
             "easting": east, "northing": north,
             "longitude": -4 + number * 0.15 + metres[:, 0] / 65_000,
             "latitude": 52 + metres[:, 1] / 111_000,
-            "offence_group": np.array(groups)[rng.integers(0, len(groups), offences)],
+            "offence_group": rng.choice(groups, offences, p=shares / shares.sum()),
             "occurred_on": (np.datetime64("2023-03") + month).astype("datetime64[ms]"),
         })
         .with_columns(

@@ -10,6 +10,7 @@ from warehouse.hotspots.arrays import Flags, Values
 from warehouse.hotspots.empirical_bayes import Rates, recency_weights
 from warehouse.hotspots.hot import (
     FALSE_DISCOVERY_RATE,
+    discoveries,
     false_discovery,
     getis_ord,
     is_hot_sparse,
@@ -73,10 +74,7 @@ def describe(
     trend = compare_recent(
         panel.during(end - RECENT, end), panel.during(end - RECENT - PREVIOUS, end - RECENT), window
     )
-    rising, falling = (
-        (false_discovery(p) <= FALSE_DISCOVERY_RATE)[is_shown]
-        for p in (trend.rising, trend.falling)
-    )
+    rising, falling = (discoveries(p)[is_shown] for p in (trend.rising, trend.falling))
     hot_months = _hot_months(panel, is_shown)
     weights = recency_weights(end)
     scale = panel.scales[column]

@@ -40,7 +40,7 @@ FROM (
            CASE WHEN held.offence_group IN {_PROACTIVE} THEN 0.0
                 ELSE coalesce(code.harm_days, of_group.harm_days, 0.0) END AS harm
     {_PLACED}
-) GROUP BY cell, offence_group, month ORDER BY cell, offence_group, month
+) GROUP BY cell, offence_group, month
 """
 # Of the offences of a cell's last year, how many stand on the point that most of them stand on.
 _POINTS = f"""

@@ -18,6 +18,8 @@ from scipy.sparse import csr_array
 from warehouse.hotspots.arrays import Values
 from warehouse.hotspots.study_area import StudyArea
 
+MEASURES = ("offences", "harm_days")
+
 ALL_CRIME = "all-crime"
 """Series of all recorded crime: every group that is notifiable."""
 
@@ -104,54 +106,51 @@ def make_panel(area: StudyArea, counts: pl.DataFrame, months: int) -> Panel:
             ``harm_squared``, the sum of the squares of the offences' harm.
         months: how many months there are.
     """
+    rows = pl.DataFrame({"cell": area.cells}).with_row_index("row")
+    # In one order, so that sums of harm are the same to the last digit in every run.
+    placed = counts.join(rows, on="cell").drop("cell").sort("row", "month", "offence_group")
     crime = (
-        counts.filter("is_crime")
-        .group_by("cell", "month")
+        placed.filter("is_crime")
+        .group_by("row", "month", maintain_order=True)
         .agg(pl.col("offences", "harm_days", "harm_squared").sum())
         .with_columns(offence_group=pl.lit(ALL_CRIME))
     )
-    whole = pl.concat([counts, crime], how="diagonal")
-    scales = (
-        whole.group_by("offence_group")
-        .agg(pl.col("harm_days", "harm_squared").sum())
-        .filter(pl.col("harm_days") > 0)
-        .select("offence_group", scale=pl.col("harm_squared") / pl.col("harm_days"))
-    )
-    groups = whole["offence_group"].unique().sort().to_list()
-    of_harm = dict(scales.iter_rows())
-    series = (
-        *(Series(group, "offences", 1.0) for group in groups),
-        *(Series(group, "harm_days", of_harm[group]) for group in groups if group in of_harm),
-    )
+    whole = pl.concat([placed, crime], how="diagonal")
+    series = _series(whole)
     entries = pl.concat(
-        [_entries(whole, "offences"), _entries(whole.join(scales, on="offence_group"), "harm_days")]
+        [
+            whole.join(_columns(series, measure), on="offence_group", maintain_order="left").select(
+                "row", "month", "column", events=pl.col(measure).cast(pl.Float64) / pl.col("scale")
+            )
+            for measure in MEASURES
+        ]
     )
-    return Panel(area, series, months, *_placed(entries, area.cells, series))
-
-
-def _entries(counts: pl.DataFrame, measure: str) -> pl.DataFrame:
-    events = pl.col("harm_days") / pl.col("scale") if measure == "harm_days" else pl.col("offences")
-    return counts.select(
-        "cell", "offence_group", pl.lit(measure).alias("measure"), "month",
-        events.cast(pl.Float64).alias("events"),
-    ).filter(pl.col("events") > 0)  # fmt: skip
-
-
-def _placed(
-    entries: pl.DataFrame, cells: pl.Series, series: Sequence[Series]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    rows = pl.DataFrame({"cell": cells}).with_row_index("row")
-    columns = pl.DataFrame(
-        [(each.offence_group, each.measure) for each in series],
-        schema={"offence_group": pl.String, "measure": pl.String},
-        orient="row",
-    ).with_row_index("column")
-    placed = (
-        entries.join(rows, on="cell")
-        .join(columns, on=["offence_group", "measure"])
-        .sort("row", "column", "month")
-    )
+    entries = entries.filter(pl.col("events") > 0)
     cell, month, column = (
-        placed[name].cast(pl.Int64).to_numpy() for name in ("row", "month", "column")
+        entries[name].cast(pl.Int64).to_numpy() for name in ("row", "month", "column")
     )
-    return cell, month, column, placed["events"].to_numpy()
+    return Panel(area, series, months, cell, month, column, entries["events"].to_numpy())
+
+
+def _series(counts: pl.DataFrame) -> tuple[Series, ...]:
+    """Of every group its offences, then of those that did harm their harm."""
+    groups = (
+        counts.group_by("offence_group", maintain_order=True)
+        .agg(pl.col("harm_days", "harm_squared").sum())
+        .sort("offence_group")
+        .select("offence_group", "harm_days", scale=pl.col("harm_squared") / pl.col("harm_days"))
+    )
+    harmful = groups.filter(pl.col("harm_days") > 0).select("offence_group", "scale")
+    return (
+        *(Series(group, "offences", 1.0) for group in groups["offence_group"]),
+        *(Series(group, "harm_days", scale) for group, scale in harmful.iter_rows()),
+    )
+
+
+def _columns(series: Sequence[Series], measure: str) -> pl.DataFrame:
+    """The place of each group's series of one measure, and its scale."""
+    return pl.DataFrame(
+        [(s.offence_group, at, s.scale) for at, s in enumerate(series) if s.measure == measure],
+        schema={"offence_group": pl.String, "column": pl.Int64, "scale": pl.Float64},
+        orient="row",
+    )

@@ -55,10 +55,13 @@ def test_what_is_hot_is_found_and_all_of_it_is_close_to_it():
     assert all(12 <= cell // 30 <= 15 and 13 <= cell % 30 <= 16 for cell in hot)
 
 
+@pytest.mark.parametrize("scale", [1.0, 0.07, 3.3])
 @pytest.mark.parametrize("rate", [0.02, 0.4, 3.0])
-def test_sparse_and_dense_find_the_same(rate):
-    counts = counts_with_a_hotspot(rate, 4)
+def test_sparse_and_dense_find_what_the_false_discovery_rate_says(rate, scale):
+    counts = counts_with_a_hotspot(rate, 4) * scale
     counts[:, 3] = 0
+    q = false_discovery(poisson_tail(counts, WINDOW))
+    assert np.array_equal(is_hot(counts, WINDOW), q <= 0.05)
     assert np.array_equal(
         is_hot_sparse(csr_array(counts), WINDOW).toarray() == 1, is_hot(counts, WINDOW)
     )
