@@ -30,11 +30,8 @@ setup: .venv/ready ## Set everything up in .venv
 run: setup $(DELIVERIES) ## Simulate two nights of every force and run them (PERSONS=N SEED=S DEMO=folder)
 	@$(BIN)/crimelink run --deliveries $(DELIVERIES)
 
-# Simulated beside its place and moved there whole: a run that is stopped leaves no half delivery.
 $(DELIVERIES): | setup
-	@rm -rf $(DELIVERIES).building
-	@$(BIN)/crimelink simulate $(DELIVERIES).building --seed $(SEED) $(if $(PERSONS),--persons $(PERSONS))
-	@mv $(DELIVERIES).building $(DELIVERIES)
+	@$(BIN)/crimelink simulate $(DELIVERIES) --seed $(SEED) $(if $(PERSONS),--persons $(PERSONS))
 
 test: setup ## Run every test
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -rs

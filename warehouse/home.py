@@ -97,16 +97,24 @@ def atomic_folder(final: Path) -> Iterator[Path]:
         building.rename(final)
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file to write beside ``path``, which takes its place, mode 0600, when the block ends well:
+    readers see the old file or the new, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    building = path.with_name(f".{path.name}.building")
+    building.unlink(missing_ok=True)
+    building.touch(mode=0o600)
+    yield building
+    with open(building, "rb") as handle:
+        os.fsync(handle.fileno())
+    os.replace(building, path)
+
+
 def write_text_atomic(path: Path, text: str) -> None:
     """Write a small file, mode 0600, so that readers see the old text or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.building")
-    with open(temporary, "w", encoding="utf-8") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.chmod(temporary, 0o600)
-    os.replace(temporary, path)
+    with replacing(path) as building:
+        building.write_text(text, encoding="utf-8")
 
 
 @contextmanager
