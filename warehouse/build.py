@@ -16,6 +16,7 @@ from warehouse.freshness import fill_force_status
 from warehouse.geography_tables import geography_tables
 from warehouse.home import Home, require_disk
 from warehouse.hotspots.fill import fill_hotspots
+from warehouse.hotspots.near_repeat import fill_near_repeats
 from warehouse.journal import step
 from warehouse.linked import create_macros, publish_links
 from warehouse.marts import create_mart, read_marts
@@ -135,6 +136,7 @@ def _fill(
     resolve(con)
     create_macros(con)
     fill_hotspots(con, night)
+    fill_near_repeats(con, night)
     marts = tuple(create_mart(con, mart) for mart in read_marts())
     _explain(con, (*tables, *marts))
 

@@ -14,6 +14,7 @@ from warehouse.contract import (
     link,
     link_run,
     link_state,
+    near_repeat,
     person,
     profile,
     reference,
@@ -56,7 +57,7 @@ LINK_KEPT: tuple[Table, ...] = link_state.KEPT
 GOVERNANCE: tuple[Table, ...] = governance.TABLES
 REFERENCE: tuple[Table, ...] = reference.TABLES
 # Marts that are no SELECT of their own (warehouse/marts).
-MART: tuple[Table, ...] = hotspot.TABLES
+MART: tuple[Table, ...] = (*hotspot.TABLES, *near_repeat.TABLES)
 
 TABLES: dict[str, Table] = {
     table.qualified: table

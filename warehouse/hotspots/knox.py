@@ -4,6 +4,10 @@ Knox, E. G. (1964), "The detection of space-time interactions", Applied Statisti
 mean and variance of the count of close pairs, had the times been dealt to the places by chance, are
 exact (Barton, D. E. and David, F. N. (1966), "The random intersection of two graphs", in Research
 Papers in Statistics: Festschrift for J. Neyman): no permutation is drawn.
+
+Close pairs are few where bounds are narrow: a normal tail would call a pair or two a pattern. The
+tail is that of the negative binomial of that mean and variance, and of the Poisson where the
+variance is no larger than the mean.
 """
 
 from dataclasses import dataclass
@@ -11,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
-from scipy.stats import norm
+from scipy.special import betainc, gammainc
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,17 @@ class Knox:
 
     @property
     def p(self) -> float:
-        """Probability of as many pairs or more, by the normal tail."""
-        return float(norm.sf(self.z))
+        """Probability of as many pairs or more; 1 where there is none."""
+        variance = self.deviation**2
+        if not self.pairs or not self.expected:
+            return 1.0
+        if variance <= self.expected * _NO_LARGER:
+            return float(gammainc(self.pairs, self.expected))
+        size = self.expected**2 / (variance - self.expected)
+        return float(betainc(self.pairs, size, 1 - self.expected / variance))
+
+
+_NO_LARGER = 1 + 1e-9
 
 
 def knox(
@@ -68,11 +81,11 @@ def knox(
         - np.searchsorted(order, order - within, side="left")
         - 1
     )
-    expected, deviation = _moments(n, in_space.astype(np.float64), in_time.astype(np.float64))
+    expected, deviation = moments(n, in_space.astype(np.float64), in_time.astype(np.float64))
     return Knox(n, both, expected, deviation)
 
 
-def _moments(
+def moments(
     n: int, in_space: NDArray[np.float64], in_time: NDArray[np.float64]
 ) -> tuple[float, float]:
     """Mean and standard deviation of the edges that two graphs share when the vertices of one are
@@ -80,6 +93,11 @@ def _moments(
 
     Two edges of the first graph are one and the same, share a vertex or none; each case falls on
     edges of the second as often as the second holds such pairs.
+
+    Args:
+        n: how many events there are, 4 or more.
+        in_space: (events,): how many others are close to each in space.
+        in_time: (events,): the same in time.
     """
     edges_s, edges_t = in_space.sum() / 2, in_time.sum() / 2
     # Ordered pairs of edges that share a vertex.
