@@ -24,8 +24,7 @@ from warehouse.hotspots.exact_offences import (
     read_exact,
 )
 from warehouse.hotspots.hot import FALSE_DISCOVERY_RATE, false_discovery
-from warehouse.hotspots.knox import Knox
-from warehouse.hotspots.knox_bands import knox_bands
+from warehouse.hotspots.knox import Knox, knox_bands
 from warehouse.hotspots.near_repeat_alert import fill_alerts
 
 METRES = (0, 100, 200, 400)

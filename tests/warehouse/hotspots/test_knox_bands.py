@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from warehouse.hotspots.hot import FALSE_DISCOVERY_RATE, false_discovery
-from warehouse.hotspots.knox import Knox, knox
-from warehouse.hotspots.knox_bands import knox_bands
+from warehouse.hotspots.knox import Knox, knox, knox_bands
 
 METRES, WITHIN = (0, 100, 400), (7, 28)
 POINTS = np.array([[0, 0], [50, 0], [50, 0], [400, 0], [430, 30], [400, 60], [0, 0]], float)
