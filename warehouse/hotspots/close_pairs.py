@@ -30,13 +30,16 @@ def close_pairs(
     Yields:
         The numbers of one and of the other, and the squares of their distances, square metres.
     """
-    cubes = np.floor((points - points.min(axis=0)) / metres).astype(np.int64)
+    columns = np.ascontiguousarray(points.T)
+    cubes = [np.floor((each - each.min()) / metres).astype(np.int64) for each in columns]
     # An empty cube at the end of each line keeps neighbours from reaching round the edge.
-    sizes = cubes.max(axis=0) + 2
-    steps = np.append(np.cumprod(sizes[:0:-1])[::-1], 1)
-    key = cubes @ steps
+    sizes = [int(each.max()) + 2 for each in cubes]
+    steps = np.append(np.cumprod(sizes[:0:-1])[::-1], 1).astype(np.int64)
+    key = np.zeros(len(points), dtype=np.int64)
+    for cube, step in zip(cubes, steps, strict=True):
+        key += cube * step
     order = np.argsort(key)
-    key, columns = key[order], [np.ascontiguousarray(each) for each in points[order].T]
+    key, columns = key[order], np.take(columns, order, axis=1)
     for first, size in _runs(key, steps):
         for begin, end in _parts(size, most_candidates):
             length = size[begin:end]

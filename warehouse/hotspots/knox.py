@@ -109,7 +109,7 @@ def knox_bands(
     }
 
 
-_PRIMES = np.array([2.0, 3.0, 5.0, 7.0])
+_MIX = np.sqrt([2.0, 3.0, 5.0, 7.0])
 
 
 class _Nodes(NamedTuple):
@@ -127,12 +127,17 @@ class _Nodes(NamedTuple):
 def _nodes(points: NDArray[np.float64], days: NDArray[np.float64]) -> _Nodes:
     # A sort by one number brings what is the same together; were others to have that number by
     # chance, some nodes would hold less than they could, and all counts be the same.
-    mixed = points @ np.sqrt(_PRIMES[: points.shape[1]]) + days * np.sqrt(_PRIMES[-1])
+    columns = [*np.ascontiguousarray(points.T, dtype=np.float64), np.asarray(days, np.float64)]
+    mixed = sum((each * factor for each, factor in zip(columns, _MIX, strict=False)), 0.0)
     order = np.argsort(mixed)
-    points, days = points[order], days[order]
-    differ = np.append(True, (np.diff(points, axis=0) != 0).any(axis=1) | (np.diff(days) != 0))
+    columns = [each[order] for each in columns]
+    differ = np.zeros(len(days), dtype=np.bool_)
+    differ[0] = True
+    for each in columns:
+        differ[1:] |= each[1:] != each[:-1]
     first = np.flatnonzero(differ)
-    return _Nodes(points[first], days[first], np.diff(first, append=len(days)))
+    *places, when = (each[first] for each in columns)
+    return _Nodes(np.array(places).T, when, np.diff(first, append=len(days)))
 
 
 def _close(
@@ -161,14 +166,15 @@ def _close(
 
 def _degrees_in_time(days: NDArray[np.float64], within: Sequence[float]) -> NDArray[np.float64]:
     """(bands, events): others in each band of days, wherever they were; events by day."""
-    order = np.sort(days)
+    each, held = np.unique(days, return_counts=True)
+    before = np.append(0, np.cumsum(held))
     up_to = [
-        np.searchsorted(order, order + end, side="right")
-        - np.searchsorted(order, order - end, side="left")
+        before[np.searchsorted(each, each + end, side="right")]
+        - before[np.searchsorted(each, each - end, side="left")]
         - 1.0
         for end in within
     ]
-    return np.diff(np.array(up_to), axis=0, prepend=0.0)
+    return np.repeat(np.diff(np.array(up_to), axis=0, prepend=0.0), held, axis=1)
 
 
 def moments(
