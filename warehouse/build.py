@@ -15,7 +15,9 @@ from warehouse.force_night import note_force_night
 from warehouse.freshness import fill_force_status
 from warehouse.geography_tables import geography_tables
 from warehouse.home import Home, require_disk
+from warehouse.hotspots.clusters import fill_clusters
 from warehouse.hotspots.fill import fill_hotspots
+from warehouse.hotspots.near_repeat import fill_near_repeats
 from warehouse.journal import step
 from warehouse.linked import create_macros, publish_links
 from warehouse.marts import create_mart, read_marts
@@ -135,6 +137,8 @@ def _fill(
     resolve(con)
     create_macros(con)
     fill_hotspots(con, night)
+    fill_clusters(con, night)
+    fill_near_repeats(con, night)
     marts = tuple(create_mart(con, mart) for mart in read_marts())
     _explain(con, (*tables, *marts))
 

@@ -10,10 +10,12 @@ from warehouse.contract import (
     force_night,
     governance,
     hotspot,
+    hotspot_cluster,
     judgement,
     link,
     link_run,
     link_state,
+    near_repeat,
     person,
     profile,
     reference,
@@ -56,7 +58,11 @@ LINK_KEPT: tuple[Table, ...] = link_state.KEPT
 GOVERNANCE: tuple[Table, ...] = governance.TABLES
 REFERENCE: tuple[Table, ...] = reference.TABLES
 # Marts that are no SELECT of their own (warehouse/marts).
-MART: tuple[Table, ...] = hotspot.TABLES
+MART: tuple[Table, ...] = (
+    *hotspot.TABLES,
+    *hotspot_cluster.TABLES,
+    *near_repeat.TABLES,
+)
 
 TABLES: dict[str, Table] = {
     table.qualified: table

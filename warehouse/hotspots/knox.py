@@ -4,14 +4,25 @@ Knox, E. G. (1964), "The detection of space-time interactions", Applied Statisti
 mean and variance of the count of close pairs, had the times been dealt to the places by chance, are
 exact (Barton, D. E. and David, F. N. (1966), "The random intersection of two graphs", in Research
 Papers in Statistics: Festschrift for J. Neyman): no permutation is drawn.
+
+Close pairs are few where bounds are narrow: a normal tail would call a pair or two a pattern. The
+tail is that of the negative binomial of that mean and variance, and of the Poisson where the
+variance is no larger than the mean.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
-from scipy.stats import norm
+from scipy.special import betainc, gammainc
+
+from warehouse.hotspots.close_pairs import MOST_CANDIDATES, close_pairs
+
+FEWEST = 4
+"""Events below which the moments have no meaning."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +52,17 @@ class Knox:
 
     @property
     def p(self) -> float:
-        """Probability of as many pairs or more, by the normal tail."""
-        return float(norm.sf(self.z))
+        """Probability of as many pairs or more; 1 where there is none."""
+        variance = self.deviation**2
+        if not self.pairs or not self.expected:
+            return 1.0
+        if variance <= self.expected * _NO_LARGER:
+            return float(gammainc(self.pairs, self.expected))
+        size = self.expected**2 / (variance - self.expected)
+        return float(betainc(self.pairs, size, 1 - self.expected / variance))
+
+
+_NO_LARGER = 1 + 1e-9
 
 
 def knox(
@@ -51,28 +71,113 @@ def knox(
     """Count the pairs of events no more than ``metres`` and no more than ``within`` days apart.
 
     Args:
-        points: (events, 2), metres.
+        points: (events, dimensions), metres.
         days: (events,), days from any origin.
         metres: bound in space.
         within: bound in time, days.
     """
-    n = len(days)
-    if n < 4:
-        return Knox(n, 0, 0.0, 0.0)
-    near = KDTree(points).query_pairs(metres, output_type="ndarray")
-    both = int(np.count_nonzero(np.abs(days[near[:, 0]] - days[near[:, 1]]) <= within))
-    in_space = np.bincount(near.ravel(), minlength=n)
-    order = np.sort(days)
-    in_time = (
-        np.searchsorted(order, order + within, side="right")
-        - np.searchsorted(order, order - within, side="left")
-        - 1
-    )
-    expected, deviation = _moments(n, in_space.astype(np.float64), in_time.astype(np.float64))
-    return Knox(n, both, expected, deviation)
+    return knox_bands(points, days, (metres,), (within,))[0, 0]
 
 
-def _moments(
+def knox_bands(
+    points: NDArray[np.float64],
+    days: NDArray[np.float64],
+    metres: Sequence[float],
+    within: Sequence[float],
+    most_candidates: int = MOST_CANDIDATES,
+) -> dict[tuple[int, int], Knox]:
+    """Pairs of events in every band, by the numbers of its distance and of its days.
+
+    Every band is a graph of its own, so that the closed form holds for each.
+
+    Args:
+        points: (events, dimensions), metres.
+        days: (events,), days from any origin.
+        metres: ends of the bands of distance, ascending. A band begins beyond the one before it and
+            holds its end; the first holds 0, so that an end of 0 is the same point.
+        within: ends of the bands of days, likewise.
+        most_candidates: bounds the memory.
+    """
+    n, bands = len(days), [*product(range(len(metres)), range(len(within)))]
+    if n < FEWEST:
+        return dict.fromkeys(bands, Knox(n, 0, 0.0, 0.0))
+    pairs, in_space = _close(_nodes(points, days), metres, within, most_candidates)
+    in_time = _degrees_in_time(days, within)
+    return {
+        (space, time): Knox(n, int(pairs[space, time]), *moments(n, in_space[space], in_time[time]))
+        for space, time in bands
+    }
+
+
+_MIX = np.sqrt([2.0, 3.0, 5.0, 7.0])
+
+
+class _Nodes(NamedTuple):
+    """Places and days that hold events: each (nodes,) but ``points``, (nodes, dimensions).
+
+    Events of one place and day are one node that counts for several: a station that all of a
+    force's unknown places stand on takes no longer than others.
+    """
+
+    points: NDArray[np.float64]
+    days: NDArray[np.float64]
+    held: NDArray[np.int64]
+
+
+def _nodes(points: NDArray[np.float64], days: NDArray[np.float64]) -> _Nodes:
+    # A sort by one number brings what is the same together; were others to have that number by
+    # chance, some nodes would hold less than they could, and all counts be the same.
+    columns = [*np.ascontiguousarray(points.T, dtype=np.float64), np.asarray(days, np.float64)]
+    mixed = sum((each * factor for each, factor in zip(columns, _MIX, strict=False)), 0.0)
+    order = np.argsort(mixed)
+    columns = [each[order] for each in columns]
+    differ = np.zeros(len(days), dtype=np.bool_)
+    differ[0] = True
+    for each in columns:
+        differ[1:] |= each[1:] != each[:-1]
+    first = np.flatnonzero(differ)
+    *places, when = (each[first] for each in columns)
+    return _Nodes(np.array(places).T, when, np.diff(first, append=len(days)))
+
+
+def _close(
+    nodes: _Nodes, metres: Sequence[float], within: Sequence[float], most_candidates: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(bands of distance, bands of days) pairs of events, and (bands of distance, events) how many
+    others each event has there, whenever they were."""
+    size, held = len(nodes.held), nodes.held.astype(np.float64)
+    pairs, degrees = np.zeros(len(metres) * len(within)), np.zeros(len(metres) * size)
+    pairs[0], degrees[:size] = (held * (held - 1)).sum() / 2, held - 1
+    ends = np.square(metres)
+    # Points that are one are found at any distance.
+    reach = metres[-1] or 1.0
+    for one, other, apart in close_pairs(nodes.points, reach, most_candidates):
+        space = np.searchsorted(ends, apart)
+        for this, that in ((one, other), (other, one)):
+            np.add.at(degrees, space * size + this, held[that])
+        gap = np.abs(nodes.days[one] - nodes.days[other])
+        soon = np.flatnonzero(gap <= within[-1])
+        band = space[soon] * len(within) + np.searchsorted(within, gap[soon])
+        both = held[one[soon]] * held[other[soon]]
+        pairs += np.bincount(band, both, minlength=len(pairs))
+    shaped = degrees.reshape(len(metres), size)
+    return pairs.reshape(len(metres), len(within)), np.repeat(shaped, nodes.held, axis=1)
+
+
+def _degrees_in_time(days: NDArray[np.float64], within: Sequence[float]) -> NDArray[np.float64]:
+    """(bands, events): others in each band of days, wherever they were; events by day."""
+    each, held = np.unique(days, return_counts=True)
+    before = np.append(0, np.cumsum(held))
+    up_to = [
+        before[np.searchsorted(each, each + end, side="right")]
+        - before[np.searchsorted(each, each - end, side="left")]
+        - 1.0
+        for end in within
+    ]
+    return np.repeat(np.diff(np.array(up_to), axis=0, prepend=0.0), held, axis=1)
+
+
+def moments(
     n: int, in_space: NDArray[np.float64], in_time: NDArray[np.float64]
 ) -> tuple[float, float]:
     """Mean and standard deviation of the edges that two graphs share when the vertices of one are
@@ -80,6 +185,11 @@ def _moments(
 
     Two edges of the first graph are one and the same, share a vertex or none; each case falls on
     edges of the second as often as the second holds such pairs.
+
+    Args:
+        n: how many events there are, 4 or more.
+        in_space: (events,): how many others are close to each in space.
+        in_time: (events,): the same in time.
     """
     edges_s, edges_t = in_space.sum() / 2, in_time.sum() / 2
     # Ordered pairs of edges that share a vertex.
