@@ -158,6 +158,11 @@ _OF_RECORDS = {
             for unit in ("h3_r8", "bng_250m")
         ),
     ),
+    "hotspot_cells_are_named_as_their_unit": fault(
+        "a cell of one unit has a name as those of others have", 1,
+        "UPDATE mart.hotspot SET area = 'E01000001' WHERE area = "
+        "(SELECT min(area) FROM mart.hotspot WHERE unit = 'h3_r8')",
+    ),
 }  # fmt: skip
 
 _FAULTS: dict[str, StoreFault] = _OF_BATCHES | _OF_RECORDS | LINK_FAULTS

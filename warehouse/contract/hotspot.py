@@ -29,13 +29,13 @@ HOTSPOT = Table(
     "One row a cell, offence group and measure that has an offence in the last 36 months (fewer "
     "where the data do not reach so far), as things stood at the end of month. Owner: lead "
     "analyst, place-based crime. What rank_in_force is worth, mart.hotspot_backtest shows. Cells "
-    "are compared within their force; of unit force, with the other forces, and without what a "
-    "place among its neighbours has (null).",
+    "are compared within their force. Units force and local_area are too few and too unlike to be "
+    "tested for being hot, or drawn towards others: they have rates, ranks and trend, and null for "
+    "the rest; a force is compared with the other forces.",
     (
         Column("run", Kind.DATE, "Night whose store this is.", required=True),
         _UNIT,
-        Column("area", Kind.TEXT, "Cell, by its name or code in unit.", required=True,
-               pattern="|".join(dict.fromkeys(unit.pattern for unit in UNIT_NAMES))),
+        Column("area", Kind.TEXT, "Cell, by its name or code in unit.", required=True),
         Column("local_area", Kind.TEXT,
                "Local policing area in which most of the cell's offences are (reference.area); "
                "null where no loaded look-up or boundary tells."),
@@ -177,13 +177,17 @@ HOTSPOT_UNIT = Table(
         Column("offences", Kind.BIGINT,
                "Offence records of the force that are dated before the month of the night.",
                required=True),
-        Column("placed", Kind.BIGINT, "Of these, in cells of the unit.", required=True),
+        Column("placed", Kind.BIGINT, "Of these, in cells of the study area.", required=True),
+        Column("elsewhere", Kind.BIGINT,
+               "Of all, in areas of other forces: in no cell here.", required=True),
         Column("unknown_area", Kind.BIGINT,
-               "Of these, in areas whose code is in nothing that was loaded: they count under the "
-               "code that the record gives. Null where nothing was loaded to hold them against."),
+               "Of those placed, in areas whose code is in nothing that was loaded: they count "
+               "under the code that the record gives. Null where nothing was loaded to hold them "
+               "against."),
         Column("areas", Kind.BIGINT,
-               "Cells of the study area: those that ever held an offence, and of H3 and squares "
-               "the ring around them, of official areas all of the force's.", required=True),
+               "Cells of the study area: of H3 and squares those that ever held an offence and "
+               "the ring around them; of official areas all of the force's, and those of no other "
+               "force that held one.", required=True),
         Column("without_km2", Kind.BIGINT, "Of the cells, without a known size: no per_km2.",
                required=True),
         Column("without_persons", Kind.BIGINT,

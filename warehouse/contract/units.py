@@ -63,7 +63,8 @@ UNIT_NAMES: tuple[UnitName, ...] = (
         "lsoa",
         "Lower-layer Super Output Areas",
         _LSOA or "",
-        "no offence names an LSOA, and no loaded boundary of one holds an offence's point",
+        "no offence names an LSOA of the force, and no loaded boundary of one holds an offence's "
+        "point",
     ),
     UnitName(
         "ward",

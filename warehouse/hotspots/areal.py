@@ -25,7 +25,7 @@ class Areal:
     """Areas of one kind. What ``Unit`` asks for, of the areas that are loaded.
 
     Attributes:
-        name, sql, is_placed, borrows: as in ``Unit``.
+        name, sql, is_placed, is_compared: as in ``Unit``.
         known: ``area``, ``force``, ``census``, ``km2``, ``persons``, ``longitude``, ``latitude``.
         shapes: ``area`` and ``boundary`` (GeoJSON); of what an area is made of, several rows.
     """
@@ -33,7 +33,7 @@ class Areal:
     name: str
     sql: str
     is_placed: bool
-    borrows: bool
+    is_compared: bool
     known: pl.DataFrame
     shapes: pl.DataFrame
     where: str = ANY
@@ -43,16 +43,24 @@ class Areal:
         return cell.str.contains(UNITS[self.name].pattern)
 
     def study(self, force: str, held: pl.Series) -> pl.Series:
-        """Every area of the force, and whatever else held an event of it. Of LSOAs those of one
-        census, to which most of ``held`` belong: those of both would cover the ground twice."""
+        """Every area of the force, and of what held an event of it whatever is of no other force.
+
+        Of LSOAs those of one census, to which most of ``held`` belong: those of both would cover
+        the ground twice. Of a force that has no area, as British Transport Police, all that held an
+        event.
+        """
         own = self.known.filter(pl.col("force") == force)
+        if own.is_empty():
+            return held.unique()
+        of_others = self.known.filter(pl.col("force") != force)["area"]
         censuses = own["census"].drop_nulls().str.split(", ").explode().unique().sort()
         if censuses.len():
             used = own.filter(pl.col("area").is_in(held.implode()))["census"]
             fits = {each: int(used.str.contains(each).sum()) for each in censuses}
             best = max(fits, key=lambda each: (fits[each], each))
             own = own.filter(pl.col("census").is_null() | pl.col("census").str.contains(best))
-        return pl.concat([held.rename("area"), own["area"]]).unique()
+        kept = held.filter(~held.is_in(of_others.implode()))
+        return pl.concat([kept.rename("area"), own["area"]]).unique()
 
     def near(self, cells: pl.Series, reach: int) -> pl.DataFrame:
         """By steps from neighbour to neighbour, among ``cells`` alone."""
@@ -137,8 +145,7 @@ def read_areals(con: duckdb.DuckDBPyConnection) -> tuple[Areal, ...]:
             unit,
             f"place.{unit}" if has_geography or unit != "lsoa" else "held.lsoa_code",
             is_placed=has_geography or unit != "lsoa",
-            # A force has few local policing areas, and no two are alike: each stands for itself.
-            borrows=unit != "local_area",
+            is_compared=unit != "local_area",
             known=frame.drop("boundary", "local_area"),
             shapes=shapes[unit].drop_nulls(),
         )

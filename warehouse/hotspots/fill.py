@@ -22,7 +22,7 @@ from warehouse.hotspots.offences import Offences
 from warehouse.hotspots.panel import Panel, make_panel
 from warehouse.hotspots.places import place_offences
 from warehouse.hotspots.rolling import backtest, choose
-from warehouse.hotspots.study_area import study_area
+from warehouse.hotspots.study_area import StudyArea, study_area
 from warehouse.hotspots.units import Unit
 
 _FORCES = "SELECT DISTINCT force FROM core.offence_record ORDER BY force"
@@ -71,7 +71,7 @@ class _Place:
         first: the panel's first month, numbered from year 0.
         panel: what happened.
         posterior: the rates at its end.
-        facts: of the cells, ``area``, ``km2`` and ``persons``.
+        facts: of the cells: ``area``, ``km2`` and ``persons``.
     """
 
     offences: Offences
@@ -91,48 +91,55 @@ def _read_places(
 ) -> Iterator[_Place]:
     """What there is to describe; nothing of a force that has no offence in such cells."""
     for offences in forces:
-        counts = offences.counts(unit)
-        place = None if counts.is_empty() else _read_place(unit, offences, counts)
-        facts = place.facts if place else unit.facts(pl.Series([], dtype=pl.String))
-        strange = unit.unknown(counts["cell"].unique())
-        told = _told(unit.name, counts, facts, whole[offences.force], strange)
-        _insert(offences.con, HOTSPOT_UNIT, told.with_columns(force=pl.lit(offences.force)))
-        if place:
-            yield place
+        everywhere = offences.counts(unit)
+        held = everywhere["cell"].unique()
+        area = study_area(unit, offences.force, held) if held.len() else None
+        cells = held if area is None else area.cells
+        counts = everywhere.filter(pl.col("cell").is_in(cells.implode()))
+        facts = unit.facts(cells)
+        told = _told(unit.name, counts, facts, whole[offences.force]).with_columns(
+            elsewhere=pl.lit(int(everywhere["offences"].sum()) - int(counts["offences"].sum())),
+            unknown_area=pl.lit(_unknown(unit, counts), pl.Int64),
+            force=pl.lit(offences.force),
+        )
+        _insert(offences.con, HOTSPOT_UNIT, told)
+        if area and counts.height:
+            yield _read_place(unit, offences, counts, area, facts)
 
 
-def _read_place(unit: Unit, offences: Offences, counts: pl.DataFrame) -> _Place:
+def _read_place(
+    unit: Unit, offences: Offences, counts: pl.DataFrame, area: StudyArea, facts: pl.DataFrame
+) -> _Place:
     first, last = history(counts["month"].unique().sort().to_list())
     recent = counts.filter(pl.col("month") >= first).with_columns(pl.col("month") - first)
-    area = study_area(unit, offences.force, counts["cell"])
     panel = make_panel(area, recent, last - first + 1)
-    rated = rates if unit.borrows else own_rates
-    return _Place(offences, unit, first, panel, rated(panel, panel.months), unit.facts(area.cells))
+    rated = rates if unit.is_compared else own_rates
+    return _Place(offences, unit, first, panel, rated(panel, panel.months), facts)
+
+
+def _unknown(unit: Unit, counts: pl.DataFrame) -> int | None:
+    """Offences in areas that the loaded geography does not know; None where none is loaded."""
+    strange = unit.unknown(counts["cell"].unique())
+    if strange is None:
+        return None
+    return int(counts.filter(pl.col("cell").is_in(strange.implode()))["offences"].sum())
 
 
 def _told(
-    unit: str,
-    counts: pl.DataFrame,
-    facts: pl.DataFrame,
-    whole: pl.DataFrame,
-    unknown: pl.Series | None = None,
+    unit: str, counts: pl.DataFrame, facts: pl.DataFrame, whole: pl.DataFrame
 ) -> pl.DataFrame:
-    """The row of ``mart.hotspot_unit`` but for the force.
+    """The row of ``mart.hotspot_unit`` as far as it is told of every unit.
 
     Args:
         unit: name of the kind of cell.
-        counts: of the offences in such cells.
-        facts: of the cells of the study area.
+        counts: of the offences in cells of the study area.
+        facts: of these cells.
         whole: counts of all offences of the force.
-        unknown: cells that the loaded geography does not know; None where none is loaded.
     """
-    strange = None if unknown is None else counts.filter(
-        pl.col("cell").is_in(unknown.implode())
-    )["offences"].sum()  # fmt: skip
     placed = counts["offences"].sum()
     return pl.DataFrame({
         "unit": [unit], "offences": [whole["offences"].sum()], "placed": [placed],
-        "unknown_area": pl.Series([strange], dtype=pl.Int64), "areas": [facts.height],
+        "elsewhere": [0], "areas": [facts.height],
         "without_km2": [facts["km2"].null_count()],
         "without_persons": [facts["persons"].null_count()],
         "reason": pl.Series([None if placed else UNITS[unit].none], dtype=pl.String),
@@ -167,9 +174,17 @@ def _fill_place(place: _Place, nation: Scores) -> None:
             run=pl.lit(offences.night),
         )
     )
+    if not place.unit.is_compared:
+        rows = rows.drop(_OF_COMPARED)
     for table, found in ((HOTSPOT_BACKTEST, told), (HOTSPOT_GATE, gate), (HOTSPOT, rows)):
         named = found.with_columns(force=pl.lit(offences.force), unit=pl.lit(place.unit.name))
         _insert(offences.con, table, named)
+
+
+# What is asked of cells that are compared with those around them, or with each other, alone.
+_OF_COMPARED = (
+    "rank_in_local_area", "gi_z", "p_hot", "q_hot", "months_hot", "class", "esri_label",
+)  # fmt: skip
 
 
 def _per(count: str) -> tuple[pl.Expr, pl.Expr]:

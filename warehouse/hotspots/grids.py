@@ -32,7 +32,7 @@ class Grid:
     square_kilometres: Callable[[pl.Expr], pl.Expr]
     is_placed: bool = False
     is_valid: Callable[[pl.Expr], pl.Expr] = _always
-    borrows: bool = True
+    is_compared: bool = True
 
     def is_cell(self, cell: pl.Expr) -> pl.Expr:
         """Of the form of the unit's names, and valid."""

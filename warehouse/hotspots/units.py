@@ -35,14 +35,15 @@ class Unit(Protocol):
         """True where the cell is not on the record itself."""
 
     @property
-    def borrows(self) -> bool:
-        """True where a cell's rate is drawn towards those around it."""
+    def is_compared(self) -> bool:
+        """True where a cell's rate is drawn towards those around it, and it is tested for being
+        hot: the cells are many, and much alike in what can happen there."""
 
     def is_cell(self, cell: pl.Expr) -> pl.Expr:
         """Whether a text is the name of such a cell: what is none is left out."""
 
     def study(self, force: str, held: pl.Series) -> pl.Series:
-        """The cells among which a force's hotspots are looked for.
+        """The cells among which a force's hotspots are looked for; events in others are left out.
 
         Args:
             force: whose.
