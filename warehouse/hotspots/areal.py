@@ -1,9 +1,9 @@
 """Official areas as cells: LSOAs, wards and local policing areas, as the home was given them.
 
-Areas are neighbours where their boundaries touch (queen contiguity). What has no boundary, or
-touches nothing, as an island, has for neighbours the six areas whose centres are nearest, and is
-theirs; six is what an area of England and Wales has on average. What has no centre either has none:
-its prior is then the mean of the force.
+Areas are neighbours where their boundaries touch (queen contiguity), or all but do. What has no
+boundary, or touches nothing, as an island, has for neighbours the six areas whose centres are
+nearest, and is theirs; six is what an area of England and Wales has on average. What has no centre
+either has none: its prior is then the mean of the force.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,9 @@ from warehouse.contract.units import UNITS
 from warehouse.hotspots.units import ANY
 
 NEAREST = 6
+
+# Degrees, some ten metres: what simplifying boundaries may have torn apart.
+_GAP = 0.0001
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def _pairs(area: pl.Series, to: pl.Series) -> pl.DataFrame:
 
 def _touching(shapes: pl.DataFrame) -> pl.DataFrame:
     drawn = polygons(shapes)
-    one, other = shapely.STRtree(drawn).query(drawn, predicate="intersects")
+    one, other = shapely.STRtree(drawn).query(drawn, predicate="dwithin", distance=_GAP)
     return _pairs(shapes["area"].gather(one), shapes["area"].gather(other))
 
 
