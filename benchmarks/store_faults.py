@@ -159,9 +159,8 @@ _OF_RECORDS = {
         ),
     ),
     "hotspot_cells_are_named_as_their_unit": fault(
-        "a cell of one unit has a name as those of others have", 1,
-        "UPDATE mart.hotspot SET area = 'E01000001' WHERE area = "
-        "(SELECT min(area) FROM mart.hotspot WHERE unit = 'h3_r8')",
+        "a cell has a name that those of no unit have", 1,
+        "UPDATE mart.hotspot SET area = '?' WHERE area = (SELECT min(area) FROM mart.hotspot)",
     ),
 }  # fmt: skip
 

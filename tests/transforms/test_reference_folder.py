@@ -88,7 +88,8 @@ PUBLISHED = [
       "longitude": -1.61, "latitude": 54.97}),
     # Census 2021 TS001 in bulk, the mid-year estimates, and a table of one's own.
     ("population", ("date,geography,geography code,Residence type: Total; measures: Value,"
-     "Residence type: Lives in a household; measures: Value\n2021,Hartlepool 001A,E01011954,2123,2100\n"),
+     "Residence type: Lives in a household; measures: Value\n"
+     "2021,Hartlepool 001A,E01011954,2123,2100\n"),
      {"lsoa_code": "E01011954", "persons": 2123}),
     ("population", ("LAD 2023 Code,LSOA 2021 Code,LSOA 2021 Name,Total,F0\n"
      "E06000001,E01011954,Hartlepool 001A,2130,11\n"),
