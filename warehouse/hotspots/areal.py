@@ -30,7 +30,7 @@ class Areal:
     Attributes:
         name, sql, is_placed, is_compared: as in ``Unit``.
         known: ``area``, ``force``, ``census``, ``km2``, ``persons``, ``longitude``, ``latitude``.
-        shapes: ``area`` and ``boundary`` (GeoJSON); of what an area is made of, several rows.
+        touching: ``area`` and ``to``: whose boundaries touch, in both directions.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Areal:
     is_placed: bool
     is_compared: bool
     known: pl.DataFrame
-    shapes: pl.DataFrame
+    touching: pl.DataFrame
     where: str = ANY
 
     def is_cell(self, cell: pl.Expr) -> pl.Expr:
@@ -89,8 +89,9 @@ class Areal:
 
     def _links(self, cells: pl.Series) -> pl.DataFrame:
         """``area`` and ``to``: neighbours, each pair in both directions."""
-        touching = _touching(self.shapes.filter(pl.col("area").is_in(cells.implode())))
-        centres = self.known.filter(pl.col("area").is_in(cells.implode())).drop_nulls("longitude")
+        here = cells.implode()
+        touching = self.touching.filter(pl.col("area").is_in(here) & pl.col("to").is_in(here))
+        centres = self.known.filter(pl.col("area").is_in(here)).drop_nulls("longitude")
         lonely = ~centres["area"].is_in(touching["area"].implode())
         return pl.concat([touching, _nearest(centres, lonely)]).unique().sort("area", "to")
 
@@ -99,10 +100,18 @@ def _pairs(area: pl.Series, to: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"area": area, "to": to}).filter(pl.col("area") != pl.col("to")).unique()
 
 
-def _touching(shapes: pl.DataFrame) -> pl.DataFrame:
-    drawn = polygons(shapes)
-    one, other = shapely.STRtree(drawn).query(drawn, predicate="dwithin", distance=_GAP)
-    return _pairs(shapes["area"].gather(one), shapes["area"].gather(other))
+def _touching(areas: pl.DataFrame) -> pl.DataFrame:
+    drawn = areas.drop_nulls("boundary")
+    shapes = polygons(drawn)
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_GAP)
+    return _pairs(drawn["area"].gather(one), drawn["area"].gather(other))
+
+
+def _of_their_local_areas(touching: pl.DataFrame, lsoas: pl.DataFrame) -> pl.DataFrame:
+    """A local policing area has no boundary of its own: it touches what its LSOAs touch."""
+    local = lsoas.select("area", "local_area").drop_nulls()
+    both = touching.join(local, on="area").join(local, left_on="to", right_on="area")
+    return _pairs(both["local_area"], both["local_area_right"])
 
 
 def _nearest(centres: pl.DataFrame, lonely: pl.Series) -> pl.DataFrame:
@@ -139,10 +148,8 @@ def read_areals(con: duckdb.DuckDBPyConnection) -> tuple[Areal, ...]:
     loaded = {unit: con.execute(_KNOWN, {"unit": unit}).pl()
               for unit in ("lsoa", "ward", "local_area")}  # fmt: skip
     has_geography = any(frame.height for frame in loaded.values())
-    lsoas = loaded["lsoa"]
-    shapes = {unit: frame.select("area", "boundary") for unit, frame in loaded.items()}
-    # A local policing area has no boundary of its own: it touches what its LSOAs touch.
-    shapes["local_area"] = lsoas.select(area="local_area", boundary="boundary")
+    touching = {unit: _touching(loaded[unit]) for unit in ("lsoa", "ward")}
+    touching["local_area"] = _of_their_local_areas(touching["lsoa"], loaded["lsoa"])
     return tuple(
         Areal(
             unit,
@@ -150,7 +157,7 @@ def read_areals(con: duckdb.DuckDBPyConnection) -> tuple[Areal, ...]:
             is_placed=has_geography or unit != "lsoa",
             is_compared=unit != "local_area",
             known=frame.drop("boundary", "local_area"),
-            shapes=shapes[unit].drop_nulls(),
+            touching=touching[unit],
         )
         for unit, frame in loaded.items()
     )
