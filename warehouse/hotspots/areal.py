@@ -29,7 +29,8 @@ class Areal:
 
     Attributes:
         name, sql, is_placed, is_compared: as in ``Unit``.
-        known: ``area``, ``force``, ``census``, ``km2``, ``persons``, ``longitude``, ``latitude``.
+        known: ``area``, ``force``, ``ons_code``, ``census``, ``km2``, ``persons``, ``longitude``
+            and ``latitude``.
         touching: ``area`` and ``to``: whose boundaries touch, in both directions.
     """
 
@@ -55,7 +56,8 @@ class Areal:
         own = self.known.filter(pl.col("force") == force)
         if own.is_empty():
             return held.unique()
-        of_others = self.known.filter(pl.col("force") != force)["area"]
+        # By the codes of police force areas: not every force has to be declared.
+        of_others = self.known.filter(~pl.col("ons_code").is_in(own["ons_code"].implode()))["area"]
         censuses = own["census"].drop_nulls().str.split(", ").explode().unique().sort()
         if censuses.len():
             used = own.filter(pl.col("area").is_in(held.implode()))["census"]
@@ -135,7 +137,7 @@ def polygons(shapes: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.object_
 
 
 _KNOWN = """
-    SELECT area, force, census, km2, persons, longitude, latitude, local_area, boundary
+    SELECT area, force, ons_code, census, km2, persons, longitude, latitude, local_area, boundary
     FROM reference.area WHERE unit = $unit ORDER BY area
 """
 
