@@ -3,12 +3,12 @@
     python benchmarks/hotspot_speed.py OFFENCES [OFFENCES ...]
 
 40 forces hold offences of every group over 36 months, at addresses of which three quarters are in
-towns and some have far more than others; every one has a point of its own, so that they stand in
-cells of three kinds. Addresses and their weights are such that 203,016 offences stand in more cells
-than those of Northumbria in 13 months of police.uk (4,895 cells of H3 at resolution 9, 29,180 of
-cell and group), as points of their own are less lumped than public map points. Every size is a
-process of its own; all hotspot marts are filled, of cells of H3 at resolution 9 alone and of all
-kinds. Prints Markdown.
+towns and some have far more than others; every one has a point of its own, and its minute, so that
+they stand in cells of H3 and in squares, and near repeats are looked for. Addresses and their
+weights are such that 203,016 offences stand in more cells than those of Northumbria in 13 months of
+police.uk (4,895 cells of H3 at resolution 9, 29,180 of cell and group), as points of their own are
+less lumped than public map points. Every size is a process of its own; all hotspot marts are
+filled, of cells of H3 at resolution 9 alone and of all kinds. Prints Markdown.
 """
 
 import argparse
@@ -24,8 +24,8 @@ import polars as pl
 import polars_h3
 
 from benchmarks.measured import Measured, Meter, measure
+from warehouse.contract.units import UNITS
 from warehouse.hotspots.fill import fill_hotspots
-from warehouse.hotspots.grids import GRIDS
 from warehouse.reference import read_reference
 from warehouse.schema import create_statements, store_tables
 
@@ -46,7 +46,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             store = str(Path(folder) / "store.duckdb")
             measure("benchmarks.hotspot_speed:prepare", store=store, offences=offences)
-            for units in (["h3_r9"], [grid.name for grid in GRIDS]):
+            for units in (["h3_r9"], list(UNITS)):
                 run = measure("benchmarks.hotspot_speed:fill_marts", store=store, units=units)
                 print(f"| {offences:,} | {' '.join(units)} | {run.wall:.1f} | {run.cpu:.1f} | "
                       f"{run.peak:.2f} | {run.found['rows']:,} |", flush=True)  # fmt: skip
@@ -108,12 +108,11 @@ def _of_force(number: int, offences: int, groups: list[str]) -> pl.DataFrame:
 
 def fill_marts(meter: Meter, store: str, units: list[str]) -> dict[str, object]:
     """Fill the marts, of these kinds of cell."""
-    grids = [grid for grid in GRIDS if grid.name in units]
     with duckdb.connect(store) as con:
-        for table in ("hotspot", "hotspot_backtest", "hotspot_gate"):
+        for table in ("hotspot", "hotspot_backtest", "hotspot_gate", "hotspot_unit"):
             con.execute(f"DELETE FROM mart.{table}")
         with meter:
-            fill_hotspots(con, NIGHT, grids)
+            fill_hotspots(con, NIGHT, units)
         [(rows,)] = con.execute("SELECT count(*) FROM mart.hotspot").fetchall()
     return {"rows": rows}
 

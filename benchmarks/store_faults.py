@@ -158,6 +158,10 @@ _OF_RECORDS = {
             for unit in ("h3_r8", "bng_250m")
         ),
     ),
+    "hotspot_cells_are_named_as_their_unit": fault(
+        "a cell has a name that those of no unit have", 1,
+        "UPDATE mart.hotspot SET area = '?' WHERE area = (SELECT min(area) FROM mart.hotspot)",
+    ),
 }  # fmt: skip
 
 _FAULTS: dict[str, StoreFault] = _OF_BATCHES | _OF_RECORDS | LINK_FAULTS

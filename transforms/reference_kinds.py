@@ -49,6 +49,14 @@ _POSTCODE = delivered_table("offence_record").column("postcode").pattern
 _LAD = _code("lad_code", LAD, r"LAD\d\dCD", "LADCD_ACTIVE", is_needed=False, is_filled=False)
 
 
+# Census 2021 TS001 and 2011 KS101 as Nomis gives them in bulk, and the mid-year estimates of small
+# areas (ONS, "Lower layer Super Output Area population estimates").
+_PERSONS = (
+    r"Residence type: Total; measures: Value", r"Variable: All usual residents; measures: Value",
+    "Total", "persons", "population",
+)  # fmt: skip
+
+
 def _lsoa(year: str) -> tuple[Field, Field]:
     short = year[2:]
     return (
@@ -127,7 +135,17 @@ KINDS: tuple[Kind, ...] = (
             _force(r"PFA\d\dCD", is_needed=True, is_filled=True),
         ),
     ),
-)
+    Kind(
+        stored.POPULATION,
+        (
+            _code(
+                "lsoa_code", LSOA, r"LSOA\d\dCD", r"LSOA( \d{4})? Code", "geography code",
+                "lsoa_code",
+            ),
+            Field("persons", _PERSONS, bounds=(0.0, 100_000.0)),
+        ),
+    ),
+)  # fmt: skip
 
 
 def recognise(table: GivenTable) -> Kind | None:

@@ -3,6 +3,7 @@
 import polars as pl
 import shapely
 
+from warehouse.areas import read_areas
 from warehouse.contract import TABLES
 from warehouse.home import Home
 from warehouse.lsoas import read_lsoas
@@ -10,7 +11,7 @@ from warehouse.reference_files import FORCE_AREA, POSTCODE, STORED
 
 
 def geography_tables(home: Home, forces: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Rows of ``reference.postcode``, ``lsoa``, ``force_area`` and ``loaded``, by table name.
+    """Rows of ``reference.postcode``, ``lsoa``, ``area``, ``force_area`` and ``loaded``, by name.
 
     Args:
         home: whose reference data.
@@ -20,6 +21,7 @@ def geography_tables(home: Home, forces: pl.DataFrame) -> dict[str, pl.DataFrame
     made = {
         "postcode": POSTCODE.read(home),
         "lsoa": _with_force(read_lsoas(home), slugs),
+        "area": _with_force(_as_geojson(read_areas(home)), slugs),
         "force_area": _force_areas(home, slugs),
         "loaded": _loaded(home),
     }
@@ -40,8 +42,12 @@ def _force_areas(home: Home, slugs: pl.DataFrame) -> pl.DataFrame | None:
     areas = FORCE_AREA.read(home)
     if areas is None:
         return None
+    return _with_force(_as_geojson(areas), slugs)
+
+
+def _as_geojson(areas: pl.DataFrame) -> pl.DataFrame:
     shapes = shapely.to_geojson(shapely.from_wkb(areas["boundary"].to_list()))
-    return _with_force(areas.with_columns(boundary=pl.Series(shapes, dtype=pl.String())), slugs)
+    return areas.with_columns(boundary=pl.Series(shapes.tolist(), dtype=pl.String()))
 
 
 def _loaded(home: Home) -> pl.DataFrame:

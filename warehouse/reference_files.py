@@ -107,6 +107,7 @@ LAD_FORCE = _kind(
     "lad_code lad_name csp_code csp_name ons_code",
 )
 WARD_FORCE = _kind("ward_force", "wards to forces", "ward_code ons_code")
+POPULATION = _kind("population", "residents of LSOAs", "lsoa_code", persons=pl.Int64())
 POSTCODE = StoredKind(
     "postcode",
     "postcodes and their centres",
@@ -123,4 +124,5 @@ STORED: tuple[StoredKind, ...] = (
     LAD_FORCE,
     WARD_FORCE,
     POSTCODE,
+    POPULATION,
 )

@@ -3,6 +3,7 @@ must be no rows."""
 
 from dataclasses import dataclass
 
+from warehouse.contract.units import UNIT_NAMES
 from warehouse.orphans import orphans_sql, owned_tables
 
 
@@ -169,6 +170,15 @@ CHECKS: tuple[Check, ...] = (
            WHERE offences <> (SELECT coalesce(sum(mart.offences), 0)
                               FROM mart.hotspot_cell_month AS mart
                               WHERE mart.unit = expected.unit)""",
+    ),
+    Check(
+        "hotspot_cells_are_named_as_their_unit",
+        "every area of mart.hotspot has the form of the names of its unit",
+        "SELECT DISTINCT unit, area FROM mart.hotspot WHERE "
+        + " OR ".join(
+            f"(unit = '{unit.name}' AND NOT regexp_full_match(area, '{unit.pattern}'))"
+            for unit in UNIT_NAMES
+        ),
     ),
     Check(
         "everything_is_explained",

@@ -86,6 +86,15 @@ PUBLISHED = [
      "NE1 4ST,E01000001,Northumbria,425000,564000,-1.61,54.97\n"),
      {"postcode": "NE1 4ST", "easting": 425000.0, "northing": 564000.0,
       "longitude": -1.61, "latitude": 54.97}),
+    # Census 2021 TS001 in bulk, the mid-year estimates, and a table of one's own.
+    ("population", ("date,geography,geography code,Residence type: Total; measures: Value,"
+     "Residence type: Lives in a household; measures: Value\n"
+     "2021,Hartlepool 001A,E01011954,2123,2100\n"),
+     {"lsoa_code": "E01011954", "persons": 2123}),
+    ("population", ("LAD 2023 Code,LSOA 2021 Code,LSOA 2021 Name,Total,F0\n"
+     "E06000001,E01011954,Hartlepool 001A,2130,11\n"),
+     {"lsoa_code": "E01011954", "persons": 2130}),
+    ("population", "lsoa_code,persons\nE01011954,0\n", {"lsoa_code": "E01011954", "persons": 0}),
 ]  # fmt: skip
 
 
@@ -129,6 +138,10 @@ def test_every_kind_can_be_recognised():
         ("ward_code,police_force\nE05000026,Durham\nE05,Durham\n", "ward_code .* in row 2"),
         ("ward_code,police_force\nE05000026,Durham\nE05000026,Kent\n", "repeat a ward_code"),
         ("ward_code,police_force\nE05000026,Durham\nE05000027\n", "row 2: field_count"),
+        ("lsoa_code,persons\nE01011954,5\nE01011954,6\n", "2 rows repeat a lsoa_code and differ"),
+        ("lsoa_code,persons\nE01011954,\n", "persons is missing"),
+        ("lsoa_code,persons\nE01011954,-3\n", "persons .* out of bounds in 1 rows"),
+        ("lsoa_code,persons\nK04000001,5\n", "lsoa_code .* malformed"),
         (POSTCODES.replace("54.97", "154.97"), "latitude .* out of bounds in 1 rows"),
         (POSTCODES.replace("425000", ""), "easting is missing"),
         ("", "the file is empty"),

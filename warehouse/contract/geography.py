@@ -2,6 +2,7 @@
 
 from warehouse.contract.constraint import Reference
 from warehouse.contract.model import Column, Kind, Table
+from warehouse.contract.units import UNITS
 
 _FORCE = Column(
     "force",
@@ -58,6 +59,42 @@ FORCE_AREA = Table(
     key=("ons_code",),
 )
 
+_AREAL = ("lsoa", "ward", "local_area")
+
+AREA = Table(
+    "reference",
+    "area",
+    "One row an area of the loaded geography that offences are counted by. Empty where none is "
+    "loaded.",
+    (
+        Column("unit", Kind.TEXT, "lsoa, ward, local_area: as in mart.hotspot.", required=True,
+               allowed=_AREAL),
+        Column("area", Kind.TEXT, "Its code.", required=True,
+               pattern="|".join(UNITS[name].pattern for name in _AREAL)),
+        Column("name", Kind.TEXT, "Its name as published."),
+        Column("local_area", Kind.TEXT,
+               "Local policing area that it lies in: the community safety partnership of its local "
+               "authority where such a look-up is loaded, else the local authority."),
+        Column("ons_code", Kind.TEXT, f"{_ONS_CODE}; null where nothing loaded tells."),
+        _FORCE,
+        Column("census", Kind.TEXT,
+               "Of an LSOA, the censuses whose loaded files have its code: 2011, 2021 or both; "
+               "null where no file tells."),
+        Column("km2", Kind.DOUBLE,
+               "Square kilometres: of its boundary, else of the LSOAs that it is made of where the "
+               "boundaries of all are loaded."),
+        Column("persons", Kind.BIGINT,
+               "Residents; of wards and local areas the sum of their LSOAs, where those of all are "
+               "loaded."),
+        Column("longitude", Kind.DOUBLE, "Of its centre, degrees east, EPSG:4326."),
+        Column("latitude", Kind.DOUBLE, "The same, degrees north."),
+        Column("boundary", Kind.TEXT,
+               "The boundary as GeoJSON geometry, degrees, EPSG:4326, as generalised as its "
+               "publisher made it; null where it is not loaded, and of local areas."),
+    ),
+    key=("unit", "area"),
+)  # fmt: skip
+
 LOADED = Table(
     "reference",
     "loaded",
@@ -71,4 +108,4 @@ LOADED = Table(
     key=("kind",),
 )
 
-TABLES = (LSOA, FORCE_AREA, LOADED)
+TABLES = (LSOA, AREA, FORCE_AREA, LOADED)

@@ -2,14 +2,14 @@
 
 from warehouse.contract.constraint import Reference
 from warehouse.contract.model import Column, Kind, Table
+from warehouse.contract.units import UNIT_NAMES
 
 _UNIT = Column(
     "unit",
     Kind.TEXT,
-    "Kind of cell: h3_r8, h3_r9, bng_250m (of offences with points of their own), bng_500m (of "
-    "offences snapped to public map points, which are in no finer cells).",
+    f"Kind of cell: {'; '.join(f'{unit.name}, {unit.says}' for unit in UNIT_NAMES)}.",
     required=True,
-    allowed=("h3_r8", "h3_r9", "bng_250m", "bng_500m"),
+    allowed=tuple(unit.name for unit in UNIT_NAMES),
 )
 _FORCE = Column(
     "force", Kind.TEXT, "Force that recorded the offences.", required=True,
@@ -29,11 +29,16 @@ HOTSPOT = Table(
     "One row a cell, offence group and measure that has an offence in the last 36 months (fewer "
     "where the data do not reach so far), as things stood at the end of month. Owner: lead "
     "analyst, place-based crime. What rank_in_force is worth, mart.hotspot_backtest shows. Cells "
-    "are compared within their force.",
+    "are compared within their force. Units force and local_area are too few and too unlike to be "
+    "tested for being hot, or drawn towards others: they have rates, ranks and trend, and null for "
+    "the rest; a force is compared with the other forces.",
     (
         Column("run", Kind.DATE, "Night whose store this is.", required=True),
         _UNIT,
-        Column("area", Kind.TEXT, "Cell, by its name in unit.", required=True),
+        Column("area", Kind.TEXT, "Cell, by its name or code in unit.", required=True),
+        Column("local_area", Kind.TEXT,
+               "Local policing area in which most of the cell's offences are (reference.area); "
+               "null where no loaded look-up or boundary tells."),
         _FORCE,
         _GROUP,
         Column(
@@ -47,7 +52,12 @@ HOTSPOT = Table(
         Column("month", Kind.DATE, "First day of the last month counted, the last whole one.",
                required=True),
         Column("n_12m", Kind.DOUBLE, "Of the last twelve months, in the measure.", required=True),
-        Column("per_km2", Kind.DOUBLE, "n_12m per square kilometre of the cell.", required=True),
+        Column("per_km2", Kind.DOUBLE, "n_12m per square kilometre of the cell; null where its "
+               "boundary is not loaded."),
+        Column("per_1000", Kind.DOUBLE,
+               "n_12m per 1,000 residents; null where the population of all that the area is made "
+               "of is not loaded, and of H3 cells and squares, which are made of no counted "
+               "area."),
         Column("ewma_rate", Kind.DOUBLE,
                "A month, in the measure, a month counting half for each year that it is old.",
                required=True),
@@ -58,41 +68,39 @@ HOTSPOT = Table(
         Column("eb_low", Kind.DOUBLE, "Lower end of its 90% interval.", required=True),
         Column("eb_high", Kind.DOUBLE, "Upper end of its 90% interval.", required=True),
         Column("p_above_3x", Kind.DOUBLE,
-               "Probability that the rate is over three times the mean of the force's cells.",
-               required=True),
+               "Probability that the rate is over three times the mean of the force's cells (of "
+               "unit force: of the forces).", required=True),
         Column("ranked_by", Kind.TEXT,
                "eb, or count_12m where that told the last months better (mart.hotspot_gate).",
                required=True, allowed=("eb", "count_12m")),
-        Column("rank_in_force", Kind.INTEGER, "Place among the force's cells, from 1; ties share.",
-               required=True),
+        Column("rank_in_force", Kind.INTEGER, "Place among the force's cells, from 1; ties share."),
+        Column("rank_in_local_area", Kind.INTEGER,
+               "Place among the force's cells of the same local_area, from 1; ties share."),
         Column("rank_in_nation", Kind.INTEGER,
                "Place by eb_rate among the cells of all forces, from 1; ties share.",
                required=True),
         Column("gi_z", Kind.DOUBLE,
                "Gi* of n_12m in the cell and its ring, within the force. For comparison: nothing "
-               "is called hot by it.", required=True),
+               "is called hot by it."),
         Column("p_hot", Kind.DOUBLE,
                "Probability of as much, or more, in the cell and its ring, were the force's "
-               "offences spread by chance (Poisson).", required=True),
+               "offences spread by chance (Poisson)."),
         Column("q_hot", Kind.DOUBLE,
-               "The same as a false discovery rate (Benjamini and Hochberg); hot from 0.05 down.",
-               required=True),
-        Column("months_hot", Kind.INTEGER, "Months, each tested by itself, that were hot.",
-               required=True),
+               "The same as a false discovery rate (Benjamini and Hochberg); hot from 0.05 down."),
+        Column("months_hot", Kind.INTEGER, "Months, each tested by itself, that were hot."),
         Column("months_looked_at", Kind.INTEGER, "Of so many, 36 at most.", required=True),
         Column("class", Kind.TEXT,
                "emerging: the last 3 months are up on the 12 before by more than the force's, "
                "false discovery rate 0.05; diminishing: hot, and down likewise; persistent: hot, "
                "as in half of its months or more; hot; none.",
-               required=True,
                allowed=("emerging", "diminishing", "persistent", "hot", "none")),
         Column("trend_ratio", Kind.DOUBLE,
                "Last 3 months over the 12 before in the cell and its ring, over the same of the "
-               "force; null where there was nothing before."),
+               "force (of unit force: of all forces); null where there was nothing before."),
         Column("trend_p", Kind.DOUBLE, "Two-sided probability of such a change by chance.",
                required=True),
         Column("esri_label", Kind.TEXT,
-               "The name that ArcGIS's Emerging Hot Spot Analysis would use.", required=True),
+               "The name that ArcGIS's Emerging Hot Spot Analysis would use."),
         Column("snap_share", Kind.DOUBLE,
                "Share of the last twelve months' offences that stand on one public map point, 0 to "
                "1; null where none is snapped. A high share says that the point is a car park or "
@@ -157,4 +165,36 @@ HOTSPOT_GATE = Table(
     key=("force", "unit", "offence_group"),
 )  # fmt: skip
 
-TABLES = (HOTSPOT, HOTSPOT_BACKTEST, HOTSPOT_GATE)
+HOTSPOT_UNIT = Table(
+    "mart",
+    "hotspot_unit",
+    "One row a force and unit: how many of its offences are in such cells, and why none is. Read "
+    "it before mart.hotspot, so that no missing map passes for a quiet one. Owner: lead analyst, "
+    "place-based crime.",
+    (
+        _FORCE,
+        _UNIT,
+        Column("offences", Kind.BIGINT,
+               "Offence records of the force that are dated before the month of the night.",
+               required=True),
+        Column("placed", Kind.BIGINT, "Of these, in cells of the study area.", required=True),
+        Column("elsewhere", Kind.BIGINT,
+               "Of all, in areas of other forces: in no cell here.", required=True),
+        Column("unknown_area", Kind.BIGINT,
+               "Of those placed, in areas whose code is in nothing that was loaded: they count "
+               "under the code that the record gives. Null where nothing was loaded to hold them "
+               "against."),
+        Column("areas", Kind.BIGINT,
+               "Cells of the study area: of H3 and squares those that ever held an offence and "
+               "the ring around them; of official areas all of the force's, and those of no other "
+               "force that held one.", required=True),
+        Column("without_km2", Kind.BIGINT, "Of the cells, without a known size: no per_km2.",
+               required=True),
+        Column("without_persons", Kind.BIGINT,
+               "Of the cells, without a known population: no per_1000.", required=True),
+        Column("reason", Kind.TEXT, "Why no offence is in such cells; null where one is."),
+    ),
+    key=("force", "unit"),
+)  # fmt: skip
+
+TABLES = (HOTSPOT, HOTSPOT_BACKTEST, HOTSPOT_GATE, HOTSPOT_UNIT)

@@ -25,7 +25,8 @@ something still may."""
 INTERVAL = (0.05, 0.95)
 TIMES_THE_AREA = 3.0
 
-_LEAST = 1e-12
+LEAST = 1e-12
+"""What no variance and no shape of a Gamma is below."""
 
 
 def recency_weights(months: int) -> Values:
@@ -86,12 +87,13 @@ def estimate_rates(weighted: Values, weight: float, around: Windows) -> Rates:
     """
     rate = weighted / weight
     area_mean = rate.mean(axis=0)
-    members = np.maximum(np.asarray(around.sum(axis=1)).reshape(-1, 1), 1.0)
-    near = np.asarray(around @ rate) / members
+    members = np.asarray(around.sum(axis=1)).reshape(-1, 1)
+    # A cell with nothing around it, as an area without a boundary, is drawn towards the whole.
+    near = np.where(members > 0, np.asarray(around @ rate) / np.maximum(members, 1.0), area_mean)
     prior = (1 - AREA_SHARE) * near + AREA_SHARE * area_mean
     mean = prior.mean(axis=0)
     # What cells differ from their surroundings beyond the chance of counts.
-    spread = np.maximum(np.var(rate - prior, axis=0) - mean / weight, _LEAST)
+    spread = np.maximum(np.var(rate - prior, axis=0) - mean / weight, LEAST)
     months = mean / spread
-    shape = np.maximum(weighted + months * prior, _LEAST)
+    shape = np.maximum(weighted + months * prior, LEAST)
     return Rates(shape, weight + months, area_mean)

@@ -1,6 +1,6 @@
 """Fill the hotspot marts of a candidate store, force by force and kind of cell by kind of cell."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,61 +8,30 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from warehouse.contract.hotspot import HOTSPOT, HOTSPOT_BACKTEST, HOTSPOT_GATE
+from warehouse.contract.hotspot import HOTSPOT, HOTSPOT_BACKTEST, HOTSPOT_GATE, HOTSPOT_UNIT
+from warehouse.contract.model import Table
+from warehouse.contract.units import UNITS
+from warehouse.hotspots.areal import read_areals
 from warehouse.hotspots.describe import Scores, describe, scores_shown
 from warehouse.hotspots.empirical_bayes import Rates
-from warehouse.hotspots.grids import GRIDS, Grid
-from warehouse.hotspots.methods import YEAR, rates
-from warehouse.hotspots.panel import ALL_CRIME, Panel, make_panel
+from warehouse.hotspots.forces import FORCE, describe_forces, forces_facts
+from warehouse.hotspots.grids import GRIDS
+from warehouse.hotspots.history import history, month_of
+from warehouse.hotspots.methods import own_rates, rates
+from warehouse.hotspots.offences import Offences
+from warehouse.hotspots.panel import Panel, make_panel
+from warehouse.hotspots.places import place_offences
 from warehouse.hotspots.rolling import backtest, choose
-from warehouse.hotspots.study_area import study_area
+from warehouse.hotspots.study_area import StudyArea, study_area
+from warehouse.hotspots.units import Unit
 
-MOST_MONTHS = 120
-"""Months that are looked at: an event of ten years ago counts for a thousandth."""
-
-# Found by police at work rather than told to them, so that more of it says more of the police: left
-# out of harm (Sherman, L., Neyroud, P. W. and Neyroud, E. (2016), "The Cambridge Crime Harm Index",
-# Policing 10(3), 171-183).
-_PROACTIVE = "('drugs', 'possession-of-weapons')"
-
-_PLACED = """
-    FROM core.offence_record AS held
-    LEFT JOIN reference.offence_code AS code USING (offence_code)
-    LEFT JOIN reference.offence_group AS of_group ON of_group.offence_group = held.offence_group
-    WHERE force = $force AND {where} AND ({cell}) IS NOT NULL AND occurred_on < $before
-"""
-_COUNTS = f"""
-SELECT cell, offence_group, month, bool_or(is_notifiable) AS is_crime, count(*) AS offences,
-       sum(harm) AS harm_days, sum(harm * harm) AS harm_squared
-FROM (
-    SELECT {{cell}} AS cell, held.offence_group, is_notifiable,
-           year(occurred_on) * 12 + month(occurred_on) - 1 AS month,
-           CASE WHEN held.offence_group IN {_PROACTIVE} THEN 0.0
-                ELSE coalesce(code.harm_days, of_group.harm_days, 0.0) END AS harm
-    {_PLACED}
-) GROUP BY cell, offence_group, month
-"""
-# Of the offences of a cell's last year, how many stand on the point that most of them stand on.
-_POINTS = f"""
-WITH point AS (
-    SELECT {{cell}} AS area, held.offence_group, is_notifiable, longitude, latitude
-    {_PLACED} AND location_precision = 'snapped' AND occurred_on >= $from
-), counted AS (
-    SELECT area, offence_group, longitude, latitude, count(*) AS offences
-    FROM (SELECT area, offence_group, longitude, latitude FROM point UNION ALL
-          SELECT area, '{ALL_CRIME}', longitude, latitude FROM point WHERE is_notifiable)
-    GROUP BY ALL
-)
-SELECT area, offence_group, (max(offences) / sum(offences))::DOUBLE AS snap_share
-FROM counted GROUP BY area, offence_group
-"""
 _FORCES = "SELECT DISTINCT force FROM core.offence_record ORDER BY force"
 
 
 def fill_hotspots(
-    con: duckdb.DuckDBPyConnection, night: date, grids: Sequence[Grid] = GRIDS
+    con: duckdb.DuckDBPyConnection, night: date, units: Collection[str] = UNITS
 ) -> None:
-    """Fill ``mart.hotspot``, ``mart.hotspot_backtest`` and ``mart.hotspot_gate``.
+    """Fill ``mart.hotspot``, ``hotspot_backtest``, ``hotspot_gate`` and ``hotspot_unit``.
 
     Reads ``core.offence_record`` and the reference tables. The last month counted is the last whole
     one before the night, or the last in which the force has an offence, where that is earlier: a
@@ -71,14 +40,25 @@ def fill_hotspots(
     Args:
         con: connection that has the candidate store open.
         night: of the store.
-        grids: the kinds of cell.
+        units: names of the kinds of cell.
     """
-    forces = [force for (force,) in con.execute(_FORCES).fetchall()]
-    for grid in grids:
-        places = [place for force in forces if (place := _read_place(con, force, grid, night))]
-        nation = _of_all([scores_shown(place.panel, place.posterior) for place in places])
-        for place in places:
-            _fill_place(con, place, nation, night)
+    forces = [Offences(con, force, night) for (force,) in con.execute(_FORCES).fetchall()]
+    whole = {offences.force: offences.of_the_force() for offences in forces}
+    place_offences(con)
+    every: tuple[Unit, ...] = (*GRIDS, *read_areals(con))
+    for unit in every:
+        if unit.name in units:
+            _fill_unit(unit, forces, whole)
+    con.execute("DROP TABLE hotspot_place")
+    if FORCE in units:
+        _fill_forces(con, whole, night)
+
+
+def _fill_unit(unit: Unit, forces: Sequence[Offences], whole: dict[str, pl.DataFrame]) -> None:
+    places = list(_read_places(unit, forces, whole))
+    nation = _of_all([scores_shown(place.panel, place.posterior) for place in places])
+    for place in places:
+        _fill_place(place, nation)
 
 
 @dataclass(frozen=True)
@@ -86,53 +66,84 @@ class _Place:
     """One force's cells of one kind.
 
     Attributes:
+        offences: of the force.
+        unit: of what kind the cells are.
         first: the panel's first month, numbered from year 0.
+        panel: what happened.
         posterior: the rates at its end.
+        facts: of the cells: ``area``, ``km2`` and ``persons``.
     """
 
-    force: str
-    grid: Grid
+    offences: Offences
+    unit: Unit
     first: int
     panel: Panel
     posterior: Rates
+    facts: pl.DataFrame
 
     @property
     def last(self) -> int:
         return self.first + self.panel.months - 1
 
 
+def _read_places(
+    unit: Unit, forces: Sequence[Offences], whole: dict[str, pl.DataFrame]
+) -> Iterator[_Place]:
+    """What there is to describe; nothing of a force that has no offence in such cells."""
+    for offences in forces:
+        everywhere = offences.counts(unit)
+        held = everywhere["cell"].unique()
+        area = study_area(unit, offences.force, held) if held.len() else None
+        cells = held if area is None else area.cells
+        counts = everywhere.filter(pl.col("cell").is_in(cells.implode()))
+        facts = unit.facts(cells)
+        told = _told(unit.name, counts, facts, whole[offences.force]).with_columns(
+            elsewhere=pl.lit(int(everywhere["offences"].sum()) - int(counts["offences"].sum())),
+            unknown_area=pl.lit(_unknown(unit, counts), pl.Int64),
+            force=pl.lit(offences.force),
+        )
+        _insert(offences.con, HOTSPOT_UNIT, told)
+        if area and counts.height:
+            yield _read_place(unit, offences, counts, area, facts)
+
+
 def _read_place(
-    con: duckdb.DuckDBPyConnection, force: str, grid: Grid, night: date
-) -> _Place | None:
-    """What there is to describe; None where the force has no offence in such cells."""
-    counts = _ask(con, _COUNTS, force, grid, night).filter(grid.is_cell(pl.col("cell")))
-    if counts.is_empty():
-        return None
-    first, last = _history(counts["month"].unique().sort().to_list())
+    unit: Unit, offences: Offences, counts: pl.DataFrame, area: StudyArea, facts: pl.DataFrame
+) -> _Place:
+    first, last = history(counts["month"].unique().sort().to_list())
     recent = counts.filter(pl.col("month") >= first).with_columns(pl.col("month") - first)
-    panel = make_panel(study_area(grid, counts["cell"]), recent, last - first + 1)
-    return _Place(force, grid, first, panel, rates(panel, panel.months))
+    panel = make_panel(area, recent, last - first + 1)
+    rated = rates if unit.is_compared else own_rates
+    return _Place(offences, unit, first, panel, rated(panel, panel.months), facts)
 
 
-def _history(months: Sequence[int]) -> tuple[int, int]:
-    """First and last month that are looked at, of the months that have an offence, ascending.
-
-    Before a whole year without one there is no history but dates that were mistyped: counted in,
-    they would make months of nothing of all the years between.
-    """
-    last = first = months[-1]
-    for month in reversed(months):
-        if first - month > YEAR:
-            break
-        first = month
-    return max(first, last - MOST_MONTHS + 1), last
+def _unknown(unit: Unit, counts: pl.DataFrame) -> int | None:
+    """Offences in areas that the loaded geography does not know; None where none is loaded."""
+    strange = unit.unknown(counts["cell"].unique())
+    if strange is None:
+        return None
+    return int(counts.filter(pl.col("cell").is_in(strange.implode()))["offences"].sum())
 
 
-def _ask(
-    con: duckdb.DuckDBPyConnection, query: str, force: str, grid: Grid, night: date, **dates: date
+def _told(
+    unit: str, counts: pl.DataFrame, facts: pl.DataFrame, whole: pl.DataFrame
 ) -> pl.DataFrame:
-    values = {"force": force, "before": night.replace(day=1), **dates}
-    return con.execute(query.format(cell=grid.sql, where=grid.where), values).pl()
+    """The row of ``mart.hotspot_unit`` as far as it is told of every unit.
+
+    Args:
+        unit: name of the kind of cell.
+        counts: of the offences in cells of the study area.
+        facts: of these cells.
+        whole: counts of all offences of the force.
+    """
+    placed = counts["offences"].sum()
+    return pl.DataFrame({
+        "unit": [unit], "offences": [whole["offences"].sum()], "placed": [placed],
+        "elsewhere": [0], "areas": [facts.height],
+        "without_km2": [facts["km2"].null_count()],
+        "without_persons": [facts["persons"].null_count()],
+        "reason": pl.Series([None if placed else UNITS[unit].none], dtype=pl.String),
+    })  # fmt: skip
 
 
 def _of_all(scores: Sequence[Scores]) -> Scores:
@@ -141,34 +152,56 @@ def _of_all(scores: Sequence[Scores]) -> Scores:
     return {key: np.sort(np.concatenate([s[key] for s in scores if key in s])) for key in keys}
 
 
-def _fill_place(con: duckdb.DuckDBPyConnection, place: _Place, nation: Scores, night: date) -> None:
+def _fill_place(place: _Place, nation: Scores) -> None:
     """The rows of one force and kind of cell."""
-    panel = place.panel
+    panel, offences = place.panel, place.offences
     tested = backtest(panel)
     gate = _gate(panel, tested)
-    calendar = {number: _month(number + place.first) for number in range(panel.months)}
+    calendar = {number: month_of(number + place.first) for number in range(panel.months)}
     told = tested.with_columns(pl.col("origin").replace_strict(calendar, return_dtype=pl.Date))
-    points = _ask(con, _POINTS, place.force, place.grid, night, **{"from": _month(place.last - 11)})
+    points = offences.snap_shares(place.unit, month_of(place.last - 11))
     chosen = dict(gate.select("offence_group", "ranked_by").iter_rows())
-    areas = pl.DataFrame({"area": panel.area.cells}).with_columns(
-        km2=place.grid.square_kilometres(pl.col("area"))
-    )
     rows = (
         describe(panel, place.posterior, chosen, nation)
         .with_columns(pl.col("offence_group").cast(pl.String))
-        .join(areas, on="area", maintain_order="left")
+        .join(place.facts, on="area", how="left", maintain_order="left")
         .join(points, on=["area", "offence_group"], how="left", maintain_order="left")
+        .join(offences.local_areas(place.unit), on="area", how="left", maintain_order="left")
         .with_columns(
-            per_km2=pl.col("n_12m") / pl.col("km2"),
-            month=pl.lit(_month(place.last)),
-            run=pl.lit(night),
+            *_per("n_12m"),
+            _rank_in_local_area(),
+            month=pl.lit(month_of(place.last)),
+            run=pl.lit(offences.night),
         )
     )
+    if not place.unit.is_compared:
+        rows = rows.drop(_OF_COMPARED)
     for table, found in ((HOTSPOT_BACKTEST, told), (HOTSPOT_GATE, gate), (HOTSPOT, rows)):
-        named = found.with_columns(force=pl.lit(place.force), unit=pl.lit(place.grid.name))
-        con.register("rows_found", named.select(table.names))
-        con.execute(f"INSERT INTO {table.qualified} FROM rows_found")
-        con.unregister("rows_found")
+        named = found.with_columns(force=pl.lit(offences.force), unit=pl.lit(place.unit.name))
+        _insert(offences.con, table, named)
+
+
+# What is asked of cells that are compared with those around them, or with each other, alone.
+_OF_COMPARED = (
+    "rank_in_local_area", "gi_z", "p_hot", "q_hot", "months_hot", "class", "esri_label",
+)  # fmt: skip
+
+
+def _per(count: str) -> tuple[pl.Expr, pl.Expr]:
+    """Per square kilometre and per 1,000 residents; null where there are none, or none known."""
+    known = pl.when(pl.col("persons") > 0).then(pl.col("persons"))
+    return (
+        (pl.col(count) / pl.col("km2")).alias("per_km2"),
+        (1000 * pl.col(count) / known).alias("per_1000"),
+    )
+
+
+def _rank_in_local_area() -> pl.Expr:
+    """By what ranks in the force, among the cells of one local area; null where it is not known."""
+    ranked = pl.when(pl.col("ranked_by") == "count_12m").then("n_12m").otherwise("eb_rate")
+    rank = ranked.rank("min", descending=True).over("local_area", "offence_group", "measure")
+    known = pl.col("local_area").is_not_null()
+    return pl.when(known).then(rank.cast(pl.Int32)).alias("rank_in_local_area")
 
 
 def _gate(panel: Panel, tested: pl.DataFrame) -> pl.DataFrame:
@@ -181,6 +214,26 @@ def _gate(panel: Panel, tested: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _month(number: int) -> date:
-    """First day of a month that is numbered from year 0."""
-    return date(number // 12, number % 12 + 1, 1)
+def _fill_forces(
+    con: duckdb.DuckDBPyConnection, whole: dict[str, pl.DataFrame], night: date
+) -> None:
+    """The rows of the forces as cells."""
+    facts = forces_facts(con)
+    for force, counts in whole.items():
+        own = pl.DataFrame({"area": [force]}).join(facts, on="area", how="left")
+        _insert(con, HOTSPOT_UNIT, _told(FORCE, counts, own, counts)
+                .with_columns(force=pl.lit(force)))  # fmt: skip
+    if any(counts.height for counts in whole.values()):
+        rows = describe_forces(whole).join(facts, on="area", how="left", maintain_order="left")
+        named = rows.with_columns(
+            *_per("n_12m"), force=pl.col("area"), unit=pl.lit(FORCE), run=pl.lit(night)
+        )
+        _insert(con, HOTSPOT, named)
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: Table, rows: pl.DataFrame) -> None:
+    """Insert rows; what they have no column for is null."""
+    names = [name for name in table.names if name in rows.columns]
+    con.register("rows_found", rows.select(names))
+    con.execute(f"INSERT INTO {table.qualified} BY NAME FROM rows_found")
+    con.unregister("rows_found")

@@ -1,4 +1,4 @@
-"""The cells of a map: which lie near which, and how large they are."""
+"""Cells that cover any ground evenly: hexagons of H3, and squares of a national or UTM grid."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,104 +6,111 @@ from dataclasses import dataclass
 import polars as pl
 import polars_h3
 
+from warehouse.contract.units import UNITS
+from warehouse.hotspots.units import ANY, EXACT, RING, SNAPPED
+
+
+def _always(_: pl.Expr) -> pl.Expr:
+    return pl.lit(value=True)
+
 
 @dataclass(frozen=True)
 class Grid:
-    """Cells of one kind.
+    """Cells of one size. What ``Unit`` asks for, and how it is reckoned.
 
     Attributes:
-        name: as ``unit`` in the marts.
-        sql: the cell of an offence record, as an SQL expression; null where it has none.
-        where: SQL condition: which offence records are put into its cells. Public map points stand
-            for eight or more addresses each: cells smaller than these tell nothing of them.
-        is_cell: whether a text is the name of such a cell: what is none is left out.
+        name, sql, where, is_placed: as in ``Unit``.
         disk: cells no more than so many steps away, the cell itself among them, as a list a cell.
         square_kilometres: the cells' own area.
+        is_valid: whether a name of the right form is that of a cell.
     """
 
     name: str
     sql: str
     where: str
-    is_cell: Callable[[pl.Expr], pl.Expr]
     disk: Callable[[pl.Expr, int], pl.Expr]
     square_kilometres: Callable[[pl.Expr], pl.Expr]
+    is_placed: bool = False
+    is_valid: Callable[[pl.Expr], pl.Expr] = _always
+    is_compared: bool = True
+
+    def is_cell(self, cell: pl.Expr) -> pl.Expr:
+        """Of the form of the unit's names, and valid."""
+        named = cell.str.contains(UNITS[self.name].pattern)
+        return pl.when(named).then(self.is_valid(cell)).otherwise(statement=False)
+
+    def study(self, force: str, held: pl.Series) -> pl.Series:  # noqa: ARG002
+        """Every cell that ever held an event, and the ring around these: what lies farther off is
+        country where nothing was recorded, and with it every town would be a hotspot."""
+        return self.near(held.unique(), RING)["near"]
+
+    def near(self, cells: pl.Series, reach: int) -> pl.DataFrame:
+        """As the grid numbers its cells."""
+        frame = pl.DataFrame({"cell": cells}).with_row_index("row")
+        return frame.select("row", near=self.disk(pl.col("cell"), reach)).explode("near")
+
+    def facts(self, cells: pl.Series) -> pl.DataFrame:
+        """The size of each; its people nobody has counted: no census area is made of cells, and to
+        share one out by ground would put people into fields."""
+        return pl.DataFrame({"area": cells}).with_columns(
+            km2=self.square_kilometres(pl.col("area")), persons=pl.lit(None, pl.Int64)
+        )
+
+    def unknown(self, cells: pl.Series) -> pl.Series | None:  # noqa: ARG002
+        """None: a grid knows all its cells."""
+        return None
 
 
-def _square_name(east: str, north: str) -> str:
-    return f"'E' || ({east})::BIGINT || 'N' || ({north})::BIGINT"
+def square_name(east: str, north: str, metres: int) -> str:
+    """SQL expression of a square's name, by its south-west corner in metres."""
+    corners = (f"(floor({each} / {metres}) * {metres})::BIGINT" for each in (east, north))
+    return "'E' || {} || 'N' || {}".format(*corners)
 
 
 def _squares(metres: int) -> Callable[[pl.Expr, int], pl.Expr]:
-    """Squares are named by their south-west corner, as ``E426250N563500``."""
+    """Squares are named by their south-west corner, as ``E426250N563500``, of UTM after the zone,
+    as ``utm32_E426250N5563500``."""
 
     def disk(cell: pl.Expr, reach: int) -> pl.Expr:
-        corner = cell.str.extract_groups(r"^E(-?\d+)N(-?\d+)$")
-        east, north = (corner.struct[index].cast(pl.Int64) for index in (0, 1))
+        corner = cell.str.extract_groups(r"^(.*)E(-?\d+)N(-?\d+)$")
+        zone = corner.struct[0]
+        east, north = (corner.struct[index].cast(pl.Int64) for index in (1, 2))
         steps = range(-reach, reach + 1)
         return pl.concat_list(
-            pl.format("E{}N{}", east + metres * x, north + metres * y) for x in steps for y in steps
+            pl.format("{}E{}N{}", zone, east + metres * x, north + metres * y)
+            for x in steps
+            for y in steps
         )
 
     return disk
 
 
-def _is_square(cell: pl.Expr) -> pl.Expr:
-    return cell.str.contains(r"^E-?\d+N-?\d+$")
+def _square(name: str, sql: str, where: str, metres: int, *, is_placed: bool = False) -> Grid:
+    size = (metres / 1000) ** 2
+    return Grid(name, sql, where, _squares(metres), lambda _: pl.lit(size), is_placed)
 
 
-def _is_hexagon(resolution: int) -> Callable[[pl.Expr], pl.Expr]:
-    """H3 names a cell by 15 hexadecimal digits, the second of which is its resolution."""
-
-    def is_cell(cell: pl.Expr) -> pl.Expr:
-        named = cell.str.contains(rf"^8{resolution}[0-9a-f]{{13}}$")
-        return pl.when(named).then(polars_h3.is_valid_cell(cell)).otherwise(statement=False)
-
-    return is_cell
+def _utm_square(name: str, where: str, metres: int) -> Grid:
+    named = square_name("place.utm_easting", "place.utm_northing", metres)
+    return _square(name, f"place.utm_zone || '_' || {named}", where, metres, is_placed=True)
 
 
-def _hexagons(cell: pl.Expr, reach: int) -> pl.Expr:
-    return polars_h3.grid_disk(cell, reach)
+def _hexagon(name: str, where: str) -> Grid:
+    return Grid(
+        name,
+        f"held.{name}",
+        where,
+        polars_h3.grid_disk,
+        lambda cell: polars_h3.cell_area(cell, "km^2"),
+        is_valid=polars_h3.is_valid_cell,
+    )
 
 
-def _hexagon_area(cell: pl.Expr) -> pl.Expr:
-    return polars_h3.cell_area(cell, "km^2")
-
-
-_ANY, _EXACT, _SNAPPED = (
-    "true", "location_precision <> 'snapped'", "location_precision = 'snapped'",
-)  # fmt: skip
-
-GRIDS = (
-    Grid(
-        "h3_r8",
-        "h3_r8",
-        where=_ANY,
-        is_cell=_is_hexagon(8),
-        disk=_hexagons,
-        square_kilometres=_hexagon_area,
-    ),
-    Grid(
-        "h3_r9",
-        "h3_r9",
-        where=_EXACT,
-        is_cell=_is_hexagon(9),
-        disk=_hexagons,
-        square_kilometres=_hexagon_area,
-    ),
-    Grid(
-        "bng_250m",
-        "bng_250m",
-        where=_EXACT,
-        is_cell=_is_square,
-        disk=_squares(250),
-        square_kilometres=lambda _: pl.lit(0.0625),
-    ),
-    Grid(
-        "bng_500m",
-        _square_name("floor(easting / 500) * 500", "floor(northing / 500) * 500"),
-        where=_SNAPPED,
-        is_cell=_is_square,
-        disk=_squares(500),
-        square_kilometres=lambda _: pl.lit(0.25),
-    ),
+GRIDS: tuple[Grid, ...] = (
+    _hexagon("h3_r8", ANY),
+    _hexagon("h3_r9", EXACT),
+    _square("bng_250m", "held.bng_250m", EXACT, 250),
+    _square("bng_500m", square_name("held.easting", "held.northing", 500), SNAPPED, 500),
+    _utm_square("utm_250m", EXACT, 250),
+    _utm_square("utm_500m", SNAPPED, 500),
 )

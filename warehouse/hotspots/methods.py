@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from warehouse.hotspots.arrays import Values
-from warehouse.hotspots.empirical_bayes import Rates, estimate_rates, recency_weights
+from warehouse.hotspots.empirical_bayes import LEAST, Rates, estimate_rates, recency_weights
 from warehouse.hotspots.hot import getis_ord
 from warehouse.hotspots.panel import Panel
 
@@ -20,6 +20,16 @@ def rates(panel: Panel, end: int) -> Rates:
     weights = np.zeros(panel.months)
     weights[:end] = recency_weights(end)
     return estimate_rates(panel.weighted(weights), float(weights.sum()), panel.area.around)
+
+
+def own_rates(panel: Panel, end: int) -> Rates:
+    """The same of cells that are too few, and too unlike each other, to tell of one another."""
+    weights = np.zeros(panel.months)
+    weights[:end] = recency_weights(end)
+    weighted, pace = panel.weighted(weights), float(weights.sum())
+    return Rates(
+        np.maximum(weighted, LEAST), np.full(len(panel.series), pace), weighted.mean(axis=0) / pace
+    )
 
 
 def _by_rate(panel: Panel, end: int) -> Values:

@@ -7,15 +7,15 @@ import polars as pl
 from scipy.sparse import csr_array
 
 from warehouse.hotspots.arrays import Windows
-from warehouse.hotspots.grids import Grid
+from warehouse.hotspots.units import RING, Unit
 
-RING, SURROUNDINGS = 1, 2
-"""Steps that a window reaches, and steps that a cell's prior is drawn from."""
+SURROUNDINGS = 2
+"""Steps that a cell's prior is drawn from."""
 
 
 @dataclass(frozen=True)
 class StudyArea:
-    """Cells of a grid, in order of their names.
+    """Cells of one kind, in order of their names.
 
     Attributes:
         cells: (cells,) String, ascending.
@@ -28,37 +28,30 @@ class StudyArea:
     around: Windows
 
 
-def study_area(grid: Grid, held: pl.Series) -> StudyArea:
-    """Every cell that ever held an event, and the ring around these.
-
-    What lies farther off is country where nothing was recorded: with it every town would be a
-    hotspot.
+def study_area(unit: Unit, force: str, held: pl.Series) -> StudyArea:
+    """The study area of a force, as the unit sees it.
 
     Args:
-        grid: of what kind the cells are.
-        held: cells that ever held an event.
+        unit: of what kind the cells are.
+        force: whose.
+        held: cells that ever held an event of it.
     """
-    near = held.unique().to_frame("cell").select(grid.disk(pl.col("cell"), RING).alias("cell"))
-    return area_of(grid, near.explode("cell")["cell"])
+    return area_of(unit, unit.study(force, held))
 
 
-def area_of(grid: Grid, cells: pl.Series) -> StudyArea:
+def area_of(unit: Unit, cells: pl.Series) -> StudyArea:
     """The area that these cells make, each counting once."""
     cells = cells.unique().sort()
     return StudyArea(
         cells,
-        _windows(grid, cells, RING, itself=True),
-        _windows(grid, cells, SURROUNDINGS, itself=False),
+        _windows(unit, cells, RING, itself=True),
+        _windows(unit, cells, SURROUNDINGS, itself=False),
     )
 
 
-def _windows(grid: Grid, cells: pl.Series, reach: int, *, itself: bool) -> Windows:
+def _windows(unit: Unit, cells: pl.Series, reach: int, *, itself: bool) -> Windows:
     named = pl.DataFrame({"cell": cells}).with_row_index("row")
-    pairs = (
-        named.select("row", near=grid.disk(pl.col("cell"), reach))
-        .explode("near")
-        .join(named.rename({"cell": "near", "row": "column"}), on="near")
-    )
+    pairs = unit.near(cells, reach).join(named.rename({"cell": "near", "row": "column"}), on="near")
     if not itself:
         pairs = pairs.filter(pl.col("row") != pl.col("column"))
     pairs = pairs.sort("row", "column")

@@ -1,4 +1,7 @@
-"""A store of two forces with invented offences, and its hotspots."""
+"""A store of two forces with invented offences, and its hotspots.
+
+The west of what they police is one local policing area, and one LSOA.
+"""
 
 from datetime import date
 
@@ -7,6 +10,7 @@ import numpy as np
 import polars as pl
 import polars_h3
 import pytest
+import shapely
 
 from warehouse.hotspots.clusters import fill_clusters
 from warehouse.hotspots.fill import fill_hotspots
@@ -15,6 +19,7 @@ from warehouse.marts import create_mart, read_marts
 from warehouse.schema import create_statements, store_tables
 
 NIGHT = date(2026, 3, 9)
+WEST = shapely.to_geojson(shapely.box(-2.1, 54.3, -2 + 0.00386 * 12.5, 54.6))
 MONTHS = 40
 STEADY, RISING = (10, 10), (20, 20)
 """Squares of 250 m, by number from the grid's corner, in which burglaries gather."""
@@ -66,6 +71,12 @@ def store():
             con.execute(statement.replace(" NOT NULL", "") if is_input else statement)
         con.execute("INSERT INTO reference.offence_group (offence_group, harm_days) "
                     "VALUES ('burglary', 200), ('drugs', 4)")  # fmt: skip
+        for unit, code in (("lsoa", "E01020868"), ("local_area", "E22000365")):
+            con.execute(
+                "INSERT INTO reference.area (unit, area, name, local_area, census, boundary) VALUES"
+                " ($unit, $code, 'Durham', 'E22000365', '2021', $boundary)",
+                {"unit": unit, "code": code, "boundary": WEST if unit == "lsoa" else None},
+            )
         for force, precision in (("alpha", "exact"), ("beta", "snapped")):
             con.register("rows", placed(offences(), force, precision))
             con.execute("INSERT INTO core.offence_record BY NAME FROM rows")

@@ -99,7 +99,9 @@ def test_all_crime_adds_the_groups_up(store):
 
 def test_snapped_offences_are_in_coarse_cells_alone_with_the_share_of_one_point(store):
     units = store.execute("SELECT DISTINCT unit FROM mart.hotspot WHERE force = 'beta' ORDER BY 1")
-    assert units.fetchall() == [("bng_500m",), ("h3_r8",)]
+    assert units.fetchall() == [
+        (unit,) for unit in ("bng_500m", "force", "h3_r8", "local_area", "lsoa")
+    ]
     [(least, most)] = store.execute(
         "SELECT min(snap_share), max(snap_share) FROM mart.hotspot "
         "WHERE force = 'beta' AND n_12m > 0"
@@ -114,6 +116,16 @@ def test_snapped_offences_are_in_coarse_cells_alone_with_the_share_of_one_point(
         f"AND area = '{corner}' AND offence_group = 'burglary' AND measure = 'offences'"
     ).fetchall()
     assert share > 0.9
+
+
+def test_cells_rank_in_their_local_area_by_what_ranks_them(store):
+    rows = store.execute(
+        "SELECT local_area, rank_in_local_area, rank() OVER (PARTITION BY force, offence_group, "
+        "measure, local_area ORDER BY rank_in_force) FROM mart.hotspot WHERE unit = 'bng_250m'"
+    ).fetchall()
+    assert {area for area, _, _ in rows} == {None, "E22000365"}
+    assert [found for area, found, _ in rows if area] == [rank for area, _, rank in rows if area]
+    assert {found for area, found, _ in rows if not area} == {None}
 
 
 def test_few_offences_are_suppressed(store):
@@ -158,7 +170,7 @@ def test_ranks_are_by_what_ranks(store):
 
 
 def test_the_same_store_gives_the_same_rows(store):
-    tables = ("hotspot", "hotspot_backtest", "hotspot_gate")
+    tables = ("hotspot", "hotspot_backtest", "hotspot_gate", "hotspot_unit")
     before = [store.execute(f"FROM mart.{table}").fetchall() for table in tables]
     for table in tables:
         store.execute(f"DELETE FROM mart.{table}")
@@ -181,9 +193,13 @@ def test_one_offence_is_described_and_what_is_no_cell_is_left_out(cell, rows):
             {"cell": cell},
         )
         fill_hotspots(con, NIGHT)
-        found = con.execute("SELECT months_looked_at, class FROM mart.hotspot").fetchall()
+        found = con.execute(
+            "SELECT months_looked_at, class FROM mart.hotspot WHERE unit = 'h3_r8'"
+        ).fetchall()
         assert found == [(1, "none")] * rows
-        months = con.execute("SELECT months, ranked_by FROM mart.hotspot_gate").fetchall()
+        months = con.execute(
+            "SELECT months, ranked_by FROM mart.hotspot_gate WHERE unit = 'h3_r8'"
+        ).fetchall()
         assert months == [(0, "eb")] * (rows // 2)
 
 
@@ -191,7 +207,7 @@ def test_a_mistyped_date_of_long_ago_adds_no_months_of_nothing(store):
     names = ", ".join(
         name for name, *_ in store.execute("DESCRIBE mart.hotspot").fetchall() if name != "run"
     )
-    tables = ("hotspot", "hotspot_backtest", "hotspot_gate")
+    tables = ("hotspot", "hotspot_backtest", "hotspot_gate", "hotspot_unit")
     before = store.execute(f"SELECT {names} FROM mart.hotspot").fetchall()
     store.execute(
         "INSERT INTO core.offence_record BY NAME SELECT * REPLACE (DATE '1900-01-01' AS "

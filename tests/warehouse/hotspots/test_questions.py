@@ -16,4 +16,4 @@ def test_a_question_is_answered(store, question):
 
 
 def test_there_are_questions():
-    assert len(QUESTIONS) == 9
+    assert len(QUESTIONS) == 12
