@@ -24,13 +24,18 @@ import polars as pl
 import polars_h3
 
 from benchmarks.measured import Measured, Meter, measure
+from warehouse.contract import hotspot, hotspot_cluster, near_repeat
 from warehouse.contract.units import UNITS
+from warehouse.hotspots.clusters import fill_clusters
 from warehouse.hotspots.fill import fill_hotspots
+from warehouse.hotspots.near_repeat import fill_near_repeats
+from warehouse.hotspots.places import places
 from warehouse.reference import read_reference
 from warehouse.schema import create_statements, store_tables
 
 FORCES, TOWNS, ADDRESSES, MONTHS = 40, 12, 15_000, 36
 NIGHT = date(2026, 3, 9)
+MARTS = (*hotspot.TABLES, hotspot_cluster.HOTSPOT_CLUSTER, *near_repeat.TABLES)
 SQUARE = 250
 
 
@@ -81,17 +86,20 @@ def _of_force(number: int, offences: int, groups: list[str]) -> pl.DataFrame:
     weights, shares = rng.lognormal(0, 1.2, ADDRESSES), 0.8 ** np.arange(len(groups))
     metres = places[rng.choice(ADDRESSES, offences, p=weights / weights.sum())]
     east, north = (100_000 + number * 10_000 + metres[:, 0], 200_000 + metres[:, 1])
-    month = rng.integers(0, MONTHS, offences)
+    # Months of thirty days, each begun on its first: near enough.
+    minute = rng.integers(0, 30 * 24 * 60, offences).astype("timedelta64[m]")
+    month = (np.datetime64("2023-03") + rng.integers(0, MONTHS, offences)).astype("datetime64[m]")
     return (
         pl.DataFrame({
             "easting": east, "northing": north,
             "longitude": -4 + number * 0.15 + metres[:, 0] / 65_000,
             "latitude": 52 + metres[:, 1] / 111_000,
             "offence_group": rng.choice(groups, offences, p=shares / shares.sum()),
-            "occurred_on": (np.datetime64("2023-03") + month).astype("datetime64[ms]"),
+            "occurred_from": (month + minute).astype("datetime64[us]"),
         })
         .with_columns(
-            pl.col("occurred_on").cast(pl.Date),
+            occurred_on=pl.col("occurred_from").cast(pl.Date),
+            occurred_precision=pl.lit("minute"),
             force=pl.lit(f"force-{number:02d}"), location_precision=pl.lit("exact"),
             is_notifiable=pl.col("offence_group") != "anti-social-behaviour",
             bng_250m=pl.format(
@@ -109,10 +117,13 @@ def _of_force(number: int, offences: int, groups: list[str]) -> pl.DataFrame:
 def fill_marts(meter: Meter, store: str, units: list[str]) -> dict[str, object]:
     """Fill the marts, of these kinds of cell."""
     with duckdb.connect(store) as con:
-        for table in ("hotspot", "hotspot_backtest", "hotspot_gate", "hotspot_unit"):
-            con.execute(f"DELETE FROM mart.{table}")
+        for table in MARTS:
+            con.execute(f"DELETE FROM {table.qualified}")
         with meter:
-            fill_hotspots(con, NIGHT, units)
+            with places(con):
+                fill_hotspots(con, NIGHT, units)
+                fill_clusters(con, NIGHT, units)
+            fill_near_repeats(con, NIGHT)
         [(rows,)] = con.execute("SELECT count(*) FROM mart.hotspot").fetchall()
     return {"rows": rows}
 

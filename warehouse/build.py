@@ -18,6 +18,7 @@ from warehouse.home import Home, require_disk
 from warehouse.hotspots.clusters import fill_clusters
 from warehouse.hotspots.fill import fill_hotspots
 from warehouse.hotspots.near_repeat import fill_near_repeats
+from warehouse.hotspots.places import places
 from warehouse.journal import step
 from warehouse.linked import create_macros, publish_links
 from warehouse.marts import create_mart, read_marts
@@ -136,8 +137,9 @@ def _fill(
     fill_force_status(con, night, forces, unfinished_deliverers(home, night))
     resolve(con)
     create_macros(con)
-    fill_hotspots(con, night)
-    fill_clusters(con, night)
+    with places(con):
+        fill_hotspots(con, night)
+        fill_clusters(con, night)
     fill_near_repeats(con, night)
     marts = tuple(create_mart(con, mart) for mart in read_marts())
     _explain(con, (*tables, *marts))

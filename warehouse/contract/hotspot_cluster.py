@@ -2,6 +2,7 @@
 
 from warehouse.contract.constraint import Reference
 from warehouse.contract.model import Column, Kind, Table
+from warehouse.contract.units import UNITS
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -13,7 +14,7 @@ HOTSPOT_CLUSTER = Table(
     (
         Column("run", Kind.DATE, "Night whose store this is.", required=True),
         Column("unit", Kind.TEXT, "Kind of cell, as in mart.hotspot.", required=True,
-               allowed=("h3_r8", "h3_r9", "bng_250m", "bng_500m")),
+               allowed=tuple(UNITS)),
         Column("force", Kind.TEXT, "Force that recorded the offences.", required=True,
                references=Reference("force", "force")),
         Column("offence_group", Kind.TEXT,
@@ -22,7 +23,8 @@ HOTSPOT_CLUSTER = Table(
                required=True),
         Column("month", Kind.DATE, "First day of the last month counted.", required=True),
         Column("cells", Kind.BIGINT, "Cells.", required=True),
-        Column("km2", Kind.DOUBLE, "Their own area, square kilometres.", required=True),
+        Column("km2", Kind.DOUBLE, "Their own area, square kilometres; null where that of one is "
+               "not known."),
         Column("n_12m", Kind.DOUBLE, "Offences of the last twelve months in them.",
                required=True),
         Column("harm_days", Kind.DOUBLE,
@@ -42,7 +44,8 @@ HOTSPOT_CLUSTER = Table(
                "where no hour is known.", allowed=WEEKDAYS),
         Column("shape", Kind.TEXT,
                "Outline as a MULTIPOLYGON in WKT, longitude and latitude in degrees (WGS 84, "
-               "EPSG:4326); null where a square reaches beyond the national transformation."),
+               "EPSG:4326); null where a square reaches beyond the national transformation, or the "
+               "boundary of an area is not loaded."),
         Column("suppressed", Kind.BOOLEAN,
                "True where n_12m is below 5: not for a map that leaves the police.",
                required=True),

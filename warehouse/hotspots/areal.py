@@ -6,6 +6,7 @@ nearest, and is theirs; six is what an area of England and Wales has on average.
 either has none: its prior is then the mean of the force.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
@@ -15,6 +16,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from warehouse.contract.units import UNITS
+from warehouse.hotspots.outlines import Geometries
 from warehouse.hotspots.units import ANY
 
 NEAREST = 6
@@ -28,9 +30,9 @@ class Areal:
     """Areas of one kind. What ``Unit`` asks for, of the areas that are loaded.
 
     Attributes:
-        name, sql, is_placed, is_compared: as in ``Unit``.
-        known: ``area``, ``force``, ``ons_code``, ``census``, ``km2``, ``persons``, ``longitude``
-            and ``latitude``.
+        name, sql, where, union, is_placed, is_compared: as in ``Unit``.
+        known: ``area``, ``force``, ``ons_code``, ``census``, ``km2``, ``persons``, ``longitude``,
+            ``latitude`` and ``boundary`` (GeoJSON).
         touching: ``area`` and ``to``: whose boundaries touch, in both directions.
     """
 
@@ -41,6 +43,7 @@ class Areal:
     known: pl.DataFrame
     touching: pl.DataFrame
     where: str = ANY
+    union: Callable[..., shapely.Geometry] = shapely.union_all
 
     def is_cell(self, cell: pl.Expr) -> pl.Expr:
         """Of the form of the unit's codes."""
@@ -82,6 +85,16 @@ class Areal:
         return pl.DataFrame({"area": cells}).join(
             known, on="area", how="left", maintain_order="left"
         )
+
+    def outlines(self, cells: pl.Series) -> Geometries:
+        """As loaded."""
+        known = pl.DataFrame({"area": cells}).join(
+            self.known.select("area", "boundary"), on="area", how="left", maintain_order="left"
+        )
+        outlines = np.full(len(cells), None, dtype=np.object_)
+        drawn = known["boundary"].is_not_null()
+        outlines[drawn.to_numpy()] = polygons(known.filter(drawn))
+        return outlines
 
     def unknown(self, cells: pl.Series) -> pl.Series | None:
         """Codes that stand in nothing that is loaded."""
@@ -158,7 +171,7 @@ def read_areals(con: duckdb.DuckDBPyConnection) -> tuple[Areal, ...]:
             f"place.{unit}" if has_geography or unit != "lsoa" else "held.lsoa_code",
             is_placed=has_geography or unit != "lsoa",
             is_compared=unit != "local_area",
-            known=frame.drop("boundary", "local_area"),
+            known=frame.drop("local_area"),
             touching=touching[unit],
         )
         for unit, frame in loaded.items()

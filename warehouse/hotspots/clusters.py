@@ -1,6 +1,6 @@
 """Fill ``mart.hotspot_cluster``: hot cells that touch, dissolved."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import date
 
 import duckdb
@@ -10,11 +10,14 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from warehouse.contract.hotspot_cluster import HOTSPOT_CLUSTER, WEEKDAYS
+from warehouse.contract.units import UNITS
 from warehouse.hotspots.describe import FEWEST_SHOWN
-from warehouse.hotspots.grids import GRIDS, Grid
+from warehouse.hotspots.fill import every_unit
 from warehouse.hotspots.hot import FALSE_DISCOVERY_RATE
-from warehouse.hotspots.outlines import OUTLINES, dissolve
+from warehouse.hotspots.outlines import dissolve
 from warehouse.hotspots.panel import ALL_CRIME
+from warehouse.hotspots.places import JOIN
+from warehouse.hotspots.units import RING, Unit
 
 _HOT = f"""
 SELECT force, offence_group, area, rank_in_force
@@ -29,7 +32,7 @@ WITH timed AS (
     SELECT held.force, {{cell}} AS area, held.offence_group, is_notifiable,
            hour(occurred_from) AS hour, isodow(occurred_on) AS weekday,
            count(*) AS offences
-    FROM core.offence_record AS held
+    FROM core.offence_record AS held {{place}}
     JOIN (SELECT force, min(month) AS month FROM mart.hotspot WHERE unit = $unit GROUP BY force)
         AS counted ON counted.force = held.force
     WHERE {{where}} AND occurred_precision = 'minute'
@@ -81,37 +84,41 @@ ORDER BY counted.force, counted.offence_group, name
 
 
 def fill_clusters(
-    con: duckdb.DuckDBPyConnection, night: date, grids: Sequence[Grid] = GRIDS
+    con: duckdb.DuckDBPyConnection, night: date, units: Collection[str] = UNITS
 ) -> None:
-    """Fill the mart from ``mart.hotspot``.
+    """Fill the mart from ``mart.hotspot``. Within ``places``.
 
     Reads ``core.offence_record`` besides, for the hours.
 
     Args:
         con: connection that has the candidate store open.
         night: of the store.
-        grids: the kinds of cell; those without an outline are left out.
+        units: names of the kinds of cell.
     """
-    for grid in grids:
-        if grid.name not in OUTLINES:
+    for unit in every_unit(con):
+        if unit.name not in units:
             continue
-        member = find_clusters(grid, con.execute(_HOT, {"unit": grid.name}).pl())
+        member = find_clusters(unit, con.execute(_HOT, {"unit": unit.name}).pl())
+        if member.is_empty():
+            continue
         con.register("member", member.select("cluster", "force", "offence_group", "area"))
-        con.register("outlined", _outlined(grid, member))
+        con.register("outlined", _outlined(unit, member))
+        place = JOIN if unit.is_placed else ""
         con.execute(
             f"INSERT INTO {HOTSPOT_CLUSTER.qualified} "
-            f"{_TOLD.format(cell=grid.sql, where=grid.where)}",
-            {"unit": grid.name, "night": night, "weekdays": list(WEEKDAYS)},
+            f"{_TOLD.format(cell=unit.sql, where=unit.where, place=place)}",
+            {"unit": unit.name, "night": night, "weekdays": list(WEEKDAYS)},
         )
         con.unregister("member")
         con.unregister("outlined")
 
 
-def find_clusters(grid: Grid, hot: pl.DataFrame) -> pl.DataFrame:
-    """Put hot cells of one force and offence group that touch, at a corner or more, together.
+def find_clusters(unit: Unit, hot: pl.DataFrame) -> pl.DataFrame:
+    """Put hot cells of one force and offence group that are neighbours, at a corner or more,
+    together.
 
     Args:
-        grid: of what kind the cells are.
+        unit: of what kind the cells are.
         hot: ``force``, ``offence_group``, ``area``, ``rank_in_force``; one row a hot cell.
 
     Returns:
@@ -121,9 +128,10 @@ def find_clusters(grid: Grid, hot: pl.DataFrame) -> pl.DataFrame:
         series=pl.struct("force", "offence_group").rank("dense"), row=pl.int_range(pl.len())
     )
     cells = hot.select(pl.col("area").unique().sort())
-    near = cells.select("area", near=grid.disk(pl.col("area"), 1)).explode("near")
+    near = cells.with_row_index("row").join(unit.near(cells["area"], RING), on="row")
     named = hot.select("series", "area", "row")
-    pairs = named.join(near.join(cells, left_on="near", right_on="area"), on="area").join(
+    near = near.select("area", "near").join(cells, left_on="near", right_on="area")
+    pairs = named.join(near, on="area").join(
         named, left_on=["series", "near"], right_on=["series", "area"], suffix="_near"
     )
     places = (pairs["row"].to_numpy(), pairs["row_near"].to_numpy())
@@ -132,19 +140,20 @@ def find_clusters(grid: Grid, hot: pl.DataFrame) -> pl.DataFrame:
     return hot.with_columns(cluster=pl.Series(label, dtype=pl.Int64)).sort("cluster", "area")
 
 
-def _outlined(grid: Grid, member: pl.DataFrame) -> pl.DataFrame:
+def _outlined(unit: Unit, member: pl.DataFrame) -> pl.DataFrame:
     """One row a cluster: ``cluster``, ``name``, ``cells``, ``km2``, ``shape``."""
     cells = member.select(pl.col("area").unique().sort()).with_row_index("cell")
-    outlines = OUTLINES[grid.name](cells["area"])
+    outlines = unit.outlines(cells["area"])
     placed = member.join(cells, on="area", maintain_order="left")
-    shapes = dissolve(outlines[placed["cell"].to_numpy()], placed["cluster"].to_numpy())
+    shapes = dissolve(outlines[placed["cell"].to_numpy()], placed["cluster"].to_numpy(), unit.union)
     return (
-        placed.with_columns(km2=grid.square_kilometres(pl.col("area")))
+        placed.join(unit.facts(cells["area"]), on="area", maintain_order="left")
         .group_by("cluster", maintain_order=True)
         .agg(
             name=pl.col("area").sort_by("rank_in_force", "area").first(),
             cells=pl.len(),
-            km2=pl.col("km2").sum(),
+            # What is not known of one is not known of all.
+            km2=pl.when(pl.col("km2").is_not_null().all()).then(pl.col("km2").sum()),
         )
         .with_columns(shape=pl.Series(shapes, dtype=pl.String))
     )

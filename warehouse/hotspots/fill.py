@@ -1,8 +1,12 @@
 """Fill the hotspot marts of a candidate store, force by force and kind of cell by kind of cell."""
 
-from collections.abc import Collection, Iterator, Sequence
+import os
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -20,12 +24,23 @@ from warehouse.hotspots.history import history, month_of
 from warehouse.hotspots.methods import own_rates, rates
 from warehouse.hotspots.offences import Offences
 from warehouse.hotspots.panel import Panel, make_panel
-from warehouse.hotspots.places import place_offences
 from warehouse.hotspots.rolling import backtest, choose
-from warehouse.hotspots.study_area import StudyArea, study_area
+from warehouse.hotspots.study_area import study_area
 from warehouse.hotspots.units import Unit
 
+# Each holds the arrays of one force; more would take memory from the other steps of a night.
+_WORKERS = min(4, os.cpu_count() or 1)
+
 _FORCES = "SELECT DISTINCT force FROM core.offence_record ORDER BY force"
+
+
+def every_unit(con: duckdb.DuckDBPyConnection) -> tuple[Unit, ...]:
+    """The kinds of cell, but for the force as one.
+
+    Args:
+        con: connection that has the store open.
+    """
+    return (*GRIDS, *read_areals(con))
 
 
 def fill_hotspots(
@@ -35,30 +50,43 @@ def fill_hotspots(
 
     Reads ``core.offence_record`` and the reference tables. The last month counted is the last whole
     one before the night, or the last in which the force has an offence, where that is earlier: a
-    force whose files come by the month has not been quiet since.
+    force whose files come by the month has not been quiet since. Within ``places``.
+
+    Forces are worked on side by side: most of it is arithmetic on arrays.
 
     Args:
         con: connection that has the candidate store open.
         night: of the store.
         units: names of the kinds of cell.
     """
-    forces = [Offences(con, force, night) for (force,) in con.execute(_FORCES).fetchall()]
-    whole = {offences.force: offences.of_the_force() for offences in forces}
-    place_offences(con)
-    every: tuple[Unit, ...] = (*GRIDS, *read_areals(con))
-    for unit in every:
-        if unit.name in units:
-            _fill_unit(unit, forces, whole)
-    con.execute("DROP TABLE hotspot_place")
+    names = [force for (force,) in con.execute(_FORCES).fetchall()]
+    with ExitStack() as opened, ThreadPoolExecutor(_WORKERS) as workers:
+        forces = [Offences(opened.enter_context(con.cursor()), name, night) for name in names]
+        whole = dict(zip(names, workers.map(Offences.of_the_force, forces), strict=True))
+        for unit in every_unit(con):
+            if unit.name in units:
+                _fill_unit(con, unit, forces, whole, workers)
     if FORCE in units:
         _fill_forces(con, whole, night)
 
 
-def _fill_unit(unit: Unit, forces: Sequence[Offences], whole: dict[str, pl.DataFrame]) -> None:
-    places = list(_read_places(unit, forces, whole))
+def _fill_unit(
+    con: duckdb.DuckDBPyConnection,
+    unit: Unit,
+    forces: Sequence[Offences],
+    whole: Mapping[str, pl.DataFrame],
+    workers: Executor,
+) -> None:
+    places = []
+    read = partial(_read_place, unit)
+    for place, told in workers.map(read, forces, (whole[each.force] for each in forces)):
+        _insert(con, HOTSPOT_UNIT, told)
+        if place:
+            places.append(place)
     nation = _of_all([scores_shown(place.panel, place.posterior) for place in places])
-    for place in places:
-        _fill_place(place, nation)
+    for found in workers.map(partial(_rows_of, nation), places):
+        for table, rows in found:
+            _insert(con, table, rows)
 
 
 @dataclass(frozen=True)
@@ -86,35 +114,29 @@ class _Place:
         return self.first + self.panel.months - 1
 
 
-def _read_places(
-    unit: Unit, forces: Sequence[Offences], whole: dict[str, pl.DataFrame]
-) -> Iterator[_Place]:
-    """What there is to describe; nothing of a force that has no offence in such cells."""
-    for offences in forces:
-        everywhere = offences.counts(unit)
-        held = everywhere["cell"].unique()
-        area = study_area(unit, offences.force, held) if held.len() else None
-        cells = held if area is None else area.cells
-        counts = everywhere.filter(pl.col("cell").is_in(cells.implode()))
-        facts = unit.facts(cells)
-        told = _told(unit.name, counts, facts, whole[offences.force]).with_columns(
-            elsewhere=pl.lit(int(everywhere["offences"].sum()) - int(counts["offences"].sum())),
-            unknown_area=pl.lit(_unknown(unit, counts), pl.Int64),
-            force=pl.lit(offences.force),
-        )
-        _insert(offences.con, HOTSPOT_UNIT, told)
-        if area and counts.height:
-            yield _read_place(unit, offences, counts, area, facts)
-
-
 def _read_place(
-    unit: Unit, offences: Offences, counts: pl.DataFrame, area: StudyArea, facts: pl.DataFrame
-) -> _Place:
+    unit: Unit, offences: Offences, whole: pl.DataFrame
+) -> tuple[_Place | None, pl.DataFrame]:
+    """What there is to describe, None of a force that has no offence in such cells; and the row of
+    ``mart.hotspot_unit`` that tells of it."""
+    everywhere = offences.counts(unit)
+    held = everywhere["cell"].unique()
+    area = study_area(unit, offences.force, held) if held.len() else None
+    cells = held if area is None else area.cells
+    counts = everywhere.filter(pl.col("cell").is_in(cells.implode()))
+    facts = unit.facts(cells)
+    told = _told(unit.name, counts, facts, whole).with_columns(
+        elsewhere=pl.lit(int(everywhere["offences"].sum()) - int(counts["offences"].sum())),
+        unknown_area=pl.lit(_unknown(unit, counts), pl.Int64),
+        force=pl.lit(offences.force),
+    )
+    if area is None or counts.is_empty():
+        return None, told
     first, last = history(counts["month"].unique().sort().to_list())
     recent = counts.filter(pl.col("month") >= first).with_columns(pl.col("month") - first)
     panel = make_panel(area, recent, last - first + 1)
     rated = rates if unit.is_compared else own_rates
-    return _Place(offences, unit, first, panel, rated(panel, panel.months), facts)
+    return _Place(offences, unit, first, panel, rated(panel, panel.months), facts), told
 
 
 def _unknown(unit: Unit, counts: pl.DataFrame) -> int | None:
@@ -152,8 +174,8 @@ def _of_all(scores: Sequence[Scores]) -> Scores:
     return {key: np.sort(np.concatenate([s[key] for s in scores if key in s])) for key in keys}
 
 
-def _fill_place(place: _Place, nation: Scores) -> None:
-    """The rows of one force and kind of cell."""
+def _rows_of(nation: Scores, place: _Place) -> list[tuple[Table, pl.DataFrame]]:
+    """The rows of one force and kind of cell, by table."""
     panel, offences = place.panel, place.offences
     tested = backtest(panel)
     gate = _gate(panel, tested)
@@ -176,9 +198,10 @@ def _fill_place(place: _Place, nation: Scores) -> None:
     )
     if not place.unit.is_compared:
         rows = rows.drop(_OF_COMPARED)
-    for table, found in ((HOTSPOT_BACKTEST, told), (HOTSPOT_GATE, gate), (HOTSPOT, rows)):
-        named = found.with_columns(force=pl.lit(offences.force), unit=pl.lit(place.unit.name))
-        _insert(offences.con, table, named)
+    return [
+        (table, found.with_columns(force=pl.lit(offences.force), unit=pl.lit(place.unit.name)))
+        for table, found in ((HOTSPOT_BACKTEST, told), (HOTSPOT_GATE, gate), (HOTSPOT, rows))
+    ]
 
 
 # What is asked of cells that are compared with those around them, or with each other, alone.
@@ -215,7 +238,7 @@ def _gate(panel: Panel, tested: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fill_forces(
-    con: duckdb.DuckDBPyConnection, whole: dict[str, pl.DataFrame], night: date
+    con: duckdb.DuckDBPyConnection, whole: Mapping[str, pl.DataFrame], night: date
 ) -> None:
     """The rows of the forces as cells."""
     facts = forces_facts(con)

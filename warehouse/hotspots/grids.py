@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import polars as pl
 import polars_h3
+import shapely
 
 from warehouse.contract.units import UNITS
+from warehouse.hotspots.outlines import SQUARE, Geometries, hexagons, squares
 from warehouse.hotspots.units import ANY, EXACT, RING, SNAPPED
 
 
@@ -22,6 +24,7 @@ class Grid:
         name, sql, where, is_placed: as in ``Unit``.
         disk: cells no more than so many steps away, the cell itself among them, as a list a cell.
         square_kilometres: the cells' own area.
+        outlines, union: as in ``Unit``; cells share their corners to the bit.
         is_valid: whether a name of the right form is that of a cell.
     """
 
@@ -30,7 +33,9 @@ class Grid:
     where: str
     disk: Callable[[pl.Expr, int], pl.Expr]
     square_kilometres: Callable[[pl.Expr], pl.Expr]
+    outlines: Callable[[pl.Series], Geometries]
     is_placed: bool = False
+    union: Callable[..., shapely.Geometry] = shapely.coverage_union_all
     is_valid: Callable[[pl.Expr], pl.Expr] = _always
     is_compared: bool = True
 
@@ -72,7 +77,7 @@ def _squares(metres: int) -> Callable[[pl.Expr, int], pl.Expr]:
     as ``utm32_E426250N5563500``."""
 
     def disk(cell: pl.Expr, reach: int) -> pl.Expr:
-        corner = cell.str.extract_groups(r"^(.*)E(-?\d+)N(-?\d+)$")
+        corner = cell.str.extract_groups(SQUARE)
         zone = corner.struct[0]
         east, north = (corner.struct[index].cast(pl.Int64) for index in (1, 2))
         steps = range(-reach, reach + 1)
@@ -87,7 +92,9 @@ def _squares(metres: int) -> Callable[[pl.Expr, int], pl.Expr]:
 
 def _square(name: str, sql: str, where: str, metres: int, *, is_placed: bool = False) -> Grid:
     size = (metres / 1000) ** 2
-    return Grid(name, sql, where, _squares(metres), lambda _: pl.lit(size), is_placed)
+    return Grid(
+        name, sql, where, _squares(metres), lambda _: pl.lit(size), squares(metres), is_placed
+    )
 
 
 def _utm_square(name: str, where: str, metres: int) -> Grid:
@@ -102,6 +109,7 @@ def _hexagon(name: str, where: str) -> Grid:
         where,
         polars_h3.grid_disk,
         lambda cell: polars_h3.cell_area(cell, "km^2"),
+        hexagons,
         is_valid=polars_h3.is_valid_cell,
     )
 

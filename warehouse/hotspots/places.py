@@ -1,9 +1,10 @@
 """Where offences are, as their records do not say: official areas, and squares of UTM.
 
-Worked out once a distinct place, into the temporary table ``hotspot_place``.
+Worked out once a distinct place, into a table in memory that every connection to the store sees.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import duckdb
 import numpy as np
@@ -12,9 +13,10 @@ import shapely
 from pyproj import Transformer
 
 from warehouse.hotspots.areal import polygons
+from warehouse.hotspots.outlines import utm_code
 
 JOIN = """
-    JOIN hotspot_place AS place
+    JOIN places.main.place AS place
       ON place.force = held.force AND place.lsoa_code IS NOT DISTINCT FROM held.lsoa_code
      AND place.longitude IS NOT DISTINCT FROM held.longitude
      AND place.latitude IS NOT DISTINCT FROM held.latitude
@@ -40,10 +42,12 @@ _POINTS_AT_ONCE = 1_000_000
 _FARTHEST = 9.0
 
 
-def place_offences(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill the temporary table ``hotspot_place``: by ``force``, ``lsoa_code``, ``longitude`` and
-    ``latitude`` of offence records their ``lsoa``, ``ward``, ``local_area``, and of forces without
-    a place on the British National Grid ``utm_zone``, ``utm_easting`` and ``utm_northing``.
+@contextmanager
+def places(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Within the block there is ``places.main.place``, which the units' SQL reads: by ``force``,
+    ``lsoa_code``, ``longitude`` and ``latitude`` of offence records their ``lsoa``, ``ward``,
+    ``local_area``, and of forces without a place on the British National Grid ``utm_zone``,
+    ``utm_easting`` and ``utm_northing``.
 
     An LSOA is the record's own where the loaded geography knows its code, else the one whose
     boundary holds the point, else the record's own; a ward the one whose boundary holds the point,
@@ -52,14 +56,19 @@ def place_offences(con: duckdb.DuckDBPyConnection) -> None:
     """
     geography = con.execute(_GEOGRAPHY).pl()
     abroad = [force for (force,) in con.execute(_ABROAD).fetchall()]
-    places = con.execute(
+    distinct = con.execute(
         _PLACES, {"has_geography": not geography.is_empty(), "abroad": abroad}
     ).pl()
     wards = con.execute(_WARDS).pl()
-    found = _on_utm(_in_areas(places, geography, wards), abroad)
-    con.register("places_found", found.drop("offences"))
-    con.execute("CREATE OR REPLACE TEMP TABLE hotspot_place AS FROM places_found")
-    con.unregister("places_found")
+    found = _on_utm(_in_areas(distinct, geography, wards), abroad)
+    con.execute("ATTACH ':memory:' AS places")
+    try:
+        con.register("places_found", found.drop("offences"))
+        con.execute("CREATE TABLE places.main.place AS FROM places_found")
+        con.unregister("places_found")
+        yield
+    finally:
+        con.execute("DETACH places")
 
 
 def _in_areas(places: pl.DataFrame, geography: pl.DataFrame, wards: pl.DataFrame) -> pl.DataFrame:
@@ -131,9 +140,7 @@ def _by_force(places: pl.DataFrame, abroad: list[str]) -> Iterator[pl.DataFrame]
     for force in abroad:
         own = places.filter(pl.col("force") == force)
         zone, is_south = _zone(own)
-        grid = Transformer.from_crs(
-            "EPSG:4326", f"EPSG:{(32700 if is_south else 32600) + zone}", always_xy=True
-        )
+        grid = Transformer.from_crs("EPSG:4326", utm_code(zone, is_south=is_south), always_xy=True)
         east = (own["longitude"] - (6 * zone - 183) + 180) % 360 - 180
         is_near = (east.abs() <= _FARTHEST).fill_null(value=False)
         longitude, latitude = (

@@ -1,8 +1,12 @@
 """What the marts need to know of a kind of cell: grids (``grids.py``) and areas (``areal.py``)."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import polars as pl
+import shapely
+
+from warehouse.hotspots.outlines import Geometries
 
 ANY, EXACT, SNAPPED = (
     "true", "location_precision <> 'snapped'", "location_precision = 'snapped'",
@@ -56,6 +60,13 @@ class Unit(Protocol):
 
     def facts(self, cells: pl.Series) -> pl.DataFrame:
         """Of each cell, as ``area``: ``km2`` and ``persons``, null where not known."""
+
+    def outlines(self, cells: pl.Series) -> Geometries:
+        """(cells,): their polygons, degrees (EPSG:4326); None where not known."""
+
+    @property
+    def union(self) -> Callable[..., shapely.Geometry]:
+        """Of outlines into one."""
 
     def unknown(self, cells: pl.Series) -> pl.Series | None:
         """Those of the cells that the loaded geography does not know; None where nothing is loaded

@@ -15,6 +15,7 @@ import shapely
 from warehouse.hotspots.clusters import fill_clusters
 from warehouse.hotspots.fill import fill_hotspots
 from warehouse.hotspots.near_repeat import fill_near_repeats
+from warehouse.hotspots.places import places
 from warehouse.marts import create_mart, read_marts
 from warehouse.schema import create_statements, store_tables
 
@@ -80,8 +81,9 @@ def store():
         for force, precision in (("alpha", "exact"), ("beta", "snapped")):
             con.register("rows", placed(offences(), force, precision))
             con.execute("INSERT INTO core.offence_record BY NAME FROM rows")
-        fill_hotspots(con, NIGHT)
-        fill_clusters(con, NIGHT)
+        with places(con):
+            fill_hotspots(con, NIGHT)
+            fill_clusters(con, NIGHT)
         fill_near_repeats(con, NIGHT)
         create_mart(con, next(mart for mart in read_marts() if mart.name == "unlocated"))
         yield con

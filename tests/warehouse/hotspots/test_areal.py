@@ -11,6 +11,7 @@ from warehouse.geography_tables import geography_tables
 from warehouse.home import Home
 from warehouse.hotspots.areal import read_areals
 from warehouse.hotspots.fill import fill_hotspots
+from warehouse.hotspots.places import places
 from warehouse.reference_files import LSOA_AREAS, LSOA_CENTRES
 from warehouse.schema import create_statements, store_tables
 
@@ -61,7 +62,8 @@ def load(con, home):
 def fill(con, *groups):
     con.register("rows", offences(*groups))
     con.execute("INSERT INTO core.offence_record BY NAME FROM rows")
-    fill_hotspots(con, NIGHT)
+    with places(con):
+        fill_hotspots(con, NIGHT)
 
 
 def counted(con, unit, force="alpha"):
@@ -182,7 +184,8 @@ def test_a_square_is_of_the_local_area_in_which_most_of_its_offences_are(con, ho
                                   ("alpha", made.lsoa(3, 0), None, 5))
                  .with_columns(bng_250m=pl.lit("E400000N500000")))  # fmt: skip
     con.execute("INSERT INTO core.offence_record BY NAME FROM rows")
-    fill_hotspots(con, NIGHT)
+    with places(con):
+        fill_hotspots(con, NIGHT)
     rows = con.execute("SELECT DISTINCT local_area, rank_in_local_area, n_12m FROM mart.hotspot "
                        "WHERE unit = 'bng_250m' AND measure = 'offences'").fetchall()  # fmt: skip
     assert rows == [("E06000002", 1, 8)]
@@ -301,7 +304,8 @@ def test_a_force_that_rises_against_the_others(con):
         offences(("alpha", None, None, 240)).filter(pl.col("occurred_on") > date(2025, 11, 30)),
     ]))  # fmt: skip
     con.execute("INSERT INTO core.offence_record BY NAME FROM rows")
-    fill_hotspots(con, NIGHT)
+    with places(con):
+        fill_hotspots(con, NIGHT)
     found = con.execute("SELECT area, trend_ratio > 1, trend_p < 0.05 FROM mart.hotspot "
                         "WHERE unit = 'force' AND offence_group = 'burglary' ORDER BY 1"
                         ).fetchall()  # fmt: skip

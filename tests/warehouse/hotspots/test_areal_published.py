@@ -14,6 +14,7 @@ from warehouse.contract.place import PLACE
 from warehouse.geography_tables import geography_tables
 from warehouse.home import Home
 from warehouse.hotspots.fill import fill_hotspots
+from warehouse.hotspots.places import places
 from warehouse.schema import create_statements, store_tables
 
 FORCES = pl.DataFrame({"force": ["durham"], "ons_code": ["E23000008"]})
@@ -52,7 +53,8 @@ def con(shared_data, tmp_path_factory):
             con.execute(f"INSERT INTO reference.{name} BY NAME FROM facts")
         con.register("rows", published(shared_data))
         con.execute("INSERT INTO core.offence_record BY NAME FROM rows")
-        fill_hotspots(con, date(2022, 4, 9), ("h3_r8", "lsoa", "ward", "local_area", "force"))
+        with places(con):
+            fill_hotspots(con, date(2022, 4, 9), ("h3_r8", "lsoa", "ward", "local_area", "force"))
         yield con
 
 

@@ -7,7 +7,8 @@ from pyproj import Geod
 from tests.warehouse.hotspots.conftest import NIGHT, RISING, STEADY
 from warehouse.hotspots.clusters import fill_clusters, find_clusters
 from warehouse.hotspots.grids import GRIDS
-from warehouse.hotspots.outlines import OUTLINES, dissolve
+from warehouse.hotspots.outlines import dissolve
+from warehouse.hotspots.places import places
 
 SQUARES = next(grid for grid in GRIDS if grid.name == "bng_250m")
 HEXAGONS = next(grid for grid in GRIDS if grid.name == "h3_r9")
@@ -65,7 +66,7 @@ def test_no_hot_cell_is_no_cluster():
 
 def test_a_ring_of_cells_is_dissolved_into_one_outline_with_a_hole():
     cells = pl.Series([square(x, y) for x in range(3) for y in range(3) if (x, y) != (1, 1)])
-    outlines = OUTLINES["bng_250m"](cells)
+    outlines = SQUARES.outlines(cells)
     [text] = dissolve(outlines, cells.to_frame().select(pl.lit(0).repeat_by(8).explode())
                       .to_series().to_numpy())  # fmt: skip
     shape = shapely.from_wkt(text)
@@ -77,14 +78,14 @@ def test_a_ring_of_cells_is_dissolved_into_one_outline_with_a_hole():
 def test_outlines_of_hexagons_are_those_of_h3():
     cells = pl.Series("cell", ["89195da49b7ffff", "881973b361fffff", "8009fffffffffff"])
     boundary = cells.to_frame().select(polars_h3.cell_to_boundary("cell")).to_series()
-    for outline, corners in zip(OUTLINES["h3_r9"](cells), boundary, strict=True):
+    for outline, corners in zip(HEXAGONS.outlines(cells), boundary, strict=True):
         expected = shapely.Polygon([(longitude, latitude) for latitude, longitude in corners])
         assert outline.normalize().equals_exact(expected.normalize(), 1e-9)
-    assert len(OUTLINES["h3_r9"](cells)[2].exterior.coords) == 6
+    assert len(HEXAGONS.outlines(cells)[2].exterior.coords) == 6
 
 
 def test_a_square_beyond_the_national_transformation_has_no_outline():
-    outlines = OUTLINES["bng_250m"](pl.Series([square(0, 0), "E-250N-250", square(0, 1)]))
+    outlines = SQUARES.outlines(pl.Series([square(0, 0), "E-250N-250", square(0, 1)]))
     assert [each is None for each in outlines] == [False, True, False]
     assert dissolve(outlines[1:2], outlines[1:2] == "none") == [None]
 
@@ -153,5 +154,6 @@ def test_all_crime_says_what_leads_and_what_police_find_has_no_harm(store):
 def test_the_same_store_gives_the_same_clusters(store):
     before = store.execute("FROM mart.hotspot_cluster").fetchall()
     store.execute("DELETE FROM mart.hotspot_cluster")
-    fill_clusters(store, NIGHT)
+    with places(store):
+        fill_clusters(store, NIGHT)
     assert store.execute("FROM mart.hotspot_cluster").fetchall() == before

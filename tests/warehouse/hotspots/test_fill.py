@@ -5,6 +5,7 @@ import pytest
 
 from tests.warehouse.hotspots.conftest import NIGHT, RISING, STEADY
 from warehouse.hotspots.fill import fill_hotspots
+from warehouse.hotspots.places import places
 from warehouse.schema import create_statements, store_tables
 
 
@@ -174,7 +175,8 @@ def test_the_same_store_gives_the_same_rows(store):
     before = [store.execute(f"FROM mart.{table}").fetchall() for table in tables]
     for table in tables:
         store.execute(f"DELETE FROM mart.{table}")
-    fill_hotspots(store, NIGHT)
+    with places(store):
+        fill_hotspots(store, NIGHT)
     assert [store.execute(f"FROM mart.{table}").fetchall() for table in tables] == before
 
 
@@ -192,7 +194,8 @@ def test_one_offence_is_described_and_what_is_no_cell_is_left_out(cell, rows):
             "('alpha', 'burglary', true, '2026-01-03', 'exact', -1.28, 55.44, $cell)",
             {"cell": cell},
         )
-        fill_hotspots(con, NIGHT)
+        with places(con):
+            fill_hotspots(con, NIGHT)
         found = con.execute(
             "SELECT months_looked_at, class FROM mart.hotspot WHERE unit = 'h3_r8'"
         ).fetchall()
@@ -215,7 +218,8 @@ def test_a_mistyped_date_of_long_ago_adds_no_months_of_nothing(store):
     )
     for table in tables:
         store.execute(f"DELETE FROM mart.{table}")
-    fill_hotspots(store, NIGHT)
+    with places(store):
+        fill_hotspots(store, NIGHT)
     assert store.execute(f"SELECT {names} FROM mart.hotspot").fetchall() == before
 
 
@@ -223,5 +227,6 @@ def test_a_store_without_offences_has_no_hotspots():
     with duckdb.connect() as con:
         for statement in create_statements(store_tables()):
             con.execute(statement)
-        fill_hotspots(con, NIGHT)
+        with places(con):
+            fill_hotspots(con, NIGHT)
         assert con.execute("SELECT count(*) FROM mart.hotspot").fetchall() == [(0,)]

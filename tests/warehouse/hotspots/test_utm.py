@@ -9,6 +9,7 @@ from pyproj import Transformer
 
 from warehouse.hotspots.fill import fill_hotspots
 from warehouse.hotspots.grids import GRIDS
+from warehouse.hotspots.places import places
 from warehouse.schema import create_statements, store_tables
 
 NIGHT = date(2026, 3, 9)
@@ -23,9 +24,9 @@ def con():
         yield con
 
 
-def fill(con, places, precision="exact", force="abroad", easting=None):
+def fill(con, points, precision="exact", force="abroad", easting=None):
     con.register("rows", pl.DataFrame(
-        [(*place, easting) for place in places],
+        [(*place, easting) for place in points],
         schema={"longitude": pl.Float64, "latitude": pl.Float64, "easting": pl.Float64},
         orient="row",
     ).with_columns(
@@ -33,7 +34,8 @@ def fill(con, places, precision="exact", force="abroad", easting=None):
         occurred_on=pl.lit(date(2026, 1, 3)), location_precision=pl.lit(precision),
     ))  # fmt: skip
     con.execute("INSERT INTO core.offence_record BY NAME FROM rows")
-    fill_hotspots(con, NIGHT)
+    with places(con):
+        fill_hotspots(con, NIGHT)
 
 
 def cells(con, unit="utm_250m"):
