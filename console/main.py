@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from console.hotspots import hotspots_app
 from console.link import link_app
 from console.quality import quality_app
 from console.reference import reference_app
@@ -35,6 +36,7 @@ app = typer.Typer(
 forces_app = typer.Typer(help="The forces' declarations.", no_args_is_help=True)
 app.add_typer(forces_app, name="forces")
 app.add_typer(link_app, name="link")
+app.add_typer(hotspots_app, name="hotspots")
 app.add_typer(reference_app, name="reference")
 app.add_typer(quality_app, name="quality")
 

@@ -4,7 +4,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from tests.warehouse.hotspots.conftest import NIGHT, RISING, STEADY
+from tests.warehouse.hotspots.made_store import NIGHT, RISING, STEADY
 from warehouse.hotspots.clusters import fill_clusters, find_clusters
 from warehouse.hotspots.grids import GRIDS
 from warehouse.hotspots.outlines import dissolve

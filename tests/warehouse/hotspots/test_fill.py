@@ -3,7 +3,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from tests.warehouse.hotspots.conftest import NIGHT, RISING, STEADY
+from tests.warehouse.hotspots.made_store import NIGHT, RISING, STEADY
 from warehouse.hotspots.fill import fill_hotspots
 from warehouse.hotspots.places import places
 from warehouse.schema import create_statements, store_tables
