@@ -45,6 +45,13 @@ OFFENCE_GROUP = Table(
             "for one offence of the group: subgroup weights blended by the national counts of "
             "2024/25. Null where the index gives none.",
         ),
+        Column(
+            "is_proactive",
+            Kind.BOOLEAN,
+            "True where police find such offences at work rather than are told of them: left out "
+            "of the harm of places.",
+            required=True,
+        ),
     ),
     key=("offence_group",),
 )

@@ -98,9 +98,10 @@ def fill_clusters(
     for unit in every_unit(con):
         if unit.name not in units:
             continue
-        member = find_clusters(unit, con.execute(_HOT, {"unit": unit.name}).pl())
-        if member.is_empty():
+        hot = con.execute(_HOT, {"unit": unit.name}).pl()
+        if hot.is_empty():
             continue
+        member = find_clusters(unit, hot)
         con.register("member", member.select("cluster", "force", "offence_group", "area"))
         con.register("outlined", _outlined(unit, member))
         place = JOIN if unit.is_placed else ""

@@ -52,7 +52,8 @@ class Grid:
     def near(self, cells: pl.Series, reach: int) -> pl.DataFrame:
         """As the grid numbers its cells."""
         frame = pl.DataFrame({"cell": cells}).with_row_index("row")
-        return frame.select("row", near=self.disk(pl.col("cell"), reach)).explode("near")
+        near = frame.select("row", near=self.disk(pl.col("cell"), reach)).explode("near")
+        return near.cast({"near": pl.String})  # of no cell it has no type
 
     def facts(self, cells: pl.Series) -> pl.DataFrame:
         """The size of each; its people nobody has counted: no census area is made of cells, and to

@@ -10,11 +10,6 @@ from warehouse.hotspots.panel import ALL_CRIME
 from warehouse.hotspots.places import JOIN
 from warehouse.hotspots.units import Unit
 
-# Found by police at work rather than told to them, so that more of it says more of the police: left
-# out of harm (Sherman, L., Neyroud, P. W. and Neyroud, E. (2016), "The Cambridge Crime Harm Index",
-# Policing 10(3), 171-183).
-_PROACTIVE = "('drugs', 'possession-of-weapons')"
-
 _PLACED = """
     FROM core.offence_record AS held {place}
     LEFT JOIN reference.offence_code AS code ON code.offence_code = held.offence_code
@@ -27,7 +22,7 @@ SELECT cell, offence_group, month, bool_or(is_notifiable) AS is_crime, count(*) 
 FROM (
     SELECT {{cell}} AS cell, held.offence_group, is_notifiable,
            year(occurred_on) * 12 + month(occurred_on) - 1 AS month,
-           CASE WHEN held.offence_group IN {_PROACTIVE} THEN 0.0
+           CASE WHEN is_proactive THEN 0.0
                 ELSE coalesce(code.harm_days, of_group.harm_days, 0.0) END AS harm
     {_PLACED}
 ) GROUP BY cell, offence_group, month

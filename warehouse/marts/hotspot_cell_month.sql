@@ -10,7 +10,8 @@
 -- month: First day of the month in which the offences occurred, local date.
 -- offences: Offence records.
 -- harm_days: Cambridge Crime Harm Index, days: by offence code where it is known, else by group;
---   null where the index gives none.
+--   null where the index gives none, and of groups that police find rather than are told of
+--   (reference.offence_group.is_proactive).
 -- longitude: Mean longitude of the offences' points, degrees east (EPSG:4326): for placing a mark.
 -- latitude: Mean latitude of the offences' points, degrees north (EPSG:4326).
 -- snapped_share: Share of the offences whose point was moved to a public map point, 0 to 1: such
@@ -25,7 +26,9 @@ WITH placed AS (
     WHERE occurred_on IS NOT NULL
 ), weighed AS (
     SELECT placed.*,
-           CAST(coalesce(offence_code.harm_days, offence_group.harm_days) AS DECIMAL(18, 6)) AS harm
+           CASE WHEN is_proactive THEN NULL
+                ELSE CAST(coalesce(offence_code.harm_days, offence_group.harm_days)
+                          AS DECIMAL(18, 6)) END AS harm
     FROM placed
     LEFT JOIN reference.offence_code USING (offence_code)
     LEFT JOIN reference.offence_group ON offence_group.offence_group = placed.offence_group

@@ -70,8 +70,8 @@ def made_store(path=":memory:"):
         for statement in create_statements(store_tables()):
             is_input = "core.offence_record" in statement or "reference." in statement
             con.execute(statement.replace(" NOT NULL", "") if is_input else statement)
-        con.execute("INSERT INTO reference.offence_group (offence_group, harm_days) "
-                    "VALUES ('burglary', 200), ('drugs', 4)")  # fmt: skip
+        con.execute("INSERT INTO reference.offence_group (offence_group, harm_days, is_proactive) "
+                    "VALUES ('burglary', 200, false), ('drugs', 4, true)")  # fmt: skip
         for unit, code in (("lsoa", "E01020868"), ("local_area", "E22000365")):
             con.execute(
                 "INSERT INTO reference.area (unit, area, name, local_area, census, boundary) VALUES"

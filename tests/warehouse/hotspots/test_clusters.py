@@ -61,7 +61,8 @@ def test_neither_forces_nor_groups_are_put_together():
 
 
 def test_no_hot_cell_is_no_cluster():
-    assert find_clusters(SQUARES, hot([]).cast({"area": pl.String})).is_empty()
+    for unit in (SQUARES, HEXAGONS):
+        assert find_clusters(unit, hot([]).cast({"area": pl.String})).is_empty()
 
 
 def test_a_ring_of_cells_is_dissolved_into_one_outline_with_a_hole():

@@ -187,7 +187,9 @@ def test_one_offence_is_described_and_what_is_no_cell_is_left_out(cell, rows):
     with duckdb.connect() as con:
         for statement in create_statements(store_tables()):
             con.execute(statement.replace(" NOT NULL", "") if "core." in statement else statement)
-        con.execute("INSERT INTO reference.offence_group VALUES ('burglary', 'Burglary', 200)")
+        con.execute(
+            "INSERT INTO reference.offence_group VALUES ('burglary', 'Burglary', 200, false)"
+        )
         con.execute(
             "INSERT INTO core.offence_record (force, offence_group, is_notifiable, occurred_on, "
             "location_precision, longitude, latitude, h3_r8) VALUES "

@@ -20,7 +20,9 @@ def con():
     with duckdb.connect() as con:
         for statement in create_statements(store_tables()):
             con.execute(statement.replace(" NOT NULL", "") if "core." in statement else statement)
-        con.execute("INSERT INTO reference.offence_group VALUES ('burglary', 'Burglary', 200)")
+        con.execute(
+            "INSERT INTO reference.offence_group VALUES ('burglary', 'Burglary', 200, false)"
+        )
         yield con
 
 
