@@ -18,8 +18,9 @@ from warehouse.contract.units import UNITS
 from warehouse.hotspots.areal import read_areals
 from warehouse.hotspots.describe import Scores, describe, scores_shown
 from warehouse.hotspots.empirical_bayes import Rates
+from warehouse.hotspots.force_areas import read_boundaries
 from warehouse.hotspots.forces import FORCE, describe_forces, forces_facts
-from warehouse.hotspots.grids import GRIDS
+from warehouse.hotspots.grids import grids_within
 from warehouse.hotspots.history import history, month_of
 from warehouse.hotspots.methods import own_rates, rates
 from warehouse.hotspots.offences import Offences
@@ -40,7 +41,7 @@ def every_unit(con: duckdb.DuckDBPyConnection) -> tuple[Unit, ...]:
     Args:
         con: connection that has the store open.
     """
-    return (*GRIDS, *read_areals(con))
+    return (*grids_within(read_boundaries(con)), *read_areals(con))
 
 
 def fill_hotspots(

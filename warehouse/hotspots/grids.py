@@ -1,13 +1,21 @@
 """Cells that cover any ground evenly: hexagons of H3, and squares of a national or UTM grid."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 import polars_h3
 import shapely
 
 from warehouse.contract.units import UNITS
+from warehouse.hotspots.force_areas import (
+    ELSEWHERE,
+    Boundaries,
+    Inside,
+    hexagons_inside,
+    squares_inside,
+    unless_stray,
+)
 from warehouse.hotspots.outlines import SQUARE, Geometries, hexagons, squares
 from warehouse.hotspots.units import ANY, EXACT, RING, SNAPPED
 
@@ -25,7 +33,9 @@ class Grid:
         disk: cells no more than so many steps away, the cell itself among them, as a list a cell.
         square_kilometres: the cells' own area.
         outlines, union: as in ``Unit``; cells share their corners to the bit.
+        inside: the cells whose centre is inside a boundary.
         is_valid: whether a name of the right form is that of a cell.
+        boundaries: of the forces whose area is loaded.
     """
 
     name: str
@@ -34,20 +44,27 @@ class Grid:
     disk: Callable[[pl.Expr, int], pl.Expr]
     square_kilometres: Callable[[pl.Expr], pl.Expr]
     outlines: Callable[[pl.Series], Geometries]
+    inside: Inside
     is_placed: bool = False
     union: Callable[..., shapely.Geometry] = shapely.coverage_union_all
     is_valid: Callable[[pl.Expr], pl.Expr] = _always
     is_compared: bool = True
+    boundaries: Boundaries = field(default_factory=dict)
 
     def is_cell(self, cell: pl.Expr) -> pl.Expr:
-        """Of the form of the unit's names, and valid."""
+        """Of the form of the unit's names, and valid; or ``ELSEWHERE``."""
         named = cell.str.contains(UNITS[self.name].pattern)
-        return pl.when(named).then(self.is_valid(cell)).otherwise(statement=False)
+        return pl.when(named).then(self.is_valid(cell)).otherwise(cell == ELSEWHERE)
 
-    def study(self, force: str, held: pl.Series) -> pl.Series:  # noqa: ARG002
-        """Every cell that ever held an event, and the ring around these: what lies farther off is
-        country where nothing was recorded, and with it every town would be a hotspot."""
-        return self.near(held.unique(), RING)["near"]
+    def study(self, force: str, held: pl.Series) -> pl.Series:
+        """Every cell whose centre is in the force's area, and those on its edge that held an event
+        inside. Of a force whose boundary is not loaded, every cell that ever held an event, and the
+        ring around these: how far its area reaches nobody has told."""
+        held = held.filter(held != ELSEWHERE).unique()
+        boundary = self.boundaries.get(force)
+        if boundary is None:
+            return self.near(held, RING)["near"]
+        return pl.concat([held.rename("near"), self.inside(boundary, held).rename("near")])
 
     def near(self, cells: pl.Series, reach: int) -> pl.DataFrame:
         """As the grid numbers its cells."""
@@ -94,7 +111,14 @@ def _squares(metres: int) -> Callable[[pl.Expr, int], pl.Expr]:
 def _square(name: str, sql: str, where: str, metres: int, *, is_placed: bool = False) -> Grid:
     size = (metres / 1000) ** 2
     return Grid(
-        name, sql, where, _squares(metres), lambda _: pl.lit(size), squares(metres), is_placed
+        name,
+        sql,
+        where,
+        _squares(metres),
+        lambda _: pl.lit(size),
+        squares(metres),
+        squares_inside(metres),
+        is_placed,
     )
 
 
@@ -103,7 +127,7 @@ def _utm_square(name: str, where: str, metres: int) -> Grid:
     return _square(name, f"place.utm_zone || '_' || {named}", where, metres, is_placed=True)
 
 
-def _hexagon(name: str, where: str) -> Grid:
+def _hexagon(name: str, where: str, resolution: int) -> Grid:
     return Grid(
         name,
         f"held.{name}",
@@ -111,15 +135,21 @@ def _hexagon(name: str, where: str) -> Grid:
         polars_h3.grid_disk,
         lambda cell: polars_h3.cell_area(cell, "km^2"),
         hexagons,
+        hexagons_inside(resolution),
         is_valid=polars_h3.is_valid_cell,
     )
 
 
 GRIDS: tuple[Grid, ...] = (
-    _hexagon("h3_r8", ANY),
-    _hexagon("h3_r9", EXACT),
+    _hexagon("h3_r8", ANY, 8),
+    _hexagon("h3_r9", EXACT, 9),
     _square("bng_250m", "held.bng_250m", EXACT, 250),
     _square("bng_500m", square_name("held.easting", "held.northing", 500), SNAPPED, 500),
     _utm_square("utm_250m", EXACT, 250),
     _utm_square("utm_500m", SNAPPED, 500),
 )
+
+
+def grids_within(boundaries: Boundaries) -> tuple[Grid, ...]:
+    """The grids over the areas of forces. Their SQL asks for strays (``force_areas``)."""
+    return tuple(replace(grid, sql=unless_stray(grid.sql), boundaries=boundaries) for grid in GRIDS)
