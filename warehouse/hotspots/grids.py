@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import polars as pl
 import polars_h3
 import shapely
@@ -30,7 +31,7 @@ class Grid:
 
     Attributes:
         name, sql, where, is_placed: as in ``Unit``.
-        disk: cells no more than so many steps away, the cell itself among them, as a list a cell.
+        all_near: as ``Unit.near``.
         square_kilometres: the cells' own area.
         outlines, union: as in ``Unit``; cells share their corners to the bit.
         inside: the cells whose centre is inside a boundary.
@@ -41,7 +42,7 @@ class Grid:
     name: str
     sql: str
     where: str
-    disk: Callable[[pl.Expr, int], pl.Expr]
+    all_near: Callable[[pl.Series, int], pl.DataFrame]
     square_kilometres: Callable[[pl.Expr], pl.Expr]
     outlines: Callable[[pl.Series], Geometries]
     inside: Inside
@@ -68,9 +69,7 @@ class Grid:
 
     def near(self, cells: pl.Series, reach: int) -> pl.DataFrame:
         """As the grid numbers its cells."""
-        frame = pl.DataFrame({"cell": cells}).with_row_index("row")
-        near = frame.select("row", near=self.disk(pl.col("cell"), reach)).explode("near")
-        return near.cast({"near": pl.String})  # of no cell it has no type
+        return self.all_near(cells, reach)
 
     def facts(self, cells: pl.Series) -> pl.DataFrame:
         """The size of each; its people nobody has counted: no census area is made of cells, and to
@@ -90,22 +89,41 @@ def square_name(east: str, north: str, metres: int) -> str:
     return "'E' || {} || 'N' || {}".format(*corners)
 
 
-def _squares(metres: int) -> Callable[[pl.Expr, int], pl.Expr]:
+# More metres than there are on any grid, to either side of its origin.
+_WIDTH, _HALF = 2**26, 2**25
+
+
+def _hexagons_near(cells: pl.Series, reach: int) -> pl.DataFrame:
+    frame = pl.DataFrame({"cell": cells}).with_row_index("row")
+    disks = frame.select("row", near=polars_h3.grid_disk("cell", reach)).explode("near")
+    # Of no cells it makes lists of nothing.
+    return disks.cast({"near": pl.String})
+
+
+def _squares_near(metres: int) -> Callable[[pl.Series, int], pl.DataFrame]:
     """Squares are named by their south-west corner, as ``E426250N563500``, of UTM after the zone,
     as ``utm32_E426250N5563500``."""
 
-    def disk(cell: pl.Expr, reach: int) -> pl.Expr:
-        corner = cell.str.extract_groups(SQUARE)
-        zone = corner.struct[0]
-        east, north = (corner.struct[index].cast(pl.Int64) for index in (1, 2))
-        steps = range(-reach, reach + 1)
-        return pl.concat_list(
-            pl.format("{}E{}N{}", zone, east + metres * x, north + metres * y)
-            for x in steps
-            for y in steps
-        )
+    def near(cells: pl.Series, reach: int) -> pl.DataFrame:
+        corner = cells.str.extract_groups(SQUARE).struct.unnest()
+        zones = corner.to_series(0).unique().sort()
+        zone = zones.search_sorted(corner.to_series(0)).to_numpy().astype(np.int64)
+        east, north = (corner.to_series(at).cast(pl.Int64).to_numpy() for at in (1, 2))
+        steps = metres * np.arange(-reach, reach + 1)
+        x, y = (each.ravel() for each in np.meshgrid(steps, steps, indexing="ij"))
+        # A square is near many, so that it is known by a number until its name is written, once.
+        number = (zone[:, None] * _WIDTH + east[:, None] + x) * _WIDTH + north[:, None] + y
+        squares, which = np.unique(number + _HALF * (_WIDTH + 1), return_inverse=True)
+        rest, north = np.divmod(squares, _WIDTH)
+        zone, east = np.divmod(rest, _WIDTH)
+        named = pl.DataFrame({"zone": zones.gather(zone), "east": east - _HALF,
+                              "north": north - _HALF}).select(
+            name=pl.format("{}E{}N{}", "zone", "east", "north")
+        )  # fmt: skip
+        rows = np.repeat(np.arange(len(cells), dtype=np.uint32), len(x))
+        return pl.DataFrame({"row": rows, "near": named["name"].gather(which.ravel())})
 
-    return disk
+    return near
 
 
 def _square(name: str, sql: str, where: str, metres: int, *, is_placed: bool = False) -> Grid:
@@ -114,7 +132,7 @@ def _square(name: str, sql: str, where: str, metres: int, *, is_placed: bool = F
         name,
         sql,
         where,
-        _squares(metres),
+        _squares_near(metres),
         lambda _: pl.lit(size),
         squares(metres),
         squares_inside(metres),
@@ -132,7 +150,7 @@ def _hexagon(name: str, where: str, resolution: int) -> Grid:
         name,
         f"held.{name}",
         where,
-        polars_h3.grid_disk,
+        _hexagons_near,
         lambda cell: polars_h3.cell_area(cell, "km^2"),
         hexagons,
         hexagons_inside(resolution),

@@ -173,6 +173,13 @@ def test_a_force_all_of_whose_offences_are_strays_has_no_hotspot(con):
     assert con.execute("SELECT DISTINCT unit FROM mart.hotspot").fetchall() == [("force",)]
 
 
+def test_an_area_without_a_cell_has_no_hotspot(con):
+    """Smaller than any cell, and nothing in it."""
+    bound(con, area=shapely.box(-1.60001, 54.70001, -1.6, 54.70002))
+    fill(con, frame(("alpha", TOWN, 3)))
+    assert [told(con, unit) for unit in UNITS] == [(0, 3, 0)] * 3
+
+
 def test_an_offence_without_a_place_is_no_stray(con):
     bound(con)
     rows = frame(("alpha", TOWN, 3), ("alpha", (None, None), 2))
