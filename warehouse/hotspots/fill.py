@@ -32,6 +32,8 @@ from warehouse.hotspots.units import Unit
 # Each holds the arrays of one force; more would take memory from the other steps of a night.
 _WORKERS = min(4, os.cpu_count() or 1)
 
+_ALL_ELSEWHERE = "every offence that is in such cells lies outside the area of the force"
+
 _FORCES = "SELECT DISTINCT force FROM core.offence_record ORDER BY force"
 
 
@@ -133,6 +135,8 @@ def _read_place(
         unknown_area=pl.lit(_unknown(unit, counts), pl.Int64),
         force=pl.lit(offences.force),
     )
+    if everywhere.height and counts.is_empty():
+        told = told.with_columns(reason=pl.lit(_ALL_ELSEWHERE))
     if area is None or counts.is_empty():
         return None, told
     first, last = history(counts["month"].unique().sort().to_list())

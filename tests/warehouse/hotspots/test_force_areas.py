@@ -170,6 +170,9 @@ def test_a_force_all_of_whose_offences_are_strays_has_no_hotspot(con):
     fill(con, frame(("alpha", FAR, 3)))
     assert [told(con, unit)[:2] for unit in UNITS] == [(0, 3)] * 3
     assert told(con, "bng_500m") == (0, 0, 0)
+    reasons = dict(con.execute("SELECT unit, reason FROM mart.hotspot_unit").fetchall())
+    assert "outside the area of the force" in reasons["h3_r8"]
+    assert "snapped" in reasons["bng_500m"]
     assert con.execute("SELECT DISTINCT unit FROM mart.hotspot").fetchall() == [("force",)]
 
 
