@@ -49,9 +49,7 @@ def main() -> None:
 
 def disk(rings: int) -> StudyArea:
     """A disk of cells, with their windows."""
-    frame = pl.DataFrame({"cell": [CENTRE]})
-    cells = frame.select(H3_R9.disk(pl.col("cell"), rings).alias("cell")).explode("cell")
-    return area_of(H3_R9, cells["cell"])
+    return area_of(H3_R9, H3_R9.near(pl.Series([CENTRE]), rings)["near"])
 
 
 def as_esda(area: StudyArea) -> W:

@@ -179,7 +179,8 @@ HOTSPOT_UNIT = Table(
                required=True),
         Column("placed", Kind.BIGINT, "Of these, in cells of the study area.", required=True),
         Column("elsewhere", Kind.BIGINT,
-               "Of all, in areas of other forces: in no cell here.", required=True),
+               "Of all, outside the force's own area, where that is loaded: in no cell here.",
+               required=True),
         Column("unknown_area", Kind.BIGINT,
                "Of those placed, in areas whose code is in nothing that was loaded: they count "
                "under the code that the record gives. Null where nothing was loaded to hold them "

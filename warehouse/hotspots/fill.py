@@ -18,8 +18,9 @@ from warehouse.contract.units import UNITS
 from warehouse.hotspots.areal import read_areals
 from warehouse.hotspots.describe import Scores, describe, scores_shown
 from warehouse.hotspots.empirical_bayes import Rates
+from warehouse.hotspots.force_areas import read_boundaries
 from warehouse.hotspots.forces import FORCE, describe_forces, forces_facts
-from warehouse.hotspots.grids import GRIDS
+from warehouse.hotspots.grids import grids_within
 from warehouse.hotspots.history import history, month_of
 from warehouse.hotspots.methods import own_rates, rates
 from warehouse.hotspots.offences import Offences
@@ -31,6 +32,8 @@ from warehouse.hotspots.units import Unit
 # Each holds the arrays of one force; more would take memory from the other steps of a night.
 _WORKERS = min(4, os.cpu_count() or 1)
 
+_ALL_ELSEWHERE = "every offence that is in such cells lies outside the area of the force"
+
 _FORCES = "SELECT DISTINCT force FROM core.offence_record ORDER BY force"
 
 
@@ -40,7 +43,7 @@ def every_unit(con: duckdb.DuckDBPyConnection) -> tuple[Unit, ...]:
     Args:
         con: connection that has the store open.
     """
-    return (*GRIDS, *read_areals(con))
+    return (*grids_within(read_boundaries(con)), *read_areals(con))
 
 
 def fill_hotspots(
@@ -132,6 +135,8 @@ def _read_place(
         unknown_area=pl.lit(_unknown(unit, counts), pl.Int64),
         force=pl.lit(offences.force),
     )
+    if everywhere.height and counts.is_empty():
+        told = told.with_columns(reason=pl.lit(_ALL_ELSEWHERE))
     if area is None or counts.is_empty():
         return None, told
     first, last = history(counts["month"].unique().sort().to_list())

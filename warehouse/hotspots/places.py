@@ -13,6 +13,7 @@ import shapely
 from pyproj import Transformer
 
 from warehouse.hotspots.areal import polygons
+from warehouse.hotspots.force_areas import find_strays, read_boundaries
 from warehouse.hotspots.outlines import utm_code
 
 JOIN = """
@@ -47,7 +48,7 @@ def places(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Within the block there is ``places.main.place``, which the units' SQL reads: by ``force``,
     ``lsoa_code``, ``longitude`` and ``latitude`` of offence records their ``lsoa``, ``ward``,
     ``local_area``, and of forces without a place on the British National Grid ``utm_zone``,
-    ``utm_easting`` and ``utm_northing``.
+    ``utm_easting`` and ``utm_northing``; and ``places.main.stray``, of which ``force_areas`` tells.
 
     An LSOA is the record's own where the loaded geography knows its code, else the one whose
     boundary holds the point, else the record's own; a ward the one whose boundary holds the point,
@@ -66,6 +67,7 @@ def places(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
         con.register("places_found", found.drop("offences"))
         con.execute("CREATE TABLE places.main.place AS FROM places_found")
         con.unregister("places_found")
+        find_strays(con, read_boundaries(con))
         yield
     finally:
         con.execute("DETACH places")
