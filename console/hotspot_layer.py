@@ -173,12 +173,12 @@ def _unlocated(store: duckdb.DuckDBPyConnection, values: dict[str, str], month: 
         _UNLOCATED, {"force": values["force"], "month": month}
     ).fetchall()
     told = (
-        (nowhere, "have no place and are on no map."),
-        (snapped, "stand on public map points, which stand for eight or more addresses each."),
-        (at_postcode, "stand at the centre of their postcode."),
+        (nowhere, "have no place and are on no map"),
+        (snapped, "stand on public map points, each for eight or more addresses"),
+        (at_postcode, "stand at the centre of their postcode"),
     )
-    return [f"Of {offences:,} offences of the twelve months, {count:,} {words}"
-            for count, words in told if count]  # fmt: skip
+    parts = [f"{count:,} {words}" for count, words in told if count]
+    return [f"Of {offences:,} offences of the twelve months, {'; '.join(parts)}."] if parts else []
 
 
 def _ranked(rows: pl.DataFrame) -> list[str]:
