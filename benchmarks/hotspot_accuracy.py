@@ -83,7 +83,7 @@ def chicago(folder: Path) -> Panel:
         .group_by("cell", "month").agg(offences=pl.len())
         .with_columns(
             offence_group=pl.lit("violence-and-sexual-offences"), is_crime=False,
-            harm_days=0.0, harm_squared=0.0,
+            harm_days=0.0, harm_squared=0.0, harm_most=0.0,
         )
     )  # fmt: skip
     return make_panel(area, counts, 120)

@@ -1,6 +1,6 @@
 """The hotspots of one force and kind of cell, with their outlines and what no map of them shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,8 @@ DECIMALS = 6
 """Of a degree: a tenth of a metre."""
 
 _FINEST = ("h3_r9", "h3_r8")
+_MOST = 0.95
+"""Share of the offences of coarser cells that finer ones must hold to be shown in their place."""
 
 
 @dataclass(frozen=True)
@@ -69,21 +71,35 @@ def list_layers(
     strange = sorted(set(forces or ()) - known)
     if strange:
         raise UsageError(f"--force {', '.join(strange)}: the store knows no such force")
-    having: dict[str, list[str]] = {}
-    for force, name in store.execute("SELECT DISTINCT force, unit FROM mart.hotspot").fetchall():
-        having.setdefault(force, []).append(name)
-    wanted = _FINEST if unit is None else (unit,)
+    placed: dict[str, dict[str, int]] = {}
+    for force, name, count in store.execute(_UNITS).fetchall():
+        placed.setdefault(force, {})[name] = count
     found = [
-        (force, next(name for name in wanted if name in having[force]))
-        for force in sorted(having)
-        if (forces is None or force in forces) and set(wanted) & set(having[force])
+        (force, _finest(placed[force]) if unit is None else unit)
+        for force in sorted(placed)
+        if (forces is None or force in forces)
+        and set(_FINEST if unit is None else (unit,)) & set(placed[force])
     ]
     if not found:
-        raise UsageError(
-            f"no hotspot in {' or '.join(wanted)} of {', '.join(forces or ()) or 'any force'}: "
-            "mart.hotspot_unit says why"
-        )
+        where = f"in {unit or ' or '.join(_FINEST)} of {', '.join(forces or ()) or 'any force'}"
+        raise UsageError(f"no hotspot {where}: mart.hotspot_unit says why")
     return found
+
+
+_UNITS = """
+SELECT force, unit, placed FROM mart.hotspot_unit
+WHERE (force, unit) IN (SELECT DISTINCT force, unit FROM mart.hotspot)
+"""
+
+
+def _finest(placed: Mapping[str, int]) -> str:
+    """The finest of H3 that holds nearly all that the coarsest does.
+
+    Args:
+        placed: by kind of cell, how many offences are in such cells.
+    """
+    most = max(placed.get(name, 0) for name in _FINEST)
+    return next(name for name in _FINEST if placed.get(name, 0) >= _MOST * most)
 
 
 def read_layer(store: duckdb.DuckDBPyConnection, force: str, unit: str, *, with_few: bool) -> Layer:
@@ -108,6 +124,7 @@ def read_layer(store: duckdb.DuckDBPyConnection, force: str, unit: str, *, with_
     ).fetchone()
     [(month,)] = every.select(pl.col("month").max()).rows()
     notes = (
+        *_not_in_cells(store, values),
         *_few(every, shown, with_few=with_few),
         *_without_outline(shown, rows),
         *_unlocated(store, values, month),
@@ -130,6 +147,7 @@ FROM mart.unlocated WHERE force = $force AND month > $month - INTERVAL 12 MONTH 
 """
 
 
+_PLACED = "SELECT offences, placed FROM mart.hotspot_unit WHERE force = $force AND unit = $unit"
 _DRAWN = """
 SELECT area, boundary FROM reference.area WHERE unit = $unit
 UNION ALL SELECT force, boundary FROM reference.force_area WHERE $unit = 'force'
@@ -145,10 +163,20 @@ def _outlines(
         found = grid.outlines(pl.Series(cells, dtype=pl.String))
     else:
         drawn = dict(store.execute(_DRAWN, {"unit": unit}).fetchall())
-        found = shapely.from_geojson([drawn.get(cell) for cell in cells])
+        loaded = shapely.from_geojson([drawn.get(cell) for cell in cells])
+        # Simplified boundaries may cross themselves.
+        found = shapely.make_valid(loaded, method="structure", keep_collapsed=False)
     known = [place for place, outline in enumerate(found) if outline is not None]
     rounded = shapely.set_precision(found[known], 10.0**-DECIMALS)
     return tuple(cells[place] for place in known), shapely.orient_polygons(rounded)
+
+
+def _not_in_cells(store: duckdb.DuckDBPyConnection, values: dict[str, str]) -> list[str]:
+    [(offences, placed)] = store.execute(_PLACED, values).fetchall()
+    if offences == placed:
+        return []
+    known = f"Of {offences:,} offences before the month of the night"
+    return [f"{known}, {offences - placed:,} are in no cell of this map."]
 
 
 def _few(every: pl.DataFrame, shown: pl.DataFrame, *, with_few: bool) -> list[str]:

@@ -44,8 +44,8 @@ def make_page(layer: Layer) -> str:
         style=(folder / "explain_page.css").read_text(encoding="utf-8"),
         marking=join(_FEW if layer.with_few else _ENOUGH),
         vega=_vega(),
-        # A tag that ends a script inside one would end it.
-        chart=json.dumps(chart.to_dict()).replace("</", "<\\/"),
+        # A tag within a script could end it.
+        chart=json.dumps(chart.to_dict()).replace("<", "\\u003c"),
         content=join(
             [
                 *_head(layer, title),

@@ -23,7 +23,7 @@ def export(
         str | None,
         typer.Option(
             help=f"Kind of cell, of {', '.join(UNITS)}. Default: of each force the finest of H3 "
-            "that it has."
+            "that holds nearly all of its offences that have a place."
         ),
     ] = None,
     with_few: Annotated[
@@ -44,7 +44,7 @@ def export(
     tell_export(
         context.obj,
         out,
-        None if force is None else force.split(","),
+        None if force is None else [name.strip() for name in force.split(",")],
         unit,
         with_few=with_few,
         tell=typer.echo,
@@ -66,29 +66,32 @@ def tell_export(
         home: the home.
         out: folder.
         forces: slugs; None for all that have hotspots.
-        unit: kind of cell; None for the finest of H3 that a force has.
+        unit: kind of cell; None for the finest of H3 that holds nearly all of a force's offences.
         with_few: with the suppressed cells.
         tell: where it goes what was written, and what no map shows.
 
     Raises:
         UsageError: nothing has been published, or there is no such force or kind of cell.
+        LockedError: another export writes to the folder.
     """
     # Imported here: the chart library takes seconds, and no other command needs it.
     from console.hotspot_files import write_geojson, write_geoparquet
     from console.hotspot_layer import list_layers, read_layer
     from console.hotspot_map import draw_image, make_page
-    from warehouse.home import replacing, write_text_atomic
+    from warehouse.home import exclusive, replacing, write_text_atomic
     from warehouse.store import open_store
 
     with open_store(home) as store:
-        for slug, name in list_layers(store, forces, unit):
-            layer = read_layer(store, slug, name, with_few=with_few)
-            folder = out / slug
-            write_geojson(layer, folder / f"hotspot_{name}.geojson")
-            write_geoparquet(layer, folder / f"hotspot_{name}.parquet")
-            write_text_atomic(folder / f"map_{name}.html", make_page(layer))
-            with replacing(folder / f"map_{name}.png") as building:
-                building.write_bytes(draw_image(layer))
-            tell(f"{slug}: {len(layer.areas):,} cells ({name}) in {folder}")
-            for note in layer.notes:
-                tell(f"  {note}")
+        layers = list_layers(store, forces, unit)
+        with exclusive(out / ".lock", f"an export to {out}"):
+            for slug, name in layers:
+                layer = read_layer(store, slug, name, with_few=with_few)
+                folder = out / slug
+                write_geojson(layer, folder / f"hotspot_{name}.geojson")
+                write_geoparquet(layer, folder / f"hotspot_{name}.parquet")
+                write_text_atomic(folder / f"map_{name}.html", make_page(layer))
+                with replacing(folder / f"map_{name}.png") as building:
+                    building.write_bytes(draw_image(layer))
+                tell(f"{slug}: {len(layer.areas):,} cells ({name}) in {folder}")
+                for note in layer.notes:
+                    tell(f"  {note}")

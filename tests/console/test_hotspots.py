@@ -9,11 +9,12 @@ import geopandas
 import pytest
 import shapely
 
+from console.hotspot_layer import _finest
 from console.hotspots import tell_export
 from tests.warehouse.hotspots.made_store import NIGHT, WEST, made_store
 from warehouse.contract.hotspot import HOTSPOT
-from warehouse.errors import UsageError
-from warehouse.home import Home
+from warehouse.errors import LockedError, UsageError
+from warehouse.home import Home, exclusive
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def rows(home, condition):
 
 def test_each_force_has_four_files_of_its_finest_hexagons_and_they_are_private(exported):
     out, _ = exported
-    found = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
+    found = {str(path.relative_to(out)) for path in out.rglob("*.*") if path.name != ".lock"}
     assert found == {
         f"{force}/{name}"
         for force, unit in (("alpha", "h3_r9"), ("beta", "h3_r8"))
@@ -143,9 +144,35 @@ def test_what_is_not_there_is_told(home, tmp_path, forces, unit, said):
     assert not list(tmp_path.iterdir())
 
 
+def test_an_export_while_another_writes_there_is_refused(home, tmp_path):
+    with exclusive(tmp_path / ".lock", "an export"), pytest.raises(LockedError):
+        export(home, tmp_path)
+
+
+def test_where_few_offences_have_points_of_their_own_the_coarser_cells_are_shown():
+    assert _finest({"h3_r8": 2_640, "h3_r9": 240}) == "h3_r8"
+    assert _finest({"h3_r8": 2_640, "h3_r9": 2_600}) == "h3_r9"
+    assert _finest({"h3_r8": 10}) == "h3_r8"
+
+
 def test_a_run_again_writes_the_same_bytes(home, exported, tmp_path):
     export(home, tmp_path, forces=["alpha"])
     for name in ("hotspot_h3_r9.geojson", "hotspot_h3_r9.parquet", "map_h3_r9.html"):
         assert (tmp_path / "alpha" / name).read_bytes() == (
             exported[0] / "alpha" / name
         ).read_bytes()
+
+
+def test_a_boundary_that_crosses_itself_is_mended(home, tmp_path):
+    bow = (
+        '{"type":"Polygon","coordinates":[[[-2,54.4],[-1.9,54.5],[-1.9,54.4],[-2,54.5],[-2,54.4]]]}'
+    )
+    with duckdb.connect(str(home.current)) as con:
+        con.execute("UPDATE reference.area SET boundary = $bow WHERE unit = 'local_area'",
+                    {"bow": bow})  # fmt: skip
+    export(home, tmp_path, forces=["alpha"], unit="local_area")
+    frame = geopandas.read_parquet(tmp_path / "alpha" / "hotspot_local_area.parquet")
+    assert frame.geometry.is_valid.all()
+    assert frame.geometry.area.min() > 0
+    with duckdb.connect(str(home.current)) as con:
+        con.execute("UPDATE reference.area SET boundary = NULL WHERE unit = 'local_area'")

@@ -181,6 +181,9 @@ HOTSPOT_UNIT = Table(
         Column("elsewhere", Kind.BIGINT,
                "Of all, outside the force's own area, where that is loaded: in no cell here.",
                required=True),
+        Column("later", Kind.BIGINT,
+               "Of those placed, dated after the last month counted: too few to be a month, as "
+               "where a date was mistyped.", required=True),
         Column("unknown_area", Kind.BIGINT,
                "Of those placed, in areas whose code is in nothing that was loaded: they count "
                "under the code that the record gives. Null where nothing was loaded to hold them "

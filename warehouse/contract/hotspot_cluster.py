@@ -44,8 +44,8 @@ HOTSPOT_CLUSTER = Table(
                "where no hour is known.", allowed=WEEKDAYS),
         Column("shape", Kind.TEXT,
                "Outline as a MULTIPOLYGON in WKT, longitude and latitude in degrees (WGS 84, "
-               "EPSG:4326); null where a square reaches beyond the national transformation, or the "
-               "boundary of an area is not loaded."),
+               "EPSG:4326); null where a square reaches beyond the national transformation, a "
+               "cell across 180 degrees east, or the boundary of an area is not loaded."),
         Column("suppressed", Kind.BOOLEAN,
                "True where n_12m is below 5: not for a map that leaves the police.",
                required=True),

@@ -69,13 +69,16 @@ def describe(
     counts = panel.during(end - YEAR, end)
     here = posterior.at(cell, column)
     low, high = here.interval()
-    tail = poisson_tail(counts, window)
+    tested = panel.cautious()
+    tail = poisson_tail(tested.during(end - YEAR, end), window)
     q = false_discovery(tail)
     trend = compare_recent(
-        panel.during(end - RECENT, end), panel.during(end - RECENT - PREVIOUS, end - RECENT), window
+        tested.during(end - RECENT, end),
+        tested.during(end - RECENT - PREVIOUS, end - RECENT),
+        window,
     )
     rising, falling = (discoveries(p)[is_shown] for p in (trend.rising, trend.falling))
-    hot_months = _hot_months(panel, is_shown)
+    hot_months = _hot_months(tested, is_shown)
     weights = recency_weights(end)
     scale = panel.scales[column]
     rate, n_12m = here.score * scale, counts[is_shown] * scale

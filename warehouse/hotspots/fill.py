@@ -131,7 +131,7 @@ def _read_place(
     counts = everywhere.filter(pl.col("cell").is_in(cells.implode()))
     facts = unit.facts(cells)
     told = _told(unit.name, counts, facts, whole).with_columns(
-        elsewhere=pl.lit(int(everywhere["offences"].sum()) - int(counts["offences"].sum())),
+        elsewhere=pl.lit(_offences(everywhere) - _offences(counts)),
         unknown_area=pl.lit(_unknown(unit, counts), pl.Int64),
         force=pl.lit(offences.force),
     )
@@ -139,8 +139,10 @@ def _read_place(
         told = told.with_columns(reason=pl.lit(_ALL_ELSEWHERE))
     if area is None or counts.is_empty():
         return None, told
-    first, last = history(counts["month"].unique().sort().to_list())
-    recent = counts.filter(pl.col("month") >= first).with_columns(pl.col("month") - first)
+    first, last = history(counts)
+    looked_at = pl.col("month").is_between(first, last)
+    recent = counts.filter(looked_at).with_columns(pl.col("month") - first)
+    told = told.with_columns(later=pl.lit(_offences(counts.filter(pl.col("month") > last))))
     panel = make_panel(area, recent, last - first + 1)
     rated = rates if unit.is_compared else own_rates
     return _Place(offences, unit, first, panel, rated(panel, panel.months), facts), told
@@ -152,6 +154,10 @@ def _unknown(unit: Unit, counts: pl.DataFrame) -> int | None:
     if strange is None:
         return None
     return int(counts.filter(pl.col("cell").is_in(strange.implode()))["offences"].sum())
+
+
+def _offences(counts: pl.DataFrame) -> int:
+    return int(counts["offences"].sum())
 
 
 def _told(
@@ -168,7 +174,7 @@ def _told(
     placed = counts["offences"].sum()
     return pl.DataFrame({
         "unit": [unit], "offences": [whole["offences"].sum()], "placed": [placed],
-        "elsewhere": [0], "areas": [facts.height],
+        "elsewhere": [0], "later": [0], "areas": [facts.height],
         "without_km2": [facts["km2"].null_count()],
         "without_persons": [facts["persons"].null_count()],
         "reason": pl.Series([None if placed else UNITS[unit].none], dtype=pl.String),
@@ -188,7 +194,7 @@ def _rows_of(nation: Scores, place: _Place) -> list[tuple[Table, pl.DataFrame]]:
     gate = _gate(panel, tested)
     calendar = {number: month_of(number + place.first) for number in range(panel.months)}
     told = tested.with_columns(pl.col("origin").replace_strict(calendar, return_dtype=pl.Date))
-    points = offences.snap_shares(place.unit, month_of(place.last - 11))
+    points = offences.snap_shares(place.unit, month_of(place.last - 11), month_of(place.last + 1))
     chosen = dict(gate.select("offence_group", "ranked_by").iter_rows())
     rows = (
         describe(panel, place.posterior, chosen, nation)
@@ -221,7 +227,7 @@ def _per(count: str) -> tuple[pl.Expr, pl.Expr]:
     """Per square kilometre and per 1,000 residents; null where there are none, or none known."""
     known = pl.when(pl.col("persons") > 0).then(pl.col("persons"))
     return (
-        (pl.col(count) / pl.col("km2")).alias("per_km2"),
+        pl.when(pl.col("km2") > 0).then(pl.col(count) / pl.col("km2")).alias("per_km2"),
         (1000 * pl.col(count) / known).alias("per_1000"),
     )
 

@@ -54,14 +54,14 @@ def describe_forces(counts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     Args:
         counts: by force, as ``Offences.of_the_force`` gives them; at least one has a row.
     """
-    spans = {force: history(found["month"].unique().sort().to_list())
+    spans = {force: history(found)
              for force, found in counts.items() if found.height}  # fmt: skip
     months = max(last - first for first, last in spans.values()) + 1
     panel = make_panel(
         _apart(sorted(spans)),
         pl.concat(
             counts[force]
-            .filter(pl.col("month") >= first)
+            .filter(pl.col("month").is_between(first, last))
             .with_columns(pl.col("month") - last + months - 1)
             for force, (first, last) in spans.items()
         ),
@@ -96,9 +96,10 @@ def _rows(panel: Panel, pace: np.ndarray[tuple[int], np.dtype[np.float64]]) -> p
     here = Rates(weighted[cell, column], pace[cell],
                  (weighted / pace[:, None]).mean(axis=0)[column])  # fmt: skip
     low, high = here.interval()
+    tested = panel.cautious()
     trend = compare_recent(
-        panel.during(end - RECENT, end),
-        panel.during(end - RECENT - PREVIOUS, end - RECENT),
+        tested.during(end - RECENT, end),
+        tested.during(end - RECENT - PREVIOUS, end - RECENT),
         panel.area.window,
     )
     scale = panel.scales[column]

@@ -18,27 +18,33 @@ _PLACED = """
 """
 _COUNTS = f"""
 SELECT cell, offence_group, month, bool_or(is_notifiable) AS is_crime, count(*) AS offences,
-       sum(harm) AS harm_days, sum(harm * harm) AS harm_squared
+       sum(harm)::DOUBLE AS harm_days, sum(harm * harm)::DOUBLE AS harm_squared,
+       max(harm)::DOUBLE AS harm_most
 FROM (
     SELECT {{cell}} AS cell, held.offence_group, is_notifiable,
            year(occurred_on) * 12 + month(occurred_on) - 1 AS month,
-           CASE WHEN is_proactive THEN 0.0
-                ELSE coalesce(code.harm_days, of_group.harm_days, 0.0) END AS harm
+           -- Decimals add up to the same sum in every order; doubles do not.
+           (CASE WHEN is_proactive THEN 0.0
+                 ELSE coalesce(code.harm_days, of_group.harm_days, 0.0) END)::DECIMAL(12, 3) AS harm
     {_PLACED}
 ) GROUP BY cell, offence_group, month
 """
-# Of the offences of a cell's last year, how many stand on the point that most of them stand on.
+# Of the offences of a cell's last year, how many stand on the public point that most of them stand
+# on.
 _POINTS = f"""
 WITH point AS (
-    SELECT {{cell}} AS area, held.offence_group, is_notifiable, held.longitude, held.latitude
-    {_PLACED} AND location_precision = 'snapped' AND occurred_on >= $from
+    SELECT {{cell}} AS area, held.offence_group, is_notifiable,
+           location_precision = 'snapped' AS is_snapped, held.longitude, held.latitude
+    {_PLACED} AND occurred_on >= $from AND occurred_on < $until
 ), counted AS (
-    SELECT area, offence_group, longitude, latitude, count(*) AS offences
-    FROM (SELECT area, offence_group, longitude, latitude FROM point UNION ALL
-          SELECT area, '{ALL_CRIME}', longitude, latitude FROM point WHERE is_notifiable)
+    SELECT area, offence_group, is_snapped, longitude, latitude, count(*) AS offences
+    FROM (SELECT * EXCLUDE (is_notifiable) FROM point UNION ALL
+          SELECT * EXCLUDE (is_notifiable) REPLACE ('{ALL_CRIME}' AS offence_group)
+          FROM point WHERE is_notifiable)
     GROUP BY ALL
 )
-SELECT area, offence_group, (max(offences) / sum(offences))::DOUBLE AS snap_share
+SELECT area, offence_group,
+       (max(offences) FILTER (is_snapped) / sum(offences))::DOUBLE AS snap_share
 FROM counted GROUP BY area, offence_group
 """
 # Of several areas that hold as many of a cell's offences, the first.
@@ -67,7 +73,7 @@ class Offences:
 
     def counts(self, unit: Unit) -> pl.DataFrame:
         """A row a ``cell``, ``offence_group`` and ``month`` (numbered from year 0), with
-        ``is_crime``, ``offences``, ``harm_days`` and ``harm_squared``."""
+        ``is_crime``, ``offences``, ``harm_days``, ``harm_squared`` and ``harm_most``."""
         found = self._ask(_COUNTS, unit, needs_place=unit.is_placed)
         return found.filter(unit.is_cell(pl.col("cell")))
 
@@ -76,9 +82,11 @@ class Offences:
         query = _COUNTS.format(cell="held.force", where="true", place="")
         return self.con.execute(query, self._values()).pl()
 
-    def snap_shares(self, unit: Unit, since: date) -> pl.DataFrame:
-        """By ``area`` and ``offence_group``, ``snap_share`` of the offences from a date on."""
-        return self._ask(_POINTS, unit, needs_place=unit.is_placed, **{"from": since})
+    def snap_shares(self, unit: Unit, since: date, until: date) -> pl.DataFrame:
+        """By ``area`` and ``offence_group``, ``snap_share`` of the offences from a date on, up to
+        another."""
+        dates = {"from": since, "until": until}
+        return self._ask(_POINTS, unit, needs_place=unit.is_placed, **dates)
 
     def local_areas(self, unit: Unit) -> pl.DataFrame:
         """By ``area`` the ``local_area`` in which most of its offences are."""

@@ -89,10 +89,17 @@ def utm_code(zone: int, *, is_south: bool) -> str:
     return f"EPSG:{(32700 if is_south else 32600) + zone}"
 
 
+_HALF_THE_GLOBE = 180.0
+
+
 def _polygons(corners: NDArray[np.float64], of_polygon: NDArray[np.integer]) -> Geometries:
     """Polygons of corners that follow one another, numbered from 0 without a gap."""
     rings = shapely.linearrings(corners, indices=of_polygon)
-    return np.asarray(shapely.polygons(rings), dtype=np.object_)
+    outlines = np.asarray(shapely.polygons(rings), dtype=np.object_)
+    west, _, east, _ = shapely.bounds(outlines).T
+    # One that spans 180 degrees east would be drawn round the globe.
+    outlines[east - west > _HALF_THE_GLOBE] = None
+    return outlines
 
 
 def dissolve(

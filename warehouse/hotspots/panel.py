@@ -3,7 +3,9 @@
 A series is an offence group and a measure. Harm adds up unlike events do: an offence of 365 days is
 one offence. What it would take of like offences to make a group's harm vary as it does is Σh² / Σh
 days each; harm is counted in these, so that one arithmetic serves both measures (a compound Poisson
-by its first two moments), and told in days again.
+by its first two moments), and told in days again. Tails are longer than these moments say where few
+offences do most of the harm: what is tested is counted in offences as large as the group's largest
+(``cautious``), so that one alone, wherever it falls, makes no hotspot.
 """
 
 from collections.abc import Sequence
@@ -25,11 +27,18 @@ ALL_CRIME = "all-crime"
 
 
 class Series(NamedTuple):
-    """One column of the arrays; ``scale`` is what one of its events counts in the measure."""
+    """One column of the arrays.
+
+    Attributes:
+        offence_group, measure: whose, and of what.
+        scale: what one of its events counts in the measure.
+        largest: the most that one offence counts.
+    """
 
     offence_group: str
     measure: str
     scale: float
+    largest: float
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,12 @@ class Panel:
             events=self.events[held],
         )
 
+    def cautious(self) -> "Panel":
+        """The same, counted in events as large as the largest offence of their series."""
+        size = np.array([each.scale / each.largest for each in self.series])
+        series = tuple(each._replace(scale=each.largest) for each in self.series)
+        return replace(self, series=series, events=self.events * size[self.column])
+
     @property
     def scales(self) -> Values:
         """(series,): what an event of each counts in its measure."""
@@ -103,7 +118,8 @@ def make_panel(area: StudyArea, counts: pl.DataFrame, months: int) -> Panel:
         area: cells, every one of ``counts`` among them.
         counts: one row a ``cell``, ``offence_group`` and ``month`` (0 to ``months`` - 1), with
             ``is_crime`` (it counts as recorded crime), ``offences``, ``harm_days`` and
-            ``harm_squared``, the sum of the squares of the offences' harm.
+            ``harm_squared``, the sum of the squares of the offences' harm, and ``harm_most``, the
+            most of them.
         months: how many months there are.
     """
     rows = pl.DataFrame({"cell": area.cells}).with_row_index("row")
@@ -112,7 +128,7 @@ def make_panel(area: StudyArea, counts: pl.DataFrame, months: int) -> Panel:
     crime = (
         placed.filter("is_crime")
         .group_by("row", "month", maintain_order=True)
-        .agg(pl.col("offences", "harm_days", "harm_squared").sum())
+        .agg(pl.col("offences", "harm_days", "harm_squared").sum(), pl.col("harm_most").max())
         .with_columns(offence_group=pl.lit(ALL_CRIME))
     )
     whole = pl.concat([placed, crime], how="diagonal")
@@ -136,14 +152,14 @@ def _series(counts: pl.DataFrame) -> tuple[Series, ...]:
     """Of every group its offences, then of those that did harm their harm."""
     groups = (
         counts.group_by("offence_group", maintain_order=True)
-        .agg(pl.col("harm_days", "harm_squared").sum())
+        .agg(pl.col("harm_days", "harm_squared").sum(), pl.col("harm_most").max())
         .sort("offence_group")
-        .select("offence_group", "harm_days", scale=pl.col("harm_squared") / pl.col("harm_days"))
+        .with_columns(scale=pl.col("harm_squared") / pl.col("harm_days"))
     )
-    harmful = groups.filter(pl.col("harm_days") > 0).select("offence_group", "scale")
+    harmful = groups.filter(pl.col("harm_days") > 0).select("offence_group", "scale", "harm_most")
     return (
-        *(Series(group, "offences", 1.0) for group in groups["offence_group"]),
-        *(Series(group, "harm_days", scale) for group, scale in harmful.iter_rows()),
+        *(Series(group, "offences", 1.0, 1.0) for group in groups["offence_group"]),
+        *(Series(group, "harm_days", scale, most) for group, scale, most in harmful.iter_rows()),
     )
 
 

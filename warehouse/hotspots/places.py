@@ -63,14 +63,13 @@ def places(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     wards = con.execute(_WARDS).pl()
     found = _on_utm(_in_areas(distinct, geography, wards), abroad)
     con.execute("ATTACH ':memory:' AS places")
-    try:
-        con.register("places_found", found.drop("offences"))
-        con.execute("CREATE TABLE places.main.place AS FROM places_found")
-        con.unregister("places_found")
-        find_strays(con, read_boundaries(con))
-        yield
-    finally:
-        con.execute("DETACH places")
+    con.register("places_found", found.drop("offences"))
+    con.execute("CREATE TABLE places.main.place AS FROM places_found")
+    con.unregister("places_found")
+    find_strays(con, read_boundaries(con))
+    yield
+    # Not where the block failed: that the transaction is aborted would hide why.
+    con.execute("DETACH places")
 
 
 def _in_areas(places: pl.DataFrame, geography: pl.DataFrame, wards: pl.DataFrame) -> pl.DataFrame:

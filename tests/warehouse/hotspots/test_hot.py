@@ -68,6 +68,18 @@ def test_sparse_and_dense_find_what_the_false_discovery_rate_says(rate, scale):
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.2, 1.0, 5.0])
+def test_pure_noise_of_offences_that_do_unlike_harm_has_no_more(rate):
+    rng = np.random.default_rng(12)
+    sizes, shares = [1.0, 10.0, 194.0, 1460.0, 5475.0], [0.45, 0.35, 0.17, 0.028, 0.002]
+    harm = sum(
+        size * rng.poisson(rate * share, (900, 200))
+        for size, share in zip(sizes, shares, strict=True)
+    )
+    # Counted in offences as large as the largest: Panel.cautious.
+    assert is_hot(harm / sizes[-1], WINDOW).any(axis=0).mean() <= 0.05
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.2, 1.0, 5.0])
 def test_pure_noise_has_a_hotspot_in_no_more_than_one_run_of_twenty(rate):
     runs = np.random.default_rng(11).poisson(rate, (900, 200)).astype(float)
     assert is_hot(runs, WINDOW).any(axis=0).mean() <= 0.05
