@@ -69,16 +69,15 @@ def describe(
     counts = panel.during(end - YEAR, end)
     here = posterior.at(cell, column)
     low, high = here.interval()
-    tested = panel.cautious()
-    tail = poisson_tail(tested.during(end - YEAR, end), window)
+    tail = poisson_tail(counts * panel.caution, window)
     q = false_discovery(tail)
     trend = compare_recent(
-        tested.during(end - RECENT, end),
-        tested.during(end - RECENT - PREVIOUS, end - RECENT),
+        panel.during(end - RECENT, end) * panel.caution,
+        panel.during(end - RECENT - PREVIOUS, end - RECENT) * panel.caution,
         window,
     )
     rising, falling = (discoveries(p)[is_shown] for p in (trend.rising, trend.falling))
-    hot_months = _hot_months(tested, is_shown)
+    hot_months = _hot_months(panel, is_shown)
     weights = recency_weights(end)
     scale = panel.scales[column]
     rate, n_12m = here.score * scale, counts[is_shown] * scale
@@ -154,7 +153,9 @@ def _offences_of(named: Sequence[tuple[str, str]]) -> NDArray[np.intp]:
 def _hot_months(panel: Panel, is_shown: Flags) -> NDArray[np.bool_]:
     """(rows shown, months): which of the last months were hot, each tested by itself."""
     months = min(MONTHS, panel.months)
-    hot = is_hot_sparse(panel.by_month(panel.months - months), panel.area.window).tocoo()
+    hot = is_hot_sparse(
+        panel.by_month(panel.months - months, panel.caution), panel.area.window
+    ).tocoo()
     month, column = np.divmod(hot.col, len(panel.series))
     rows = np.count_nonzero(is_shown)
     row = np.full(is_shown.shape, -1)

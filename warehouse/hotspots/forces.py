@@ -96,10 +96,9 @@ def _rows(panel: Panel, pace: np.ndarray[tuple[int], np.dtype[np.float64]]) -> p
     here = Rates(weighted[cell, column], pace[cell],
                  (weighted / pace[:, None]).mean(axis=0)[column])  # fmt: skip
     low, high = here.interval()
-    tested = panel.cautious()
     trend = compare_recent(
-        tested.during(end - RECENT, end),
-        tested.during(end - RECENT - PREVIOUS, end - RECENT),
+        panel.during(end - RECENT, end) * panel.caution,
+        panel.during(end - RECENT - PREVIOUS, end - RECENT) * panel.caution,
         panel.area.window,
     )
     scale = panel.scales[column]

@@ -32,19 +32,22 @@ FROM (
 # Of the offences of a cell's last year, how many stand on the public point that most of them stand
 # on.
 _POINTS = f"""
-WITH point AS (
+WITH held_by AS (
     SELECT {{cell}} AS area, held.offence_group, is_notifiable,
-           location_precision = 'snapped' AS is_snapped, held.longitude, held.latitude
+           CASE WHEN location_precision = 'snapped' THEN (held.longitude, held.latitude) END
+               AS point,
+           count(*) AS offences
     {_PLACED} AND occurred_on >= $from AND occurred_on < $until
+    GROUP BY ALL
 ), counted AS (
-    SELECT area, offence_group, is_snapped, longitude, latitude, count(*) AS offences
-    FROM (SELECT * EXCLUDE (is_notifiable) FROM point UNION ALL
+    SELECT area, offence_group, point, sum(offences) AS offences
+    FROM (SELECT * EXCLUDE (is_notifiable) FROM held_by UNION ALL
           SELECT * EXCLUDE (is_notifiable) REPLACE ('{ALL_CRIME}' AS offence_group)
-          FROM point WHERE is_notifiable)
+          FROM held_by WHERE is_notifiable)
     GROUP BY ALL
 )
 SELECT area, offence_group,
-       (max(offences) FILTER (is_snapped) / sum(offences))::DOUBLE AS snap_share
+       (max(offences) FILTER (point IS NOT NULL) / sum(offences))::DOUBLE AS snap_share
 FROM counted GROUP BY area, offence_group
 """
 # Of several areas that hold as many of a cell's offences, the first.

@@ -5,7 +5,7 @@ one offence. What it would take of like offences to make a group's harm vary as 
 days each; harm is counted in these, so that one arithmetic serves both measures (a compound Poisson
 by its first two moments), and told in days again. Tails are longer than these moments say where few
 offences do most of the harm: what is tested is counted in offences as large as the group's largest
-(``cautious``), so that one alone, wherever it falls, makes no hotspot.
+(``Panel.caution``), so that one alone, wherever it falls, makes no hotspot.
 """
 
 from collections.abc import Sequence
@@ -78,13 +78,15 @@ class Panel:
         weights[max(first, 0) : max(end, 0)] = 1
         return self.weighted(weights)
 
-    def by_month(self, first: int) -> csr_array:
-        """(cells, months from ``first`` * series): events, a month's series side by side."""
+    def by_month(self, first: int, each: Values) -> csr_array:
+        """(cells, months from ``first`` * series): events, a month's series side by side, each
+        event by its series' number of ``each``, of (series,)."""
         width = len(self.series)
         late = self.month >= first
         column = (self.month[late] - first) * width + self.column[late]
         shape = (len(self.area.cells), (self.months - first) * width)
-        return csr_array((self.events[late], (self.cell[late], column)), shape=shape)
+        events = self.events[late] * each[self.column[late]]
+        return csr_array((events, (self.cell[late], column)), shape=shape)
 
     def only(self, measure: str) -> "Panel":
         """The series of one measure."""
@@ -99,11 +101,11 @@ class Panel:
             events=self.events[held],
         )
 
-    def cautious(self) -> "Panel":
-        """The same, counted in events as large as the largest offence of their series."""
-        size = np.array([each.scale / each.largest for each in self.series])
-        series = tuple(each._replace(scale=each.largest) for each in self.series)
-        return replace(self, series=series, events=self.events * size[self.column])
+    @property
+    def caution(self) -> Values:
+        """(series,): an event of each as part of the largest offence of its series. What is tested
+        is counted in these."""
+        return np.array([each.scale / each.largest for each in self.series])
 
     @property
     def scales(self) -> Values:

@@ -75,7 +75,7 @@ def test_pure_noise_of_offences_that_do_unlike_harm_has_no_more(rate):
         size * rng.poisson(rate * share, (900, 200))
         for size, share in zip(sizes, shares, strict=True)
     )
-    # Counted in offences as large as the largest: Panel.cautious.
+    # Counted in offences as large as the largest: Panel.caution.
     assert is_hot(harm / sizes[-1], WINDOW).any(axis=0).mean() <= 0.05
 
 
