@@ -179,7 +179,8 @@ HOTSPOT_UNIT = Table(
                required=True),
         Column("placed", Kind.BIGINT, "Of these, in cells of the study area.", required=True),
         Column("elsewhere", Kind.BIGINT,
-               "Of all, outside the force's own area, where that is loaded: in no cell here.",
+               "Of all, outside the force's own area, where that is loaded: in no cell here. What "
+               "is neither placed nor elsewhere has no place, or none that tells such a cell.",
                required=True),
         Column("later", Kind.BIGINT,
                "Of those placed, dated after the last month counted: too few to be a month, as "

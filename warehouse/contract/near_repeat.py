@@ -48,7 +48,8 @@ NEAR_REPEAT = Table(
                "The same as a false discovery rate over all that was tested in the night "
                "(Benjamini and Hochberg)."),
         Column("is_significant", Kind.BOOLEAN,
-               "q is 0.05 or less and ratio 1.2 or more; false where refused.", required=True),
+               "q is 0.05 or less, ratio 1.2 or more and pairs 5 or more; false where refused.",
+               required=True),
         Column("is_refused", Kind.BOOLEAN, "Nothing was tested.", required=True),
         Column("reason", Kind.TEXT, "Why it is refused, in words; null where it is not."),
     ),

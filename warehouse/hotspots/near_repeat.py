@@ -31,7 +31,10 @@ METRES = (0, 100, 200, 400)
 DAYS = (7, 14, 28)
 """Ends of the bands; the first distance is the same point."""
 
-LEAST_RATIO = 1.2
+LEAST_RATIO, LEAST_PAIRS = 1.2, 5
+"""Times the pairs expected, and pairs, from which a band counts: of fewer pairs one more or less
+would decide."""
+
 FEWEST = 30
 """Offences below which a pair or two would decide."""
 
@@ -125,5 +128,8 @@ def _row(each: _Tested, q: float | None) -> dict[str, object]:
         "z": found.z,
         "p": found.p,
         "q": q,
-        "is_significant": q <= FALSE_DISCOVERY_RATE and ratio is not None and ratio >= LEAST_RATIO,
+        "is_significant": q <= FALSE_DISCOVERY_RATE
+        and ratio is not None
+        and ratio >= LEAST_RATIO
+        and found.pairs >= LEAST_PAIRS,
     }
