@@ -7,7 +7,8 @@ import polars_h3
 import pytest
 
 from warehouse.hotspots.exact_offences import on_the_globe
-from warehouse.hotspots.near_repeat import fill_near_repeats
+from warehouse.hotspots.knox import Knox
+from warehouse.hotspots.near_repeat import _row, _Tested, fill_near_repeats
 from warehouse.schema import create_statements, store_tables
 
 NIGHT = date(2026, 3, 9)
@@ -194,3 +195,10 @@ def test_distances_are_those_of_the_ground():
     here = on_the_globe(places)
     assert np.linalg.norm(here[1] - here[0]) == pytest.approx(1852.2, abs=0.2)
     assert np.linalg.norm(here[2] - here[0]) == pytest.approx(1314.1, abs=0.2)
+
+
+@pytest.mark.parametrize(("pairs", "counts"), [(4, False), (5, True)])
+def test_a_band_of_fewer_than_five_pairs_does_not_count(pairs, counts):
+    found = Knox(events=100, pairs=pairs, expected=0.1, deviation=0.3)
+    row = _row(_Tested("alpha", "robbery", 100, 0, space=0, time=0, found=found), 0.01)
+    assert row["is_significant"] is counts
