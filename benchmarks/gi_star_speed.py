@@ -9,16 +9,13 @@ times are the medians of five, CPU. Prints Markdown.
 """
 
 import argparse
-import statistics
-from collections.abc import Callable
 
 import numpy as np
 import polars as pl
 from esda.getisord import G_Local
 from libpysal.weights import WSP, W
-from numpy.typing import NDArray
 
-from benchmarks.measured import Meter
+from benchmarks.measured import median_cpu
 from warehouse.hotspots.grids import GRIDS
 from warehouse.hotspots.hot import getis_ord
 from warehouse.hotspots.study_area import StudyArea, area_of
@@ -37,9 +34,12 @@ def main() -> None:
     rng = np.random.default_rng(3)
     counts = rng.poisson(rng.gamma(0.2, 5, cells)).astype(np.float64)
     weights = as_esda(area)
-    ours, our_seconds = timed(lambda: getis_ord(counts.reshape(-1, 1), area.window).ravel())
-    theirs, their_seconds = timed(
-        lambda: G_Local(counts, weights, transform="B", star=True, permutations=0, n_jobs=1).Zs
+    ours, our_seconds = median_cpu(
+        lambda: getis_ord(counts.reshape(-1, 1), area.window).ravel(), REPEATS
+    )
+    theirs, their_seconds = median_cpu(
+        lambda: G_Local(counts, weights, transform="B", star=True, permutations=0, n_jobs=1).Zs,
+        REPEATS,
     )
     print(f"| cells | largest difference of z | ours, ms | esda, ms | times as fast |\n"
           f"|---|---|---|---|---|\n"
@@ -57,19 +57,6 @@ def as_esda(area: StudyArea) -> W:
     weights = WSP(area.window.tocsr()).to_W(silence_warnings=True)
     weights.transform = "B"
     return weights
-
-
-def timed(
-    run: Callable[[], NDArray[np.float64]],
-) -> tuple[NDArray[np.float64], float]:
-    """What it found, and its median CPU seconds."""
-    seconds = []
-    for _ in range(REPEATS):
-        meter = Meter()
-        with meter:
-            found = run()
-        seconds.append(meter.cpu)
-    return found, statistics.median(seconds)
 
 
 if __name__ == "__main__":

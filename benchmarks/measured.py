@@ -3,16 +3,20 @@
 import importlib
 import json
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import duckdb
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,17 @@ def _peak() -> float:
     status = Path("/proc/self/status").read_text(encoding="ascii")
     [kibibytes] = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
     return int(kibibytes) * 1024 / 1e9
+
+
+def median_cpu(run: Callable[[], Found], times: int) -> tuple[Found, float]:
+    """What a function finds, and the median of the CPU seconds of so many calls of it."""
+    seconds = []
+    for _ in range(times):
+        meter = Meter()
+        with meter:
+            found = run()
+        seconds.append(meter.cpu)
+    return found, statistics.median(seconds)
 
 
 def measure(function: str, **arguments: object) -> Measured:

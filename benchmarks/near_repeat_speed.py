@@ -13,15 +13,14 @@ drawn to compare with, and a fifth of their time is told. Prints Markdown.
 """
 
 import argparse
-import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from benchmarks.measured import Meter
+from benchmarks.measured import Meter, median_cpu
 from warehouse.hotspots.knox import Knox, knox_bands
 from warehouse.hotspots.near_repeat import DAYS, METRES
 
@@ -45,7 +44,7 @@ def main() -> None:
           "| Monte Carlo, s | times as fast |\n|---|---|---|---|---|---|---|---|",
           flush=True)  # fmt: skip
     for metres, within in BOUNDS:
-        found, seconds = timed(partial(knox_bands, points, days, metres, within))
+        found, seconds = median_cpu(partial(knox_bands, points, days, metres, within), REPEATS)
         meter = Meter()
         with meter:
             dealt = simulate(points, days, metres, within, MORE * SIMULATIONS)
@@ -70,17 +69,6 @@ def invented(events: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     points = np.where(rng.random((events, 1)) < 0.5, near, spread)
     season = 1 + 0.3 * np.cos(2 * np.pi * np.arange(365) / 365)
     return points, rng.choice(365, events, p=season / season.sum()).astype(np.float64)
-
-
-def timed(run: Callable[[], Banded]) -> tuple[Banded, float]:
-    """What it found, and its median CPU seconds."""
-    seconds = []
-    for _ in range(REPEATS):
-        meter = Meter()
-        with meter:
-            found = run()
-        seconds.append(meter.cpu)
-    return found, statistics.median(seconds)
 
 
 def simulate(
