@@ -70,7 +70,7 @@ def relink_prepared(meter: Meter, home: str) -> dict[str, Any]:
             state.execute(f"CREATE OR REPLACE TABLE delta_key AS {keys_sql(model, 'fresh')}")
             find_pairs(state, model)
             score_pairs(state, model, records="fresh", at_least=model.possible)
-            group_records(state, is_all=True, edges="scored", records="fresh")
+            group_records(state, is_all=True, edges="scored")
         [(pairs, edges, persons)] = state.execute(_RELINKED).fetchall()
     return {"pairs": pairs, "edges": edges, "persons": persons}
 

@@ -52,38 +52,49 @@ def find_pairs(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     Reads ``delta_key`` (keys of the records of ``delta``) and ``other_key`` (keys of all other
     current records that bear one of these), each with ``block``, ``key`` and ``record``; makes
 
-    - ``key_size``: ``key`` and ``held``, the current records that bear it, where they are several;
+    - ``large_key``: ``key`` and ``held``, the current records that bear it, of keys that too many
+      bear to be compared;
     - ``pair``: ``record_l`` < ``record_r`` and ``block``, the first that brings them together.
     """
-    con.execute(
-        "CREATE OR REPLACE TABLE key_size AS SELECT key, count(*) AS held FROM "
-        "(SELECT key FROM delta_key UNION ALL SELECT key FROM other_key) "
-        "GROUP BY key HAVING count(*) > 1"
-    )
-    con.execute(
-        "CREATE OR REPLACE TABLE shared_key AS SELECT d.block, d.key, d.record FROM delta_key AS d "
-        f"SEMI JOIN (FROM key_size WHERE held <= {model.most_records}) AS k ON k.key = d.key"
-    )
+    _find_large(con, model.most_records)
     con.execute(
         """
         CREATE OR REPLACE TABLE pair AS
+        WITH compared AS (FROM delta_key ANTI JOIN large_key USING (key))
         SELECT record_l, record_r, min(block) AS block FROM (
             SELECT a.record AS record_l, b.record AS record_r, a.block
-            FROM shared_key AS a JOIN shared_key AS b ON a.key = b.key AND a.record < b.record
+            FROM compared AS a JOIN compared AS b ON a.key = b.key AND a.record < b.record
             UNION ALL
             SELECT least(a.record, b.record), greatest(a.record, b.record), a.block
-            FROM shared_key AS a JOIN other_key AS b ON a.key = b.key
+            FROM compared AS a JOIN other_key AS b ON a.key = b.key
         ) GROUP BY record_l, record_r
         """
     )
-    con.execute("DROP TABLE shared_key")
 
 
-def capped_sql(model: Model) -> str:
-    """``block``, ``key`` and ``held`` of ``key_size``'s keys that too many records bear."""
-    return f"""
+# Keys are counted in so many lots before they are counted one by one: of a million records' keys a
+# lot holds some thirty, so that hardly one holds more than the model lets a key have.
+_LOT_BITS = 18
+
+
+def _find_large(con: duckdb.DuckDBPyConnection, most: int) -> None:
+    """Make ``large_key``. Only keys of lots that hold more than ``most`` are counted each by
+    itself: most keys are borne by one record, and to group them all costs as much as all else."""
+    con.execute("CREATE OR REPLACE VIEW every_key AS "
+                "SELECT key FROM delta_key UNION ALL SELECT key FROM other_key")  # fmt: skip
+    lot = f"(key >> {64 - _LOT_BITS})::INTEGER"
+    lots = f"SELECT {lot} AS lot FROM every_key GROUP BY lot HAVING count(*) > {most}"
+    con.execute(
+        "CREATE OR REPLACE TABLE large_key AS SELECT key, count(*) AS held FROM every_key "
+        f"SEMI JOIN ({lots}) AS large ON lot = {lot} GROUP BY key HAVING count(*) > {most}"
+    )
+
+
+def capped_sql() -> str:
+    """``block``, ``key`` and ``held`` of ``large_key``."""
+    return """
         SELECT any_value(block) AS block, key, any_value(held) AS held
-        FROM (FROM key_size WHERE held > {model.most_records})
+        FROM large_key
         JOIN (SELECT key, block FROM delta_key UNION ALL SELECT key, block FROM other_key)
         USING (key) GROUP BY key
     """

@@ -10,14 +10,13 @@ from datetime import date
 import duckdb
 
 from linkage.blocks import KEY_COLUMNS, capped_sql, crossed_sql, keys_sql
-from linkage.features import FEATURES, finish_features, gather_features
+from linkage.features import finish_features, gather_features
+from linkage.held import delete_records, hold_all, hold_changed
 from linkage.model import Model
 from warehouse.schema import quote
 
 _KEY = "force, source_system, source_record_id"
 _TABLES = ("person_record", "person_name", "person_identifier", "person_address", "person_contact")
-_FEATURES = ", ".join(FEATURES)
-_KEPT = f"{_FEATURES}, content_hash"
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,11 @@ def read_changes(
 ) -> Changes:
     """Work out what the night's link step compares, in tables of the workspace.
 
-    Makes ``fresh`` (``record``, ``is_new``, features, ``content_hash``: current records of which
-    something may have changed), ``new_key`` (``record`` and key of the new), ``changed`` (records
-    to be written anew), ``gone``, ``delta`` (records to be compared: those changed, and those of a
-    block that became too large or no longer is), ``delta_key`` and ``other_key``.
+    Makes ``fresh`` (``record``, ``record_hash``, ``is_new``, features, ``content_hash``: current
+    records that are new or changed), ``new_key`` (``record`` and key of the new), ``changed``
+    (``record`` of ``fresh``), ``gone``, ``moved`` (both), ``delta`` (records to be compared: those
+    changed, and those of a block that became too large or no longer is), ``delta_key`` and
+    ``other_key``.
 
     Args:
         con: a workspace.
@@ -53,65 +53,95 @@ def read_changes(
     """
     if places:
         con.execute(f"CREATE OR REPLACE VIEW place AS FROM read_parquet({quote(places)})")
+    is_all = since is None
     if since is not None:
         con.execute(_touched_sql(), {"since": since})
-    gather_features(
-        con,
-        records=None if since is None else "touched",
-        places="place" if places else None,
+        con.execute(_HELD)
+    is_hashed = gather_features(
+        con, records=None if is_all else "touched", places="place" if places else None
     )
-    _number(con, is_all=since is None)
+    _number(con, is_all=is_all, is_hashed=is_hashed)
     finish_features(con, into="fresh", numbered="numbered")
     con.execute("DROP TABLE numbered")
-    _compare(con, is_all=since is None)
-    return _spread(con, model, is_all=since is None)
+    _compare(con, is_all=is_all)
+    return _spread(con, model, is_all=is_all)
 
 
 def _touched_sql() -> str:
-    """Keys of records of which a row was stored or ended on a later night."""
-    # A condition a column: the scan then reads the keys of those rows alone.
+    """Records of which a row was stored or ended on a later night."""
+    # A condition a column: the scan then reads the hashes of those rows alone.
     rows = " UNION ALL ".join(
-        f"SELECT {_KEY} FROM core.{table} WHERE {moved} > $since"
+        f"SELECT record_hash FROM core.{table} WHERE {moved} > $since"
         for table in _TABLES
         for moved in ("valid_from", "valid_to")
     )
-    return f"CREATE OR REPLACE TABLE touched AS SELECT DISTINCT {_KEY} FROM ({rows})"
+    return f"CREATE OR REPLACE TABLE touched AS SELECT DISTINCT record_hash FROM ({rows})"
 
 
-def _number(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
-    """Make ``known`` (``record``, and ``h`` where it is current: what was linked before),
-    ``new_key``, and ``numbered`` (``h``, ``record``, ``is_new``) of the records gathered.
+# What is linked of them.
+_HELD = """
+CREATE OR REPLACE TABLE held AS
+SELECT record, record_hash, content_hash FROM linkage.record SEMI JOIN touched USING (record_hash)
+"""
+
+
+def _number(con: duckdb.DuckDBPyConnection, *, is_all: bool, is_hashed: bool) -> None:
+    """Make ``known`` (``h`` and ``record`` of the records gathered that were ever linked),
+    ``new_key``, and ``numbered`` (``h``, ``record``, ``record_hash``, ``is_new``) of all gathered.
 
     New records are numbered in the order of a hash of their key: sorting integers is cheap, and
     which of a night's new records counts as older is for nobody to say.
     """
-    con.execute(
-        f"""
-        CREATE OR REPLACE TABLE known AS
-        SELECT record, h FROM linkage.record_key
-        {"" if is_all else f"SEMI JOIN touched USING ({_KEY})"}
-        LEFT JOIN feature_record USING ({_KEY})
-        """
-    )
+    if is_all or not is_hashed or con.execute(_HAS_TWINS).fetchall():
+        con.execute(
+            "CREATE OR REPLACE TABLE known AS "
+            f"SELECT h, record FROM linkage.record_key JOIN feature_record USING ({_KEY})"
+        )
+    else:
+        _recognise(con)
     con.execute(
         f"""
         CREATE OR REPLACE TABLE new_key AS
         SELECT h, row_number() OVER (ORDER BY h)
-                      + (SELECT coalesce(max(record), 0) FROM linkage.record_key) AS record, {_KEY}
+                      + (SELECT coalesce(max(record), 0) FROM linkage.record_key) AS record,
+               record_hash, {_KEY}
         FROM feature_record ANTI JOIN known USING (h)
         """
     )
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE numbered AS
-        SELECT h, record, false AS is_new FROM known WHERE h IS NOT NULL
-        UNION ALL SELECT h, record, true FROM new_key
+        SELECT h, record, record_hash, false AS is_new FROM known JOIN feature_record USING (h)
+        UNION ALL SELECT h, record, record_hash, true FROM new_key
         """
     )
 
 
+# Two records of one hash are told apart by their keys alone.
+_HAS_TWINS = "SELECT 1 FROM held GROUP BY record_hash HAVING count(*) > 1 LIMIT 1"
+
+
+def _recognise(con: duckdb.DuckDBPyConnection) -> None:
+    """Make ``known`` by the records' hash, which is read at a third of what their keys cost.
+
+    Of a record that comes back the key is compared too. What goes unseen: that a record goes and
+    another of the same hash comes in one night. The weekly comparison goes by the keys.
+    """
+    con.execute(
+        "CREATE OR REPLACE TABLE known AS "
+        "SELECT h, record FROM feature_record JOIN held ON held.record_hash = h"
+    )
+    con.execute("CREATE OR REPLACE TABLE not_held AS FROM feature_record ANTI JOIN known USING (h)")
+    back = "linkage.record_key SEMI JOIN not_held USING (record_hash)"
+    if con.execute(f"SELECT 1 FROM {back} LIMIT 1").fetchall():
+        con.execute(
+            "INSERT INTO known "
+            f"SELECT h, record FROM linkage.record_key JOIN not_held USING (record_hash, {_KEY})"
+        )
+
+
 def _compare(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
-    """Make ``changed`` and ``gone``."""
+    """Make ``changed`` and ``gone``; ``fresh`` is left with the changed."""
     if is_all:
         con.execute("CREATE OR REPLACE TABLE changed AS SELECT record FROM fresh")
         con.execute(
@@ -120,24 +150,20 @@ def _compare(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
         )
         return
     con.execute(
-        "CREATE OR REPLACE TABLE held AS SELECT record, content_hash FROM linkage.record "
-        "SEMI JOIN known USING (record)"
-    )
-    con.execute(
-        "CREATE OR REPLACE TABLE changed AS SELECT record FROM fresh "
-        "ANTI JOIN held USING (record, content_hash)"
-    )
-    con.execute(
         "CREATE OR REPLACE TABLE gone AS SELECT record FROM held ANTI JOIN fresh USING (record)"
     )
+    con.execute(
+        "DELETE FROM fresh USING held "
+        "WHERE fresh.record = held.record AND fresh.content_hash = held.content_hash"
+    )
+    con.execute("CREATE OR REPLACE TABLE changed AS SELECT record FROM fresh")
+    con.execute("CREATE OR REPLACE TABLE moved AS FROM changed UNION ALL FROM gone")
 
 
 def _spread(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -> Changes:
     """Make ``delta`` and the key tables."""
     con.execute("CREATE OR REPLACE TABLE delta AS FROM changed")
-    only = "" if is_all else "SEMI JOIN changed USING (record)"
-    con.execute(f"CREATE OR REPLACE VIEW fresh_changed AS FROM fresh {only}")
-    con.execute(f"CREATE OR REPLACE TABLE delta_key AS {keys_sql(model, 'fresh_changed')}")
+    con.execute(f"CREATE OR REPLACE TABLE delta_key AS {keys_sql(model, 'fresh')}")
     if is_all:
         con.execute("CREATE OR REPLACE TABLE other_key AS FROM delta_key LIMIT 0")
     else:
@@ -145,7 +171,7 @@ def _spread(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -> Ch
     rescored = 0 if is_all else _rescore(con, model)
     [(new, changed, gone)] = con.execute(
         "SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new), "
-        "(SELECT count(*) FROM gone) FROM fresh_changed"
+        "(SELECT count(*) FROM gone) FROM fresh"
     ).fetchall()
     return Changes(new, changed, gone, rescored)
 
@@ -160,18 +186,14 @@ def _find_others(con: duckdb.DuckDBPyConnection) -> None:
     if con.execute("SELECT 1 FROM linkage.capped_key LIMIT 1").fetchall():
         con.execute(
             "INSERT INTO wanted_key SELECT DISTINCT key FROM linkage.block_key "
-            "SEMI JOIN linkage.capped_key USING (key) "
-            "SEMI JOIN (FROM changed UNION ALL FROM gone) AS d USING (record) "
+            "SEMI JOIN linkage.capped_key USING (key) SEMI JOIN moved USING (record) "
             "ANTI JOIN wanted_key USING (key)"
         )
     con.execute(
         f"CREATE OR REPLACE TABLE met_key AS SELECT {KEY_COLUMNS} FROM linkage.block_key "
         "SEMI JOIN wanted_key USING (key)"
     )
-    con.execute(
-        "CREATE OR REPLACE TABLE lost_key AS FROM met_key "
-        "SEMI JOIN (FROM changed UNION ALL FROM gone) AS d USING (record)"
-    )
+    con.execute("CREATE OR REPLACE TABLE lost_key AS FROM met_key SEMI JOIN moved USING (record)")
     con.execute(
         "CREATE OR REPLACE TABLE other_key AS FROM met_key "
         "ANTI JOIN (FROM delta UNION ALL FROM gone) AS d USING (record)"
@@ -192,32 +214,24 @@ def _rescore(con: duckdb.DuckDBPyConnection, model: Model) -> int:
     return int(rescored)
 
 
-def write_changes(
-    con: duckdb.DuckDBPyConnection, night: date, model: Model, *, is_all: bool
-) -> None:
+def write_changes(con: duckdb.DuckDBPyConnection, night: date, *, is_all: bool) -> None:
     """Write the changed records' numbers, features and block keys, within the caller's
     transaction."""
     con.execute(
-        f"INSERT INTO linkage.record_key SELECT record, {_KEY}, $night FROM new_key",
+        f"INSERT INTO linkage.record_key SELECT record, {_KEY}, record_hash, $night FROM new_key",
         {"night": night},
     )
     if is_all:
-        con.execute(f"CREATE OR REPLACE TABLE linkage.record AS SELECT record, {_KEPT} FROM fresh")
+        hold_all(con)
         con.execute(
             f"CREATE OR REPLACE TABLE linkage.block_key AS SELECT {KEY_COLUMNS} FROM delta_key"
         )
-        con.execute(f"CREATE OR REPLACE TABLE linkage.capped_key AS {capped_sql(model)}")
+        con.execute(f"CREATE OR REPLACE TABLE linkage.capped_key AS {capped_sql()}")
         return
     con.execute("DELETE FROM linkage.capped_key WHERE key IN (FROM wanted_key)")
-    con.execute(f"INSERT INTO linkage.capped_key {capped_sql(model)}")
-    for table in ("record", "block_key"):
-        con.execute(
-            f"DELETE FROM linkage.{table} WHERE record IN (FROM changed UNION ALL FROM gone)"
-        )
-    con.execute(
-        f"INSERT INTO linkage.record SELECT record, {_KEPT} FROM fresh "
-        "SEMI JOIN changed USING (record)"
-    )
+    con.execute(f"INSERT INTO linkage.capped_key {capped_sql()}")
+    hold_changed(con)
+    delete_records(con, "linkage.block_key", "moved")
     con.execute(
         f"INSERT INTO linkage.block_key SELECT {KEY_COLUMNS} FROM delta_key "
         "SEMI JOIN changed USING (record)"

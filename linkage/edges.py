@@ -5,6 +5,7 @@ from datetime import date
 import duckdb
 
 from linkage.features import FEATURES
+from linkage.held import held_sql
 from linkage.model import Model
 from linkage.score import score_pairs
 
@@ -29,11 +30,7 @@ def score_delta(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -
     else:
         con.execute("CREATE OR REPLACE TABLE scored AS SELECT * EXCLUDE (night) FROM linkage.edge "
                     "LIMIT 0")  # fmt: skip
-    con.execute(
-        "CREATE OR REPLACE TABLE held_edge AS SELECT * EXCLUDE (night) FROM linkage.edge "
-        "WHERE record_l IN (FROM delta UNION ALL FROM gone) "
-        "OR record_r IN (FROM delta UNION ALL FROM gone)"
-    )
+    _find_held(con)
     con.execute(
         "CREATE OR REPLACE TABLE new_edge AS "
         f"SELECT {EDGE_CONTENT} FROM scored ANTI JOIN held_edge USING ({EDGE_CONTENT})"
@@ -46,19 +43,28 @@ def score_delta(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -
 
 
 def _gather_records(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
-    """Make ``to_score``: the features of every record of a pair, and of others, as they are now."""
+    """Make ``to_score``: the features of every record of a pair as they are now."""
     if is_all:
         con.execute(f"CREATE OR REPLACE VIEW to_score AS SELECT record, {_FEATURES} FROM fresh")
         return
-    # Of all that is held, what a pair brings in beside the changed: found first, by number alone.
     con.execute(
-        "CREATE OR REPLACE TABLE partner AS "
-        "(SELECT record_l AS record FROM pair UNION SELECT record_r FROM pair) EXCEPT FROM changed"
+        "CREATE OR REPLACE TABLE paired AS "
+        "SELECT record_l AS record FROM pair UNION SELECT record_r FROM pair"
     )
+    # Of all that is held, what a pair brings in beside the changed: found first, by number alone.
+    con.execute("CREATE OR REPLACE TABLE partner AS FROM paired ANTI JOIN changed USING (record)")
     con.execute(
-        f"CREATE OR REPLACE TABLE to_score AS SELECT record, {_FEATURES} FROM linkage.record "
-        f"SEMI JOIN partner USING (record) UNION ALL SELECT record, {_FEATURES} FROM fresh "
-        "SEMI JOIN changed USING (record)"
+        f"CREATE OR REPLACE TABLE to_score AS {held_sql('partner')} UNION ALL "
+        f"SELECT record, {_FEATURES} FROM fresh SEMI JOIN paired USING (record)"
+    )
+
+
+def _find_held(con: duckdb.DuckDBPyConnection) -> None:
+    """Make ``held_edge``: the edges of records that are compared anew or gone."""
+    con.execute("CREATE OR REPLACE TABLE unsettled AS FROM delta UNION ALL FROM gone")
+    con.execute(
+        "CREATE OR REPLACE TABLE held_edge AS SELECT * EXCLUDE (night) FROM linkage.edge "
+        "WHERE record_l IN (FROM unsettled) OR record_r IN (FROM unsettled)"
     )
 
 

@@ -1,5 +1,6 @@
 """The queries that gather a record's features. Working tables are keyed by ``h``, a hash of the
-record's key; each query makes one of ``WORKING``."""
+record's key: the state's own ``record_hash``, or one that is made with a salt; each query makes one
+of ``WORKING``."""
 
 from collections.abc import Iterable, Mapping
 
@@ -16,24 +17,27 @@ BRITISH_POSTCODE = r"^[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$"
 _PAPER_KINDS = {"driver": 1, "passport": 2, "ni": 4, "prison": 8, "other": 16}
 
 
-def keyed(schema: str, current: str, records: str | None, salt: int) -> str:
+def keyed(schema: str, records: str | None, salt: int | None, *, is_state: bool) -> str:
     """The records wanted, with what stands in ``person_record``."""
-    wanted = f"SEMI JOIN {records} USING (force, source_system, source_record_id)"
+    by = "record_hash" if is_state else "force, source_system, source_record_id"
+    wanted = f"SEMI JOIN {records} USING ({by})" if records else ""
     return f"""
         CREATE OR REPLACE TEMP TABLE feature_record AS
         SELECT {_hash(salt)} AS h, force, source_system, source_record_id,
+               {"record_hash," if is_state else ""}
                forename, middle_names, surname, birth_date,
                coalesce(birth_year, year(birth_date))::SMALLINT AS birth_year,
                nullif(sex, 'U') AS sex,
                CASE WHEN source_person_ref IS NOT NULL
                     THEN hash(force, source_system, source_person_ref) END AS own_tie
-        FROM {schema}.person_record {wanted if records else ""} WHERE {current}
+        FROM {schema}.person_record {wanted} WHERE {_current(is_state)}
     """
 
 
-def belongings(schema: str, current: str, salt: int, *, is_part: bool) -> Iterable[str]:
+def belongings(schema: str, salt: int | None, *, is_state: bool, is_part: bool) -> Iterable[str]:
     """Names, identifiers, contacts and addresses of the records, one row a record but for names
     and address lines."""
+    current = _current(is_state)
     part = f"AND {_hash(salt)} IN (SELECT h FROM feature_record)" if is_part else ""
     of = f"FROM {schema}.{{}} WHERE {current} {part}"
     key = f"{_hash(salt)} AS h"
@@ -47,7 +51,14 @@ def belongings(schema: str, current: str, salt: int, *, is_part: bool) -> Iterab
     )
 
 
-def _hash(salt: int) -> str:
+def _current(is_state: bool) -> str:
+    """The state holds ended versions too, the published store current rows alone."""
+    return "valid_to IS NULL" if is_state else "true"
+
+
+def _hash(salt: int | None) -> str:
+    if salt is None:
+        return "record_hash"
     return f"hash({salt}, force, source_system, source_record_id)"
 
 

@@ -6,7 +6,7 @@ The common case is a scalar; beside it stands a list, null unless the record has
 """
 
 from collections.abc import Callable, Iterable
-from itertools import count
+from itertools import chain, count
 
 import duckdb
 import polars as pl
@@ -60,7 +60,7 @@ def select_features(
     con: duckdb.DuckDBPyConnection,
     *,
     records: str | None = None,
-    versions: bool = True,
+    is_state: bool = True,
     schema: str = "core",
     places: str | None = None,
     into: str = "feature",
@@ -69,7 +69,7 @@ def select_features(
 
     The arguments are those of ``gather_features`` and, for ``into``, ``finish_features``.
     """
-    gather_features(con, records=records, versions=versions, schema=schema, places=places)
+    gather_features(con, records=records, is_state=is_state, schema=schema, places=places)
     finish_features(con, into=into)
 
 
@@ -77,30 +77,35 @@ def gather_features(
     con: duckdb.DuckDBPyConnection,
     *,
     records: str | None = None,
-    versions: bool = True,
+    is_state: bool = True,
     schema: str = "core",
     places: str | None = None,
-) -> None:
+) -> bool:
     """Gather what ``finish_features`` puts together, in temporary tables.
 
     One of them is for the caller too: ``feature_record``, one row a current record, holds ``KEY``
-    and ``h``, a hash of it that no two of the records share.
+    and ``h``, a hash of it that no two of the records share; of the state also ``record_hash``.
 
     Args:
         con: connection that sees the person tables.
-        records: table or view with the ``KEY`` of the records wanted; None: all.
-        versions: the tables hold ended versions too (the state); False: only current rows (the
-            published store).
+        records: table or view of the records wanted, by their ``record_hash`` in the state, by
+            their ``KEY`` in the published store; None: all.
+        is_state: the tables are the state's, with ended versions and ``record_hash``; False: the
+            published store's.
         schema: of the person tables, a database before it where it is another's.
         places: table or view of postcodes with ``easting`` and ``northing`` in metres; None: no
             distances.
+
+    Returns:
+        True where ``h`` is ``record_hash``.
     """
-    current = "valid_to IS NULL" if versions else "true"
-    salt = _key_records(con, schema, current, records)
-    for query in queries.belongings(schema, current, salt, is_part=records is not None):
+    salt = _key_records(con, schema, records, is_state=is_state)
+    is_part = records is not None
+    for query in queries.belongings(schema, salt, is_state=is_state, is_part=is_part):
         con.execute(query)
     for query in queries.residences(places):
         con.execute(query)
+    return salt is None
 
 
 def finish_features(
@@ -126,17 +131,19 @@ def finish_features(
 
 
 def _key_records(
-    con: duckdb.DuckDBPyConnection, schema: str, current: str, records: str | None
-) -> int:
+    con: duckdb.DuckDBPyConnection, schema: str, records: str | None, *, is_state: bool
+) -> int | None:
     """Gather the records wanted under a hash of their key, as joins by one integer cost half.
 
-    That two records have one hash is next to impossible; where they do, another salt is taken.
+    That two records have one hash is next to impossible; where they do, one with another salt is
+    taken.
 
     Returns:
-        The salt.
+        The salt; None where the state's own hash does.
     """
-    for salt in count():
-        con.execute(queries.keyed(schema, current, records, salt))
+    salts: Iterable[int | None] = chain([None], count()) if is_state else count()
+    for salt in salts:
+        con.execute(queries.keyed(schema, records, salt, is_state=is_state))
         if not con.execute(queries.HAS_TWINS).fetchall():
             break
     return salt

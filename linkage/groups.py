@@ -8,6 +8,7 @@ import polars as pl
 
 from linkage.cluster import find_components
 from linkage.guards import (
+    GUARDED,
     JUDGED_APART,
     PNCS,
     TWO_PNCS,
@@ -18,21 +19,27 @@ from linkage.guards import (
     loosen,
     tie_pncs,
 )
+from linkage.held import held_sql
 
 _PART = {"record": pl.Int64, "part": pl.Int64}
 _CUT = {"record_l": pl.Int64, "record_r": pl.Int64, "reason": pl.String}
 
-# What was held of the components that something touched.
+# What was held of the components that something touched. Inner joins of what is there once: DuckDB
+# answers them faster than semi-joins.
+_STIRRED = """
+CREATE OR REPLACE TEMP TABLE stirred AS
+FROM delta UNION FROM gone
+UNION SELECT record_l FROM new_edge UNION SELECT record_r FROM new_edge
+UNION SELECT record_l FROM old_edge UNION SELECT record_r FROM old_edge
+UNION FROM judged
+"""
+_STIRRED_COMPONENTS = """
+CREATE OR REPLACE TEMP TABLE stirred_component AS
+SELECT DISTINCT component FROM linkage.cluster JOIN stirred USING (record)
+"""
 _WAS = """
 CREATE OR REPLACE TEMP TABLE was AS
-WITH moved AS (
-    FROM delta UNION FROM gone
-    UNION SELECT record_l FROM new_edge UNION SELECT record_r FROM new_edge
-    UNION SELECT record_l FROM old_edge UNION SELECT record_r FROM old_edge
-    UNION FROM judged
-)
-FROM linkage.cluster SEMI JOIN
-(SELECT component FROM linkage.cluster SEMI JOIN moved USING (record)) AS touched USING (component)
+SELECT record, component, person_id FROM linkage.cluster JOIN stirred_component USING (component)
 """
 _NODES = """
 CREATE OR REPLACE TEMP TABLE node AS
@@ -60,7 +67,6 @@ def group_records(
     *,
     is_all: bool,
     edges: str = "linkage.edge",
-    records: str = "linkage.record",
 ) -> None:
     """Make ``grouped`` (``record``, ``component``, ``part``) and ``cut_link`` (``record_l``,
     ``record_r``, ``component``, ``reason``) of every component that something touched, and ``was``:
@@ -71,25 +77,24 @@ def group_records(
 
     Args:
         con: a workspace.
-        is_all: True where every component is looked at.
+        is_all: True where every component is looked at; ``fresh`` then holds every record.
         edges: table of the edges.
-        records: table of the current records' features.
     """
     if is_all:
         con.execute("CREATE OR REPLACE TEMP TABLE was AS FROM linkage.cluster")
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE node AS SELECT record FROM {records} ORDER BY record"
-        )
+        con.execute("CREATE OR REPLACE TEMP TABLE node AS SELECT record FROM fresh ORDER BY record")
     else:
-        con.execute(_WAS)
-        con.execute(_NODES)
+        for statement in (_STIRRED, _STIRRED_COMPONENTS, _WAS, _NODES):
+            con.execute(statement)
     con.execute(_LAID.format(edges=edges))
     numbers, laid = con.sql("FROM node").pl()["record"], con.sql("FROM laid").pl()
     component = find_components(numbers, laid["record_l"], laid["record_r"])
     _store(con, "grouped", pl.DataFrame({"record": numbers, "component": component}))
-    kept, taken = loosen(numbers, laid)
-    part = find_components(numbers, kept["record_l"], kept["record_r"])
-    parts, cuts = _keep_apart(con, kept, records)
+    kept, taken = loosen(numbers, laid, component)
+    part = component
+    if not taken.is_empty():
+        part = find_components(numbers, kept["record_l"], kept["record_r"])
+    parts, cuts = _keep_apart(con, kept, is_all=is_all)
     grouped = (
         pl.DataFrame({"record": numbers, "component": component, "whole": part})
         .join(parts, on="record", how="left", maintain_order="left")
@@ -107,30 +112,46 @@ def _store(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> No
     con.unregister("made")
 
 
+# What people judged apart though links tie it together.
+_JUDGED_APART = """
+CREATE OR REPLACE TEMP TABLE judged_apart AS
+SELECT l.component, record_l, record_r FROM linkage.tie
+JOIN grouped AS l ON l.record = record_l JOIN grouped AS r ON r.record = record_r
+WHERE NOT is_same AND l.component = r.component
+"""
+# Of the records that are held, those that the guards may ask for: the others' features stay unread.
+_IN_QUESTION = """
+CREATE OR REPLACE TEMP TABLE in_question AS
+SELECT record FROM grouped SEMI JOIN (
+    SELECT component FROM grouped GROUP BY component HAVING count(*) > 2
+    UNION SELECT component FROM judged_apart
+) USING (component)
+"""
+
+
 def _keep_apart(
-    con: duckdb.DuckDBPyConnection, kept: pl.DataFrame, records: str
+    con: duckdb.DuckDBPyConnection, kept: pl.DataFrame, *, is_all: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The parts of components that hold records to be kept apart, and the links not laid."""
+    con.execute(_JUDGED_APART)
+    records = "fresh"
+    if not is_all:
+        records = "guarded"
+        con.execute(_IN_QUESTION)
+        held = held_sql("in_question", ("record_hash", *GUARDED))
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {records} AS {held}")
+    judged = con.sql("FROM judged_apart ORDER BY ALL").pl()
     apart = con.sql(apart_sql(records)).pl()
-    judged = con.sql(
-        "SELECT l.component, record_l, record_r FROM linkage.tie "
-        "JOIN grouped AS l ON l.record = record_l JOIN grouped AS r ON r.record = record_r "
-        "WHERE NOT is_same AND l.component = r.component ORDER BY ALL"
-    ).pl()
     apart = pl.concat([judged.with_columns(reason=pl.lit(JUDGED_APART)), apart])
     if apart.is_empty():
         return pl.DataFrame(schema=_PART), pl.DataFrame(schema=_CUT)
     con.register("suspect", apart.select("component").unique())
-    # The few are chosen before anything is looked up for them among the many.
+    # In an order that says nothing of which record came first. By the hash of the key: the keys
+    # themselves would have to be looked up among those of all records.
     members = con.sql(
-        "WITH few AS MATERIALIZED "
-        "(SELECT component, record FROM grouped SEMI JOIN suspect USING (component)), "
-        "key AS MATERIALIZED (FROM linkage.record_key SEMI JOIN few USING (record)), "
-        f"held AS MATERIALIZED (SELECT record, {PNCS} AS pnc FROM {records} "
-        "SEMI JOIN few USING (record)) "
-        "SELECT component, record, pnc, "
-        "row_number() OVER (ORDER BY force, source_system, source_record_id) AS rank "
-        "FROM few JOIN held USING (record) JOIN key USING (record)"
+        f"SELECT component, record, {PNCS} AS pnc, "
+        f"row_number() OVER (ORDER BY record_hash) AS rank "
+        f"FROM {records} JOIN (FROM grouped SEMI JOIN suspect USING (component)) USING (record)"
     ).pl()
     con.unregister("suspect")
     links = kept.join(members.select("record", "component"), left_on="record_l", right_on="record")

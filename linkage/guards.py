@@ -84,6 +84,11 @@ _FIRM = f"""
          THEN {quote(TWO_PNCS)} END
 """
 
+# What the guards read of a record.
+GUARDED = (
+    "forename", "stands_for", "forenames", "surname", "birth_date", "pnc", "pncs", "postcode",
+    "postcodes",
+)  # fmt: skip
 # A record's PNC IDs: most have one, and a list beside it only where they have several.
 PNCS = "CASE WHEN pnc IS NULL THEN [] ELSE coalesce(pncs, [pnc]) END"
 
@@ -193,13 +198,16 @@ def _stops(reason: str, link: Link) -> bool:
     return link.margin < STRONG or reason in FIRM
 
 
-def loosen(records: pl.Series, links: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def loosen(
+    records: pl.Series, links: pl.DataFrame, component: pl.Series | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Take links away until no component is too large, or too loosely tied for its size.
 
     Args:
         records: Int64, ascending.
         links: ``record_l``, ``record_r``, ``margin`` (bits above what the pair needs; infinite
             where people judged it).
+        component: of each record, where it is known.
 
     Returns:
         The links kept, and those taken away with ``reason``.
@@ -207,7 +215,9 @@ def loosen(records: pl.Series, links: pl.DataFrame) -> tuple[pl.DataFrame, pl.Da
     kept, bar = links, 0.0
     taken = [links.clear().with_columns(reason=pl.lit("", pl.String))]
     while True:
-        wrong = _overgrown(records, kept)
+        if component is None:
+            component = find_components(records, kept["record_l"], kept["record_r"])
+        wrong = _overgrown(records, kept, component)
         tied = kept.join(wrong, left_on="record_l", right_on="record")
         # What people judged stays, whatever comes of it.
         if not tied["margin"].is_finite().any():
@@ -216,11 +226,11 @@ def loosen(records: pl.Series, links: pl.DataFrame) -> tuple[pl.DataFrame, pl.Da
         light = tied.filter(pl.col("margin") < bar)
         taken.append(light.select(taken[0].columns))
         kept = kept.join(light, on=["record_l", "record_r"], how="anti", maintain_order="left")
+        component = None
 
 
-def _overgrown(records: pl.Series, links: pl.DataFrame) -> pl.DataFrame:
+def _overgrown(records: pl.Series, links: pl.DataFrame, component: pl.Series) -> pl.DataFrame:
     """``record`` and ``reason`` of components that are too large or too loosely tied."""
-    component = find_components(records, links["record_l"], links["record_r"])
     named = pl.DataFrame({"record": records, "component": component})
     sizes = named.group_by("component").agg(members=pl.len())
     ties = (

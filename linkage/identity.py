@@ -9,55 +9,39 @@ from datetime import date
 
 import duckdb
 
-_ASSIGN = """
-CREATE OR REPLACE TEMP TABLE assigned AS
-WITH held AS (
-    SELECT grouped.record, grouped.component, grouped.part, person_id AS previous_id
-    FROM grouped LEFT JOIN was USING (record)
-),
-claim AS (
-    SELECT part, arg_min(previous_id, record) AS previous_id,
-           min(record) FILTER (previous_id IS NOT NULL) AS bearer, min(record) AS oldest
-    FROM held GROUP BY part
+# Each group with its oldest record and the id that it keeps, null where it is to be given one.
+_KEPT = """
+CREATE OR REPLACE TEMP TABLE kept AS
+WITH claim AS (
+    SELECT part, arg_min(person_id, record) AS previous_id,
+           min(record) FILTER (person_id IS NOT NULL) AS bearer, min(record) AS oldest
+    FROM grouped LEFT JOIN was USING (record) GROUP BY part
 ),
 entitled AS (
     SELECT previous_id, min(bearer) AS bearer FROM claim
     WHERE previous_id IS NOT NULL GROUP BY previous_id
-),
-kept AS (
-    SELECT part, oldest, entitled.previous_id AS kept_id
-    FROM claim LEFT JOIN entitled USING (previous_id, bearer)
-),
-wanting AS (SELECT part, oldest FROM kept WHERE kept_id IS NULL),
--- Most are new, and at hand: only for the others the keys of all records are looked through.
-keyed AS (
-    SELECT record AS oldest, force, source_system, source_record_id, true AS is_new FROM new_key
-    UNION ALL
-    SELECT record, force, source_system, source_record_id, false FROM linkage.record_key
-    SEMI JOIN (SELECT oldest AS record FROM wanting ANTI JOIN new_key ON record = oldest) AS known
-    USING (record)
-),
-own AS (
-    SELECT part, oldest, is_new, concat_ws('|', force, source_system, source_record_id) AS its_key,
-           'P-' || left(sha256(its_key), 16) AS own_id
-    FROM wanting JOIN keyed USING (oldest)
-),
--- Whoever bore the id before, the record that it is made from was one of them.
-taken AS (
-    SELECT DISTINCT person_id FROM linkage.membership
-    SEMI JOIN (SELECT oldest AS record FROM own WHERE NOT is_new) AS known USING (record)
-    SEMI JOIN own ON oldest = record AND own_id = person_id
+)
+SELECT part, oldest, entitled.previous_id AS kept_id
+FROM claim LEFT JOIN entitled USING (previous_id, bearer)
+"""
+
+# A new record has borne no id, so that the one made from its key was given to nobody. One that is
+# known may have: the id that is made for it now is this run's.
+_ASSIGN = """
+CREATE OR REPLACE TEMP TABLE assigned AS
+WITH made AS (
+    SELECT part,
+           CASE WHEN new_key.record IS NULL THEN concat_ws('|', oldest, $run)
+                ELSE concat_ws('|', force, source_system, source_record_id) END AS made_from
+    FROM kept LEFT JOIN new_key ON record = oldest WHERE kept_id IS NULL
 ),
 named AS (
     SELECT part, kept_id IS NULL AS is_new_id,
-           -- The id made from a group's oldest record may have been given before: then this run
-           -- makes it another.
-           coalesce(kept_id, CASE WHEN taken.person_id IS NULL THEN own_id
-                                  ELSE 'P-' || left(sha256(own_id || '|' || $run), 16) END)
-               AS person_id
-    FROM kept LEFT JOIN own USING (part) LEFT JOIN taken ON taken.person_id = own_id
+           coalesce(kept_id, 'P-' || left(sha256(made_from), 16)) AS person_id
+    FROM kept LEFT JOIN made USING (part)
 )
-SELECT held.*, named.person_id, is_new_id FROM held JOIN named USING (part)
+SELECT grouped.*, was.person_id AS previous_id, named.person_id, is_new_id
+FROM grouped LEFT JOIN was USING (record) JOIN named USING (part)
 """
 
 # Why a component is as it is: the first of these that befell a record of it, or of a component
@@ -157,14 +141,18 @@ _CLOSE = (
        SELECT record FROM assigned WHERE previous_id <> person_id UNION ALL FROM gone""",
     """DELETE FROM linkage.membership
        WHERE valid_to IS NULL AND valid_from = $night AND record IN (FROM closing)""",
-    """UPDATE linkage.membership SET valid_to = $night
-       WHERE valid_to IS NULL AND record IN (FROM closing)""",
+    """UPDATE linkage.membership SET valid_to = $night FROM closing
+       WHERE valid_to IS NULL AND membership.record = closing.record""",
 )
 
+# Most records of the components that were touched stay where they were.
 _REPLACE = (
-    """DELETE FROM linkage.cluster
-       WHERE record IN (SELECT record FROM assigned UNION ALL FROM gone)""",
-    """INSERT INTO linkage.cluster SELECT record, component, person_id FROM assigned""",
+    """CREATE OR REPLACE TEMP TABLE placed AS
+       SELECT record, component, person_id FROM assigned
+       ANTI JOIN was USING (record, component, person_id)""",
+    """DELETE FROM linkage.cluster USING (SELECT record FROM placed UNION ALL FROM gone) AS d
+       WHERE cluster.record = d.record""",
+    """INSERT INTO linkage.cluster FROM placed""",
     """DELETE FROM linkage.cut WHERE record_l IN (SELECT record FROM assigned UNION ALL FROM gone)
           OR record_r IN (SELECT record FROM assigned UNION ALL FROM gone)""",
     """INSERT INTO linkage.cut SELECT record_l, record_r, component, reason FROM cut_link""",
@@ -182,6 +170,7 @@ def keep_ledger(
     ``person_id``, ``is_new_id``: the id was given to nobody before), ``lost_person`` and ``event``;
     writes ``linkage.cluster``, ``linkage.cut``, ``linkage.membership`` and ``link.identity_event``.
     """
+    con.execute(_KEPT)
     con.execute(_ASSIGN, {"run": str(run)})
     con.execute(_CAUSES, {"is_other_model": is_other_model})
     con.execute(_LOST)

@@ -103,7 +103,7 @@ def link_records(
     pairs = score_delta(con, model, is_all=is_all)
     with transaction(con):
         register_model(con, model)
-        write_changes(con, night, model, is_all=is_all)
+        write_changes(con, night, is_all=is_all)
         judged = take_in_judgements(con, home, night)
         # A night has its row though nothing changed; one that is linked again has it already.
         is_new_night = not only_decisions and (mark is None or mark.night < night)

@@ -13,6 +13,8 @@ import duckdb
 
 from warehouse.arrivals import judge_arrivals
 from warehouse.contract import Table
+from warehouse.contract.person import HASHED
+from warehouse.contract.record_hash import record_hash_sql
 from warehouse.wave import Wave, run, staged_sql
 
 # The state's columns beyond the contract's, in the order the load fills them.
@@ -104,10 +106,13 @@ def _store_sql(table: Table) -> str:
     """Insert the rows to be stored; all but the last change on a key have ended already."""
     columns = ", ".join(f'"{name}"' for name in table.names)
     values = ", ".join(f'staged."{name}"' for name in table.names)
+    names, hashed = _VERSION_NAMES, ""
+    if table in HASHED:
+        names, hashed = f"{names}, record_hash", f", {record_hash_sql('staged.')}"
     return f"""
-    INSERT INTO {table.qualified} ({columns}, {_VERSION_NAMES})
+    INSERT INTO {table.qualified} ({columns}, {names})
     SELECT {values}, effect.version, $night, CASE WHEN has_ended THEN $night END, effect.scope,
-           effect.sequence, CASE WHEN has_ended THEN effect.sequence END
+           effect.sequence, CASE WHEN has_ended THEN effect.sequence END{hashed}
     FROM {staged_sql(table.name)} AS staged
     JOIN (
         SELECT batch, row_number, version, scope, wave.sequence,

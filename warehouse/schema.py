@@ -21,7 +21,9 @@ from warehouse.contract import (
     Table,
 )
 from warehouse.contract.control import QUARANTINE
+from warehouse.contract.person import HASHED
 from warehouse.contract.quarantine import FATE_COLUMNS
+from warehouse.contract.record_hash import RECORD_HASH
 
 SCHEMAS = ("core", "link", "mart", "quality", "governance", "reference")
 
@@ -95,8 +97,12 @@ RESOLVED_IDS: dict[str, Column] = {
 
 def state_tables() -> tuple[Table, ...]:
     """Tables of the state: versions of delivered rows, links, control and the load's ledger."""
-    delivered = (replace(t, columns=(*t.columns, *STATE_COLUMNS)) for t in DELIVERED)
+    delivered = (replace(t, columns=(*t.columns, *_state_columns(t))) for t in DELIVERED)
     return (*delivered, *LINK_KEPT, *LINK_STATE, *CONTROL, *GOVERNANCE, *LEDGER)
+
+
+def _state_columns(table: Table) -> tuple[Column, ...]:
+    return (*STATE_COLUMNS, RECORD_HASH) if table in HASHED else STATE_COLUMNS
 
 
 def store_tables() -> tuple[Table, ...]:

@@ -25,7 +25,7 @@ def read_features(store: duckdb.DuckDBPyConnection, keys: Sequence[RecordKey]) -
     select_features(
         store,
         records="wanted_record",
-        versions=False,
+        is_state=False,
         places="reference.postcode" if places else None,
         into="explained_feature",
     )

@@ -8,6 +8,7 @@ import polars as pl
 from linkage.model import Block, Comparison, Level, Model, Threshold
 from linkage.model_file import name_model, save_model
 from linkage.workspace import workspace
+from warehouse.contract.record_hash import record_hash_sql
 from warehouse.home import Home
 from warehouse.state import writer
 
@@ -111,7 +112,10 @@ def store_rows(
     for table, held in rows.items():
         if held:
             con.register("held", pl.DataFrame(held, infer_schema_length=None))
-            con.execute(f"INSERT INTO core.{table} BY NAME SELECT * FROM held")
+            con.execute(
+                f"INSERT INTO core.{table} BY NAME "
+                f"SELECT *, {record_hash_sql()} AS record_hash FROM held"
+            )
 
 
 _OWN = ("forename", "middle_names", "surname", "birth_date", "sex", "source_person_ref")

@@ -48,7 +48,7 @@ def features(*people: dict, places: dict | None = None, records: list[str] | Non
             con.register("wanted", pl.DataFrame(keys, schema=KEY, orient="row"))
         select_features(
             con,
-            versions=False,
+            is_state=False,
             records="wanted" if records is not None else None,
             places="places" if places is not None else None,
         )

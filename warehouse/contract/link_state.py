@@ -8,6 +8,7 @@ from warehouse.contract.judgement import JUDGEMENT, JUDGEMENT_CONFLICT
 from warehouse.contract.link import IDENTITY_EVENT, OFFENCE_MEMBERSHIP, RECORD_PARTS
 from warehouse.contract.link_run import LINKAGE_NIGHT
 from warehouse.contract.model import Column, Kind, Table
+from warehouse.contract.record_hash import RECORD_HASH
 
 _RECORD = Column("record", Kind.BIGINT, "Record: linkage.record_key.", required=True)
 _PERSON = Column("person_id", Kind.TEXT, "Opaque id of the person.", required=True)
@@ -20,6 +21,7 @@ RECORD_KEY = Table(
         _RECORD,
         *(Column(part, Kind.TEXT, "Part of the record's key.", required=True)
           for part in RECORD_PARTS),
+        RECORD_HASH,
         Column("first_night", Kind.DATE, "Night that linked it first.", required=True),
     ),
     key=("record",),

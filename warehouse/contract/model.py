@@ -16,6 +16,7 @@ class Kind(StrEnum):
     TEXT = "VARCHAR"
     INTEGER = "INTEGER"
     BIGINT = "BIGINT"
+    UBIGINT = "UBIGINT"
     DOUBLE = "DOUBLE"
     BOOLEAN = "BOOLEAN"
     DATE = "DATE"
@@ -33,6 +34,7 @@ _POLARS: dict[Kind, pl.DataType] = {
     Kind.TEXT: pl.String(),
     Kind.INTEGER: pl.Int32(),
     Kind.BIGINT: pl.Int64(),
+    Kind.UBIGINT: pl.UInt64(),
     Kind.DOUBLE: pl.Float64(),
     Kind.BOOLEAN: pl.Boolean(),
     Kind.DATE: pl.Date(),

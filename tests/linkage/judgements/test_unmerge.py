@@ -47,8 +47,8 @@ def kept() -> Membership:
     for statement in create_statements([RECORD_KEY, MEMBERSHIP]):
         con.execute(statement)
     number = {key: place for place, (key, *_) in enumerate(MEMBERS)}
-    keys = [[place, *key, day(12)] for key, place in number.items()]
-    con.executemany("INSERT INTO linkage.record_key VALUES (?, ?, ?, ?, ?)", keys)
+    keys = [[place, *key, place, day(12)] for key, place in number.items()]
+    con.executemany("INSERT INTO linkage.record_key VALUES (?, ?, ?, ?, ?, ?)", keys)
     rows = [[number[key], person, day(start), day(end)] for key, person, start, end in MEMBERS]
     con.executemany("INSERT INTO linkage.membership VALUES (?, ?, ?, ?)", rows)
     return Membership.of_state(con)
