@@ -3,6 +3,11 @@
 A key that more than ``Model.most_records`` current records bear is not compared: such a value is a
 placeholder, a hostel or a solicitor's telephone rather than one person's. How many bear it is
 counted among the current records alone, so it does not matter in which order they came.
+
+A key is half a hash: a night looks through the keys of all records, and reading them is most of
+what that costs. Two values may have one key by chance. It is theirs every night, so that nights
+still come to what linking everything at once gives; what it brings together besides, about one
+pair in a hundred at a million records, is scored like any other and hardly ever kept.
 """
 
 import duckdb
@@ -12,18 +17,20 @@ from linkage.model import Block, Model
 KEY_COLUMNS = "block, key, record"
 
 
-def keys_sql(model: Model, records: str) -> str:
-    """SELECT of ``block`` (index), ``key`` (UBIGINT) and ``record``: one row a record and key.
+def keys_sql(model: Model, records: str, *, is_whole: bool = False) -> str:
+    """SELECT of ``block`` (index), ``key`` (UINTEGER) and ``record``: one row a record and key.
 
     Args:
         model: whose blocks.
         records: table of ``record`` and the features.
+        is_whole: True for whole hashes (UBIGINT): two values share one next to never.
     """
+    keys = [_key(number, block, is_whole=is_whole) for number, block in enumerate(model.blocks)]
     return " UNION ALL ".join(
-        f"SELECT {number}::UTINYINT AS block, {_key(number, block)} AS key, record "
+        f"SELECT {number}::UTINYINT AS block, {keys[number]} AS key, record "
         f"FROM {_source(block, records)} WHERE key IS NOT NULL"
         if block.exploded
-        else f"SELECT {number}::UTINYINT AS block, {_key(number, block)} AS key, record "
+        else f"SELECT {number}::UTINYINT AS block, {keys[number]} AS key, record "
         f"FROM {records} WHERE {_is_known(block)}"
         for number, block in enumerate(model.blocks)
     )
@@ -38,12 +45,11 @@ def _is_known(block: Block) -> str:
     return " AND ".join(f"({key}) IS NOT NULL" for key in block.keys)
 
 
-def _key(number: int, block: Block) -> str:
+def _key(number: int, block: Block, *, is_whole: bool) -> str:
     # The block's number is part of the key: two blocks of one value are two keys.
-    values = ", ".join([str(number), *block.keys])
-    if block.exploded:
-        return f"CASE WHEN exploded_value IS NOT NULL THEN hash({values}, exploded_value) END"
-    return f"hash({values})"
+    values = ", ".join([str(number), *block.keys, *(["exploded_value"] if block.exploded else [])])
+    key = f"hash({values})" if is_whole else f"(hash({values}) >> 32)::UINTEGER"
+    return f"CASE WHEN exploded_value IS NOT NULL THEN {key} END" if block.exploded else key
 
 
 def find_pairs(con: duckdb.DuckDBPyConnection, model: Model) -> None:
@@ -54,7 +60,8 @@ def find_pairs(con: duckdb.DuckDBPyConnection, model: Model) -> None:
 
     - ``large_key``: ``key`` and ``held``, the current records that bear it, of keys that too many
       bear to be compared;
-    - ``pair``: ``record_l`` < ``record_r`` and ``block``, the first that brings them together.
+    - ``pair``: ``record_l`` < ``record_r`` and ``block``, the first that brings them together (of
+      two blocks that share a key by chance the first, whichever record's it is).
     """
     _find_large(con, model.most_records)
     con.execute(
@@ -62,10 +69,10 @@ def find_pairs(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         CREATE OR REPLACE TABLE pair AS
         WITH compared AS (FROM delta_key ANTI JOIN large_key USING (key))
         SELECT record_l, record_r, min(block) AS block FROM (
-            SELECT a.record AS record_l, b.record AS record_r, a.block
+            SELECT a.record AS record_l, b.record AS record_r, least(a.block, b.block) AS block
             FROM compared AS a JOIN compared AS b ON a.key = b.key AND a.record < b.record
             UNION ALL
-            SELECT least(a.record, b.record), greatest(a.record, b.record), a.block
+            SELECT least(a.record, b.record), greatest(a.record, b.record), least(a.block, b.block)
             FROM compared AS a JOIN other_key AS b ON a.key = b.key
         ) GROUP BY record_l, record_r
         """
@@ -82,7 +89,7 @@ def _find_large(con: duckdb.DuckDBPyConnection, most: int) -> None:
     itself: most keys are borne by one record, and to group them all costs as much as all else."""
     con.execute("CREATE OR REPLACE VIEW every_key AS "
                 "SELECT key FROM delta_key UNION ALL SELECT key FROM other_key")  # fmt: skip
-    lot = f"(key >> {64 - _LOT_BITS})::INTEGER"
+    lot = f"key >> {32 - _LOT_BITS}"
     lots = f"SELECT {lot} AS lot FROM every_key GROUP BY lot HAVING count(*) > {most}"
     con.execute(
         "CREATE OR REPLACE TABLE large_key AS SELECT key, count(*) AS held FROM every_key "
@@ -93,7 +100,7 @@ def _find_large(con: duckdb.DuckDBPyConnection, most: int) -> None:
 def capped_sql() -> str:
     """``block``, ``key`` and ``held`` of ``large_key``."""
     return """
-        SELECT any_value(block) AS block, key, any_value(held) AS held
+        SELECT min(block) AS block, key, any_value(held) AS held
         FROM large_key
         JOIN (SELECT key, block FROM delta_key UNION ALL SELECT key, block FROM other_key)
         USING (key) GROUP BY key

@@ -51,8 +51,11 @@ SURNAME_FORMS: dict[str, pl.DataType] = {
 
 def fold(name: str) -> str:
     """The name in upper case without accents and hyphens, one space between words."""
-    bare = unicodedata.normalize("NFKD", name.upper().translate(_LETTERS))
-    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
+    bare = name.upper().translate(_LETTERS)
+    if not bare.isascii():
+        apart = unicodedata.normalize("NFKD", bare)
+        bare = "".join(c for c in apart if not unicodedata.combining(c))
+    return " ".join(bare.split())
 
 
 def sound_of(name: str) -> str:

@@ -36,7 +36,9 @@ def make_blocked(con: duckdb.DuckDBPyConnection, model: Model, records: str) -> 
     """Make ``training_key`` (``block``, ``key``, ``record``), ``training_size`` (``block``,
     ``key``, ``held``) and ``blocked_pair`` (``record_l``, ``record_r``, ``found``; each pair once).
     """
-    con.execute(f"CREATE OR REPLACE TABLE training_key AS {keys_sql(model, records)}")
+    con.execute(
+        f"CREATE OR REPLACE TABLE training_key AS {keys_sql(model, records, is_whole=True)}"
+    )
     con.execute(
         "CREATE OR REPLACE TABLE training_size AS SELECT block, key, count(*) AS held "
         "FROM training_key GROUP BY block, key HAVING count(*) > 1"
