@@ -168,8 +168,8 @@ class Bench:
             con.execute("INSERT INTO linkage.mark VALUES (?, 'person-1', '', NULL)", [night])
             for (force, key), number in numbers.items():
                 con.execute(
-                    "INSERT INTO linkage.record_key VALUES (?, ?, 'standard', ?, ?)",
-                    [number, force, key, night],
+                    "INSERT INTO linkage.record_key VALUES (?, ?, 'standard', ?, ?, ?)",
+                    [number, force, key, number, night],
                 )
             for person, own in records.items():
                 for record in own:
