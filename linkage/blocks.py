@@ -63,7 +63,7 @@ def find_pairs(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     - ``pair``: ``record_l`` < ``record_r`` and ``block``, the first that brings them together (of
       two blocks that share a key by chance the first, whichever record's it is).
     """
-    _find_large(con, model.most_records)
+    find_large(con, model.most_records)
     con.execute(
         """
         CREATE OR REPLACE TABLE pair AS
@@ -84,7 +84,7 @@ def find_pairs(con: duckdb.DuckDBPyConnection, model: Model) -> None:
 _LOT_BITS = 18
 
 
-def _find_large(con: duckdb.DuckDBPyConnection, most: int) -> None:
+def find_large(con: duckdb.DuckDBPyConnection, most: int) -> None:
     """Make ``large_key``. Only keys of lots that hold more than ``most`` are counted each by
     itself: most keys are borne by one record, and to group them all costs as much as all else."""
     con.execute("CREATE OR REPLACE VIEW every_key AS "

@@ -17,9 +17,6 @@ EDGE_CONTENT = "record_l, record_r, match_weight, link_at, band, weights, levels
 def score_delta(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -> int:
     """Score the pairs of table ``pair`` into ``scored`` and compare them with the edges held.
 
-    Makes ``new_edge`` (to be inserted), ``old_edge`` (``record_l``, ``record_r``: to be deleted).
-    An edge that says what it said before is in neither.
-
     Returns:
         How many pairs were scored.
     """
@@ -30,15 +27,7 @@ def score_delta(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -
     else:
         con.execute("CREATE OR REPLACE TABLE scored AS SELECT * EXCLUDE (night) FROM linkage.edge "
                     "LIMIT 0")  # fmt: skip
-    _find_held(con)
-    con.execute(
-        "CREATE OR REPLACE TABLE new_edge AS "
-        f"SELECT {EDGE_CONTENT} FROM scored ANTI JOIN held_edge USING ({EDGE_CONTENT})"
-    )
-    con.execute(
-        "CREATE OR REPLACE TABLE old_edge AS SELECT record_l, record_r FROM "
-        f"held_edge ANTI JOIN scored USING ({EDGE_CONTENT})"
-    )
+    compare_edges(con)
     return int(pairs)
 
 
@@ -59,23 +48,37 @@ def _gather_records(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
     )
 
 
-def _find_held(con: duckdb.DuckDBPyConnection) -> None:
-    """Make ``held_edge``: the edges of records that are compared anew or gone."""
+def compare_edges(con: duckdb.DuckDBPyConnection, schema: str = "linkage") -> None:
+    """Compare ``scored`` with the edges held of records that are compared anew or gone.
+
+    Makes ``new_edge`` (to be inserted) and ``old_edge`` (``record_l``, ``record_r``: to be
+    deleted). An edge that says what it said before is in neither.
+    """
     con.execute("CREATE OR REPLACE TABLE unsettled AS FROM delta UNION ALL FROM gone")
     con.execute(
-        "CREATE OR REPLACE TABLE held_edge AS SELECT * EXCLUDE (night) FROM linkage.edge "
+        f"CREATE OR REPLACE TABLE held_edge AS SELECT * EXCLUDE (night) FROM {schema}.edge "
         "WHERE record_l IN (FROM unsettled) OR record_r IN (FROM unsettled)"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE new_edge AS "
+        f"SELECT {EDGE_CONTENT} FROM scored ANTI JOIN held_edge USING ({EDGE_CONTENT})"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE old_edge AS SELECT record_l, record_r FROM "
+        f"held_edge ANTI JOIN scored USING ({EDGE_CONTENT})"
     )
 
 
-def write_edges(con: duckdb.DuckDBPyConnection, night: date) -> None:
+def write_edges(
+    con: duckdb.DuckDBPyConnection, night: date, schema: str = "linkage"
+) -> None:
     """Put ``new_edge`` in the place of ``old_edge``, within the caller's transaction."""
     con.execute(
-        "DELETE FROM linkage.edge USING old_edge "
+        f"DELETE FROM {schema}.edge USING old_edge "
         "WHERE edge.record_l = old_edge.record_l AND edge.record_r = old_edge.record_r"
     )
     con.execute(
-        f"INSERT INTO linkage.edge ({EDGE_CONTENT}, night) "
+        f"INSERT INTO {schema}.edge ({EDGE_CONTENT}, night) "
         f"SELECT {EDGE_CONTENT}, $night FROM new_edge",
         {"night": night},
     )

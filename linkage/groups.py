@@ -20,47 +20,10 @@ from linkage.guards import (
     tie_pncs,
 )
 from linkage.held import held_sql
+from linkage.touched import gather_touched, judged_apart, store
 
 _PART = {"record": pl.Int64, "part": pl.Int64}
 _CUT = {"record_l": pl.Int64, "record_r": pl.Int64, "reason": pl.String}
-
-# What was held of the components that something touched. Inner joins of what is there once: DuckDB
-# answers them faster than semi-joins.
-_STIRRED = """
-CREATE OR REPLACE TEMP TABLE stirred AS
-FROM delta UNION FROM gone
-UNION SELECT record_l FROM new_edge UNION SELECT record_r FROM new_edge
-UNION SELECT record_l FROM old_edge UNION SELECT record_r FROM old_edge
-UNION FROM judged
-"""
-_STIRRED_COMPONENTS = """
-CREATE OR REPLACE TEMP TABLE stirred_component AS
-SELECT DISTINCT component FROM linkage.cluster JOIN stirred USING (record)
-"""
-_WAS = """
-CREATE OR REPLACE TEMP TABLE was AS
-SELECT record, component, person_id FROM linkage.cluster JOIN stirred_component USING (component)
-"""
-_NODES = """
-CREATE OR REPLACE TEMP TABLE node AS
-SELECT record FROM was ANTI JOIN gone USING (record) UNION FROM delta ORDER BY record
-"""
-
-# What ties the nodes: links heavy enough, and pairs that people judged the same.
-_LAID = """
-CREATE OR REPLACE TEMP TABLE laid AS
-SELECT record_l, record_r, max(weight) AS weight, max(margin) AS margin,
-       bool_or(is_judged) AS is_judged
-FROM (
-    SELECT record_l, record_r, match_weight AS weight, match_weight - link_at AS margin,
-           false AS is_judged
-    FROM {edges} SEMI JOIN node ON node.record = record_l WHERE band = 'link'
-    UNION ALL
-    SELECT record_l, record_r, 0, 'inf'::DOUBLE, true
-    FROM linkage.tie SEMI JOIN node ON node.record = record_l WHERE is_same
-) GROUP BY record_l, record_r ORDER BY record_l, record_r
-"""
-
 
 def group_records(
     con: duckdb.DuckDBPyConnection,
@@ -80,16 +43,7 @@ def group_records(
         is_all: True where every component is looked at; ``fresh`` then holds every record.
         edges: table of the edges.
     """
-    if is_all:
-        con.execute("CREATE OR REPLACE TEMP TABLE was AS FROM linkage.cluster")
-        con.execute("CREATE OR REPLACE TEMP TABLE node AS SELECT record FROM fresh ORDER BY record")
-    else:
-        for statement in (_STIRRED, _STIRRED_COMPONENTS, _WAS, _NODES):
-            con.execute(statement)
-    con.execute(_LAID.format(edges=edges))
-    numbers, laid = con.sql("FROM node").pl()["record"], con.sql("FROM laid").pl()
-    component = find_components(numbers, laid["record_l"], laid["record_r"])
-    _store(con, "grouped", pl.DataFrame({"record": numbers, "component": component}))
+    numbers, laid, component = gather_touched(con, "linkage", is_all=is_all, edges=edges)
     kept, taken = loosen(numbers, laid, component)
     part = component
     if not taken.is_empty():
@@ -101,24 +55,11 @@ def group_records(
         .select("record", "component", part=pl.coalesce("part", "whole"))
     )
     cut = pl.concat([cuts, taken.select(list(_CUT))]).unique(["record_l", "record_r"], keep="first")
-    _store(con, "grouped", grouped)
+    store(con, "grouped", grouped)
     of = grouped.select("record", "component")
-    _store(con, "cut_link", cut.join(of, left_on="record_l", right_on="record"))
+    store(con, "cut_link", cut.join(of, left_on="record_l", right_on="record"))
 
 
-def _store(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    con.register("made", frame)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM made")
-    con.unregister("made")
-
-
-# What people judged apart though links tie it together.
-_JUDGED_APART = """
-CREATE OR REPLACE TEMP TABLE judged_apart AS
-SELECT l.component, record_l, record_r FROM linkage.tie
-JOIN grouped AS l ON l.record = record_l JOIN grouped AS r ON r.record = record_r
-WHERE NOT is_same AND l.component = r.component
-"""
 # Of the records that are held, those that the guards may ask for: the others' features stay unread.
 _IN_QUESTION = """
 CREATE OR REPLACE TEMP TABLE in_question AS
@@ -133,14 +74,13 @@ def _keep_apart(
     con: duckdb.DuckDBPyConnection, kept: pl.DataFrame, *, is_all: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The parts of components that hold records to be kept apart, and the links not laid."""
-    con.execute(_JUDGED_APART)
+    judged = judged_apart(con, "linkage")
     records = "fresh"
     if not is_all:
         records = "guarded"
         con.execute(_IN_QUESTION)
         held = held_sql("in_question", ("record_hash", *GUARDED))
         con.execute(f"CREATE OR REPLACE TEMP TABLE {records} AS {held}")
-    judged = con.sql("FROM judged_apart ORDER BY ALL").pl()
     apart = con.sql(apart_sql(records)).pl()
     apart = pl.concat([judged.with_columns(reason=pl.lit(JUDGED_APART)), apart])
     if apart.is_empty():

@@ -1,20 +1,51 @@
-"""Person ids that last: which id each group of records keeps, and what changed.
+"""Ids of persons and of offences that last: which id each group of records keeps, and what changed.
 
 A group keeps the id of its oldest record that bears one. An id that two groups could claim goes to
 the one that holds the oldest record bearing it; the other is split off under a new id. Ids are
 opaque: nothing may be read from them. Records are numbered from the oldest.
 """
 
+from dataclasses import asdict, dataclass
 from datetime import date
 
 import duckdb
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Where the identities of one entity stand.
+
+    Attributes:
+        at: schema of the state with ``record_key``, ``cluster``, ``cut`` and ``membership``.
+        id: column of the id.
+        letter: that ids begin with.
+        events: table of ``link`` that keeps what changed.
+        nights: table of ``link`` with a row a run.
+        count: column of that table with how many entities there are.
+    """
+
+    at: str
+    id: str
+    letter: str
+    events: str
+    nights: str
+    count: str
+
+
+PERSONS = Ledger(
+    "linkage", "person_id", "P", "identity_event", "linkage_night", "persons"
+)
+OFFENCES = Ledger(
+    "offence_linkage", "offence_id", "O", "offence_identity_event", "offence_linkage_night",
+    "offences",
+)  # fmt: skip
 
 # Each group with its oldest record and the id that it keeps, null where it is to be given one.
 _KEPT = """
 CREATE OR REPLACE TEMP TABLE kept AS
 WITH claim AS (
-    SELECT part, arg_min(person_id, record) AS previous_id,
-           min(record) FILTER (person_id IS NOT NULL) AS bearer, min(record) AS oldest
+    SELECT part, arg_min({id}, record) AS previous_id,
+           min(record) FILTER ({id} IS NOT NULL) AS bearer, min(record) AS oldest
     FROM grouped LEFT JOIN was USING (record) GROUP BY part
 ),
 entitled AS (
@@ -37,17 +68,17 @@ WITH made AS (
 ),
 named AS (
     SELECT part, kept_id IS NULL AS is_new_id,
-           coalesce(kept_id, 'P-' || left(sha256(made_from), 16)) AS person_id
+           coalesce(kept_id, '{letter}-' || left(sha256(made_from), 16)) AS {id}
     FROM kept LEFT JOIN made USING (part)
 )
-SELECT grouped.*, was.person_id AS previous_id, named.person_id, is_new_id
+SELECT grouped.*, was.{id} AS previous_id, named.{id}, is_new_id
 FROM grouped LEFT JOIN was USING (record) JOIN named USING (part)
 """
 
 # Why a component is as it is: the first of these that befell a record of it, or of a component
 # that one of its records was in before.
 _RANKED = ("judgement", "changed record", "new record", "deleted record")
-_CAUSES = f"""
+_CAUSES = """
 CREATE OR REPLACE TEMP TABLE component_cause AS
 WITH befell AS (
     SELECT record, 1 AS rank FROM judged
@@ -61,7 +92,7 @@ befell_before AS (
 )
 SELECT assigned.component,
        CASE WHEN $is_other_model THEN 'model'
-            ELSE {list(_RANKED)}[min(least(befell.rank, befell_before.rank))] END AS cause
+            ELSE {ranked}[min(least(befell.rank, befell_before.rank))] END AS cause
 FROM assigned LEFT JOIN befell USING (record)
 LEFT JOIN was AS held ON held.record = assigned.record
 LEFT JOIN befell_before ON befell_before.component = held.component
@@ -69,9 +100,9 @@ GROUP BY assigned.component
 """
 
 _LOST = """
-CREATE OR REPLACE TEMP TABLE lost_person AS
-SELECT person_id, count(*) AS records, min(record) AS first_record
-FROM was SEMI JOIN gone USING (record) GROUP BY person_id
+CREATE OR REPLACE TEMP TABLE lost_entity AS
+SELECT {id}, count(*) AS records, min(record) AS first_record
+FROM was SEMI JOIN gone USING (record) GROUP BY {id}
 """
 
 # Every move of records is one event and no more: read in order they give who holds how many.
@@ -79,14 +110,14 @@ _EVENTS = """
 CREATE OR REPLACE TEMP TABLE event AS
 WITH flow AS (
     -- By part: grouping by numbers costs less than by ids, and a part has one.
-    SELECT previous_id, part, any_value(person_id) AS person_id, any_value(is_new_id) AS is_new_id,
+    SELECT previous_id, part, any_value({id}) AS {id}, any_value(is_new_id) AS is_new_id,
            any_value(component) AS component, count(*) AS records, min(record) AS first_record
-    FROM assigned WHERE previous_id IS DISTINCT FROM person_id GROUP BY previous_id, part
+    FROM assigned WHERE previous_id IS DISTINCT FROM {id} GROUP BY previous_id, part
 ),
 living AS (
-    SELECT DISTINCT person_id FROM assigned
-    SEMI JOIN (SELECT previous_id AS person_id FROM flow UNION ALL
-               SELECT person_id FROM lost_person) USING (person_id)
+    SELECT DISTINCT {id} FROM assigned
+    SEMI JOIN (SELECT previous_id AS {id} FROM flow UNION ALL
+               SELECT {id} FROM lost_entity) USING ({id})
 ),
 moved AS (
     SELECT *, previous_id IN (FROM living) AS lives_on,
@@ -95,89 +126,90 @@ moved AS (
     FROM flow WHERE previous_id IS NOT NULL
 ),
 told AS (
-    -- An id that no record bears any more is merged into the person that has most of its records.
+    -- An id that no record bears any more is merged into the one that has most of its records.
     SELECT *, CASE WHEN NOT lives_on AND is_main THEN 'merged'
                    WHEN is_new_id THEN 'split' ELSE 'left' END AS event
     FROM moved
 ),
 happened AS (
-    SELECT person_id,
+    SELECT {id},
            CASE WHEN is_new_id AND part NOT IN (SELECT part FROM moved) THEN 'created'
                 ELSE 'joined' END AS event,
-           NULL AS other_person_id, records, 'new record' AS own_cause, component, first_record
+           NULL AS other_{id}, records, 'new record' AS own_cause, component, first_record
     FROM flow WHERE previous_id IS NULL
     UNION ALL
-    SELECT person_id, event, previous_id, records, NULL, component, first_record
+    SELECT {id}, event, previous_id, records, NULL, component, first_record
     FROM told WHERE event = 'split'
     UNION ALL
-    SELECT previous_id, event, person_id, records, NULL, component, first_record
+    SELECT previous_id, event, {id}, records, NULL, component, first_record
     FROM told WHERE event <> 'split'
     UNION ALL
-    SELECT person_id,
-           CASE WHEN person_id IN (FROM living) OR person_id IN (SELECT previous_id FROM moved)
+    SELECT {id},
+           CASE WHEN {id} IN (FROM living) OR {id} IN (SELECT previous_id FROM moved)
                 THEN 'left' ELSE 'retired' END,
            NULL, records, 'deleted record', NULL, first_record
-    FROM lost_person
+    FROM lost_entity
 )
-SELECT person_id, event, other_person_id, records, first_record,
+SELECT {id}, event, other_{id}, records, first_record,
        coalesce(own_cause, cause) AS cause
 FROM happened LEFT JOIN component_cause USING (component)
 """
 
 _WRITE = (
-    """INSERT INTO linkage.membership (record, person_id, valid_from)
-       SELECT record, person_id, $night FROM assigned
-       WHERE previous_id IS DISTINCT FROM person_id""",
-    """INSERT INTO link.identity_event
-       SELECT (SELECT coalesce(max(event_id), 0) FROM link.identity_event)
-                  + row_number() OVER (ORDER BY first_record, event, person_id, other_person_id),
-              $night, person_id, event, other_person_id, records, cause, $model_id
+    """INSERT INTO {at}.membership (record, {id}, valid_from)
+       SELECT record, {id}, $night FROM assigned
+       WHERE previous_id IS DISTINCT FROM {id}""",
+    """INSERT INTO link.{events}
+       SELECT (SELECT coalesce(max(event_id), 0) FROM link.{events})
+                  + row_number() OVER (ORDER BY first_record, event, {id}, other_{id}),
+              $night, {id}, event, other_{id}, records, cause, $model_id
        FROM event""",
 )
 
 # What one night opened and the same night closes again was never published.
 _CLOSE = (
     """CREATE OR REPLACE TEMP TABLE closing AS
-       SELECT record FROM assigned WHERE previous_id <> person_id UNION ALL FROM gone""",
-    """DELETE FROM linkage.membership
+       SELECT record FROM assigned WHERE previous_id <> {id} UNION ALL FROM gone""",
+    """DELETE FROM {at}.membership
        WHERE valid_to IS NULL AND valid_from = $night AND record IN (FROM closing)""",
-    """UPDATE linkage.membership SET valid_to = $night FROM closing
+    """UPDATE {at}.membership SET valid_to = $night FROM closing
        WHERE valid_to IS NULL AND membership.record = closing.record""",
 )
 
 # Most records of the components that were touched stay where they were.
 _REPLACE = (
     """CREATE OR REPLACE TEMP TABLE placed AS
-       SELECT record, component, person_id FROM assigned
-       ANTI JOIN was USING (record, component, person_id)""",
-    """DELETE FROM linkage.cluster USING (SELECT record FROM placed UNION ALL FROM gone) AS d
+       SELECT record, component, {id} FROM assigned
+       ANTI JOIN was USING (record, component, {id})""",
+    """DELETE FROM {at}.cluster USING (SELECT record FROM placed UNION ALL FROM gone) AS d
        WHERE cluster.record = d.record""",
-    """INSERT INTO linkage.cluster FROM placed""",
-    """DELETE FROM linkage.cut WHERE record_l IN (SELECT record FROM assigned UNION ALL FROM gone)
+    """INSERT INTO {at}.cluster FROM placed""",
+    """DELETE FROM {at}.cut WHERE record_l IN (SELECT record FROM assigned UNION ALL FROM gone)
           OR record_r IN (SELECT record FROM assigned UNION ALL FROM gone)""",
-    """INSERT INTO linkage.cut SELECT record_l, record_r, component, reason FROM cut_link""",
+    """INSERT INTO {at}.cut SELECT record_l, record_r, component, reason FROM cut_link""",
 )
 
 
 def keep_ledger(
-    con: duckdb.DuckDBPyConnection, night: date, run: int, model_id: str, *, is_other_model: bool
+    con: duckdb.DuckDBPyConnection,
+    night: date,
+    run: int,
+    model_id: str,
+    *,
+    is_other_model: bool,
+    ledger: Ledger = PERSONS,
 ) -> None:
-    """Give every grouped record its person id and write down what changed, within the caller's
+    """Give every grouped record its id and write down what changed, within the caller's
     transaction.
 
     Reads ``grouped``, ``cut_link`` and ``was`` of the step, ``delta``, ``gone``, ``new_key`` and
-    ``judged``; makes ``assigned`` (``record``, ``component``, ``part``, ``previous_id``,
-    ``person_id``, ``is_new_id``: the id was given to nobody before), ``lost_person`` and ``event``;
-    writes ``linkage.cluster``, ``linkage.cut``, ``linkage.membership`` and ``link.identity_event``.
+    ``judged``; makes ``assigned`` (``record``, ``component``, ``part``, ``previous_id``, the id,
+    ``is_new_id``: it was given to nobody before), ``lost_entity`` and ``event``; writes the
+    ledger's ``cluster``, ``cut``, ``membership`` and events.
     """
-    con.execute(_KEPT)
-    con.execute(_ASSIGN, {"run": str(run)})
-    con.execute(_CAUSES, {"is_other_model": is_other_model})
-    con.execute(_LOST)
-    con.execute(_EVENTS)
-    for statement in _CLOSE:
-        con.execute(statement, {"night": night} if "$night" in statement else {})
-    con.execute(_WRITE[0], {"night": night})
-    con.execute(_WRITE[1], {"night": night, "model_id": model_id})
-    for statement in _REPLACE:
-        con.execute(statement)
+    names = asdict(ledger) | {"ranked": list(_RANKED)}
+    values = {"night": night, "run": str(run), "model_id": model_id,
+              "is_other_model": is_other_model}  # fmt: skip
+    for statement in (_KEPT, _ASSIGN, _CAUSES, _LOST, _EVENTS, *_CLOSE, *_WRITE, *_REPLACE):
+        wanted = {name: value for name, value in values.items() if f"${name}" in statement}
+        con.execute(statement.format(**names), wanted)

@@ -30,29 +30,31 @@ class Mark:
     verified_on: date | None
 
 
-def read_mark(con: duckdb.DuckDBPyConnection) -> Mark | None:
+def read_mark(con: duckdb.DuckDBPyConnection, schema: str = "linkage") -> Mark | None:
     """The mark; None where nothing has been linked yet."""
-    found = con.execute("SELECT night, model_id, signature, verified_on FROM linkage.mark")
+    found = con.execute(
+        f"SELECT night, model_id, signature, verified_on FROM {schema}.mark"
+    )
     rows = found.fetchall()
     return Mark(*rows[0]) if rows else None
 
 
-def write_mark(con: duckdb.DuckDBPyConnection, mark: Mark) -> None:
+def write_mark(con: duckdb.DuckDBPyConnection, mark: Mark, schema: str = "linkage") -> None:
     """Replace the mark, within the caller's transaction."""
-    con.execute("DELETE FROM linkage.mark")
-    con.execute("INSERT INTO linkage.mark VALUES (?, ?, ?, ?)", list(astuple(mark)))
+    con.execute(f"DELETE FROM {schema}.mark")
+    con.execute(f"INSERT INTO {schema}.mark VALUES (?, ?, ?, ?)", list(astuple(mark)))
 
 
-def forget_signature(con: duckdb.DuckDBPyConnection) -> None:
+def forget_signature(con: duckdb.DuckDBPyConnection, schema: str = "linkage") -> None:
     """Have the next link step make everything anew."""
-    con.execute("UPDATE linkage.mark SET signature = ''")
+    con.execute(f"UPDATE {schema}.mark SET signature = ''")
 
 
 def sign(home: Home, model: Model) -> str:
     """Hash of what edges and persons follow from beside records and judgements: the model, the
     code, the gazetteer, and DuckDB, whose hash function makes the keys."""
     folder = Path(__file__).parent
-    parts = [model.model_id, duckdb.__version__, *(_sha256(folder / name) for name in _CODE)]
+    parts = [model.model_id, duckdb.__version__, *(_sha256(folder / name) for name in _CODE[model.entity])]
     places = gazetteer(home)
     parts.append(_sha256(Path(places)) if places else "")
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

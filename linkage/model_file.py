@@ -26,7 +26,7 @@ from warehouse.home import Home, atomic_folder, write_text_atomic
 def name_model(model: Model) -> Model:
     """The model with its id and the SQL that it scores with. The id follows from everything that
     decides a weight or a pair, that SQL included, and from the report."""
-    whole = replace(model, scoring=compile_scoring(model.comparisons, model.prior))
+    whole = replace(model, scoring=compile_scoring(model.comparisons, model.prior, model.entity))
     return replace(whole, model_id=_id_of(whole, _definition(whole)))
 
 
@@ -100,11 +100,12 @@ def register_model(con: duckdb.DuckDBPyConnection, model: Model) -> None:
 _IS_REGISTERED = "SELECT 1 FROM governance.model_register WHERE model_id = ?"
 
 
-def model_in_use(con: duckdb.DuckDBPyConnection) -> str | None:
-    """The model that the home links persons with; None before it has one."""
+def model_in_use(con: duckdb.DuckDBPyConnection, entity: str = "person") -> str | None:
+    """The model that the home links such entities with; None before it has one."""
     found = con.execute(
-        "SELECT model_id FROM governance.model_register WHERE entity = 'person' "
-        "ORDER BY approved_at DESC NULLS LAST, rowid LIMIT 1"
+        "SELECT model_id FROM governance.model_register WHERE entity = ? "
+        "ORDER BY approved_at DESC NULLS LAST, rowid LIMIT 1",
+        [entity],
     ).fetchall()
     return found[0][0] if found else None
 
@@ -121,7 +122,7 @@ def mark_used(con: duckdb.DuckDBPyConnection, model_id: str, night: date) -> Non
 def approve_model(
     con: duckdb.DuckDBPyConnection, home: Home, model_id: str, by: str, reason: str
 ) -> Model:
-    """Approve a model: from the next night on persons are linked with it.
+    """Approve a model: from the next night on what it is for is linked with it.
 
     Args:
         con: the state.

@@ -1,14 +1,14 @@
 """What a link step did, as its row in ``link.linkage_night``."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 import duckdb
 
 from linkage.changes import Changes
+from linkage.identity import PERSONS, Ledger
 from linkage.judgements.ties import Judged
 from linkage.model import Model
-from warehouse.contract.link_run import LINKAGE_NIGHT
 
 
 @dataclass(frozen=True)
@@ -33,44 +33,46 @@ class Summary:
     conflicts: int
 
 
-_INSERT = f"""
-INSERT INTO link.linkage_night ({", ".join(LINKAGE_NIGHT.names)})
+_INSERT = """
+INSERT INTO link.{nights}
 SELECT $run, $night, $model_id, $is_full,
-       (SELECT count(*) FROM linkage.record), $new, $changed, $gone, $rescored, $pairs,
-       edge.edges, edge.links, (SELECT count(*) FROM linkage.cut),
-       -- Persons that something touched are touched whole: only they are counted anew.
-       $persons_before - was.persons + now.persons,
+       (SELECT count(*) FROM {at}.record), $new, $changed, $gone, $rescored, $pairs,
+       edge.edges, edge.links, (SELECT count(*) FROM {at}.cut),
+       -- Those that something touched are touched whole: only they are counted anew.
+       $held_before - was.held + now.held,
        happened.created, happened.merged, happened.split, happened.retired,
        churn.changed, coalesce(churn.changed / nullif(churn.known, 0), 0),
        capped.keys, capped.pairs, $judgements, $conflicts, $is_full
 FROM
-    (SELECT count(DISTINCT person_id) AS persons FROM (
-        SELECT previous_id AS person_id FROM assigned UNION ALL SELECT person_id FROM lost_person
+    (SELECT count(DISTINCT {id}) AS held FROM (
+        SELECT previous_id AS {id} FROM assigned UNION ALL SELECT {id} FROM lost_entity
     )) AS was,
-    (SELECT count(DISTINCT part) AS persons FROM assigned) AS now,
-    (SELECT count(*) AS edges, count(*) FILTER (band = 'link') AS links FROM linkage.edge) AS edge,
+    (SELECT count(DISTINCT part) AS held FROM assigned) AS now,
+    (SELECT count(*) AS edges, count(*) FILTER (band = 'link') AS links FROM {at}.edge) AS edge,
     (SELECT count(*) FILTER (event = 'created') AS created,
             count(*) FILTER (event = 'merged') AS merged,
             count(*) FILTER (event = 'split') AS split,
             count(*) FILTER (event = 'retired') AS retired FROM event) AS happened,
-    (SELECT (SELECT count(*) FROM assigned WHERE previous_id <> person_id) AS changed,
-            (SELECT count(*) FROM linkage.cluster)
+    (SELECT (SELECT count(*) FROM assigned WHERE previous_id <> {id}) AS changed,
+            (SELECT count(*) FROM {at}.cluster)
                 - (SELECT count(*) FROM assigned WHERE previous_id IS NULL) AS known) AS churn,
     (SELECT count(*) AS keys, coalesce(sum(held * (held - 1) / 2), 0)::BIGINT AS pairs
-     FROM linkage.capped_key) AS capped
+     FROM {at}.capped_key) AS capped
 """
 
 _SUMMARY = """
 SELECT model_id, is_full, records, new_records, changed_records, deleted_records, pairs, links,
-       (SELECT count(*) FROM linkage.edge WHERE band = 'review'), cut_links, persons, ids_changed,
+       (SELECT count(*) FROM {at}.edge WHERE band = 'review'), cut_links, {count}, ids_changed,
        capped_keys, capped_pairs, judgements, conflicts
-FROM link.linkage_night ORDER BY run DESC LIMIT 1
+FROM link.{nights} ORDER BY run DESC LIMIT 1
 """
 
 
-def next_run(con: duckdb.DuckDBPyConnection) -> int:
+def next_run(con: duckdb.DuckDBPyConnection, ledger: Ledger = PERSONS) -> int:
     """Number of the link step that is under way."""
-    [(run,)] = con.execute("SELECT coalesce(max(run), 0) + 1 FROM link.linkage_night").fetchall()
+    [(run,)] = con.execute(
+        f"SELECT coalesce(max(run), 0) + 1 FROM link.{ledger.nights}"
+    ).fetchall()
     return int(run)
 
 
@@ -84,15 +86,16 @@ def record_night(
     judged: Judged,
     *,
     is_full: bool,
+    ledger: Ledger = PERSONS,
 ) -> None:
     """Write the step's row, within the caller's transaction, once everything else is written."""
     last = con.execute(
-        "SELECT persons FROM link.linkage_night ORDER BY run DESC LIMIT 1"
+        f"SELECT {ledger.count} FROM link.{ledger.nights} ORDER BY run DESC LIMIT 1"
     ).fetchall()
     con.execute(
-        _INSERT,
+        _INSERT.format(**asdict(ledger)),
         {
-            "persons_before": last[0][0] if last else 0,
+            "held_before": last[0][0] if last else 0,
             "run": run, "night": night, "model_id": model.model_id, "is_full": is_full,
             "new": changes.new, "changed": changes.changed, "gone": changes.gone,
             "rescored": changes.rescored, "pairs": pairs, "judgements": judged.taken,
@@ -101,7 +104,7 @@ def record_night(
     )  # fmt: skip
 
 
-def last_summary(con: duckdb.DuckDBPyConnection) -> Summary | None:
+def last_summary(con: duckdb.DuckDBPyConnection, ledger: Ledger = PERSONS) -> Summary | None:
     """What the newest link step did; None where there was none."""
-    rows = con.execute(_SUMMARY).fetchall()
+    rows = con.execute(_SUMMARY.format(**asdict(ledger))).fetchall()
     return Summary(*rows[0]) if rows else None

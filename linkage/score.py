@@ -49,7 +49,7 @@ def score_pairs(
     )
     for feature in model.frequency_features:
         _make_frequencies(con, model, feature)
-    scoring = model.scoring or compile_scoring(model.comparisons, model.prior)
+    scoring = model.scoring or compile_scoring(model.comparisons, model.prior, model.entity)
     kept = "" if at_least is None else f"WHERE match_weight >= {at_least!r}"
     query = f"FROM ({_pairs_query(model, scoring)}) {kept}"
     try:

@@ -18,7 +18,7 @@ from splink.internals.comparison_level_creator import ComparisonLevelCreator
 from splink.internals.input_column import InputColumn
 from splink.internals.settings import Settings
 
-from linkage.features import FEATURES
+from linkage.entities import FEATURES
 from linkage.model import NOT_KNOWN, Comparison, frequency_features
 
 # Tables that the SQL reads: the records on both sides, and the pairs of them.
@@ -31,7 +31,7 @@ def frequency_table(feature: str) -> str:
 
 
 @cache
-def compile_scoring(comparisons: tuple[Comparison, ...], prior: float) -> str:
+def compile_scoring(comparisons: tuple[Comparison, ...], prior: float, entity: str) -> str:
     """SELECT of every pair of ``PAIRS`` with Splink's weight (``mw_``) and level (``gamma_``) a
     comparison; the same comparisons and prior give the same text.
 
@@ -39,7 +39,7 @@ def compile_scoring(comparisons: tuple[Comparison, ...], prior: float) -> str:
     ``frequency_table`` a feature whose frequency weighs.
     """
     with duckdb.connect() as con:
-        columns = ", ".join(f"{name} {kind}" for name, kind in FEATURES.items())
+        columns = ", ".join(f"{name} {kind}" for name, kind in FEATURES[entity].items())
         con.execute(f"CREATE TABLE {RECORDS} (record BIGINT, {columns})")
         con.execute(
             f"CREATE TABLE {PAIRS} (match_key VARCHAR, join_key_l BIGINT, join_key_r BIGINT)"

@@ -4,7 +4,7 @@ A difference means that the state cannot be trusted: it stops the night before a
 published.
 """
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import duckdb
 
@@ -12,6 +12,7 @@ from linkage.blocks import find_pairs
 from linkage.changes import read_changes
 from linkage.edges import EDGE_CONTENT
 from linkage.groups import group_records
+from linkage.identity import PERSONS, Ledger
 from linkage.mark import Mark, gazetteer, write_mark
 from linkage.model import Model
 from linkage.score import score_pairs
@@ -21,19 +22,19 @@ from warehouse.home import Home
 
 VERIFY_EVERY_DAYS = 7
 
-_EDGES_DIFFER = f"""
+_EDGES_DIFFER = """
 SELECT count(DISTINCT (record_l, record_r)) FROM (
-    (SELECT {EDGE_CONTENT} FROM linkage.edge EXCEPT SELECT {EDGE_CONTENT} FROM scored)
-    UNION ALL (SELECT {EDGE_CONTENT} FROM scored EXCEPT SELECT {EDGE_CONTENT} FROM linkage.edge)
+    (SELECT {content} FROM {at}.edge EXCEPT SELECT {content} FROM scored)
+    UNION ALL (SELECT {content} FROM scored EXCEPT SELECT {content} FROM {at}.edge)
 )
 """
 # Two partitions are the same where each part of one is a part of the other.
-_PERSONS_DIFFER = """
-WITH named AS (SELECT person_id, part FROM linkage.cluster FULL JOIN grouped USING (record))
-SELECT (SELECT count(*) FROM (SELECT person_id FROM named GROUP BY person_id
+_PARTS_DIFFER = """
+WITH named AS (SELECT {id}, part FROM {at}.cluster FULL JOIN grouped USING (record))
+SELECT (SELECT count(*) FROM (SELECT {id} FROM named GROUP BY {id}
                               HAVING count(DISTINCT part) <> 1 OR count(*) <> count(part)))
      + (SELECT count(*) FROM (SELECT part FROM named GROUP BY part
-                              HAVING count(DISTINCT person_id) <> 1))
+                              HAVING count(DISTINCT {id}) <> 1))
 """
 
 
@@ -70,6 +71,17 @@ def count_differences(con: duckdb.DuckDBPyConnection, home: Home, model: Model) 
     con.execute("CREATE OR REPLACE VIEW all_to_score AS FROM fresh")
     score_pairs(con, model, records="all_to_score", at_least=model.possible)
     group_records(con, is_all=True, edges="scored")
-    [(edges,)] = con.execute(_EDGES_DIFFER).fetchall()
-    [(persons,)] = con.execute(_PERSONS_DIFFER).fetchall()
-    return int(edges), int(persons)
+    return count_other_edges(con), count_other_parts(con)
+
+
+def count_other_edges(con: duckdb.DuckDBPyConnection, ledger: Ledger = PERSONS) -> int:
+    """Edges in which ``scored`` differs from what the state holds."""
+    asked = _EDGES_DIFFER.format(content=EDGE_CONTENT, at=ledger.at)
+    [(edges,)] = con.execute(asked).fetchall()
+    return int(edges)
+
+
+def count_other_parts(con: duckdb.DuckDBPyConnection, ledger: Ledger = PERSONS) -> int:
+    """Persons, or offences, in which ``grouped`` differs from what the state holds."""
+    [(parts,)] = con.execute(_PARTS_DIFFER.format(**asdict(ledger))).fetchall()
+    return int(parts)

@@ -114,8 +114,8 @@ def _maximise(
             seen.append(_sum(blocked, place, likelihood * counted[place], size))
             shown.append(_sum(random, place, unlikely, size))
             if comparison.is_trained:
-                numbers.m[place] = _share_of(seen[place], typed.m[place], PSEUDO_MATCHES)
-                numbers.u[place] = _chance(shown[place], typed.u[place], rare[place])
+                numbers.m[place] = share_of(seen[place], typed.m[place], PSEUDO_MATCHES)
+                numbers.u[place] = chance_of(shown[place], typed.u[place], rare[place])
         is_still = abs(numbers.prior - before) <= STILL * before
     return Estimated(numbers, matches, seen, shown, rare, rounds, [])
 
@@ -139,12 +139,12 @@ def _sum(sample: Sample, place: int, weight: Floats, size: int) -> Floats:
     return np.asarray(counts[1:], dtype=np.float64)
 
 
-def _share_of(seen: Floats, typed: Floats, strength: float) -> Floats:
+def share_of(seen: Floats, typed: Floats, strength: float) -> Floats:
     shares = (seen + strength * typed / typed.sum()) / (seen.sum() + strength)
     return np.asarray(shares, dtype=np.float64)
 
 
-def _chance(shown: Floats, typed: Floats, rare: Floats) -> Floats:
+def chance_of(shown: Floats, typed: Floats, rare: Floats) -> Floats:
     """``u`` of each level; the last takes what the others leave."""
     total = shown.sum()
     estimated = (shown + PSEUDO_RANDOM * typed) / (total + PSEUDO_RANDOM)

@@ -1,12 +1,11 @@
 """How frequent each value is: frozen with the model, so that tomorrow's names move no old link."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import duckdb
 import polars as pl
 
 from linkage.model import Comparison
-from linkage.models import person
 
 # Values are counted as if this many records with average ones had been counted before: the counts
 # of a small home alone would call every name common.
@@ -14,9 +13,13 @@ PSEUDO_RECORDS = 500
 
 
 def freeze_frequencies(
-    con: duckdb.DuckDBPyConnection, records: str, comparisons: Iterable[Comparison]
+    con: duckdb.DuckDBPyConnection,
+    records: str,
+    comparisons: Iterable[Comparison],
+    rarest: Mapping[str, float],
 ) -> tuple[dict[str, pl.DataFrame], dict[str, float]]:
-    """Frequencies and floors of every feature whose frequency weighs.
+    """Frequencies and floors of every feature whose frequency weighs; no value counts as rarer than
+    ``rarest`` says of its feature.
 
     Returns:
         Per feature ``value`` and ``frequency``, in order of value; and the frequency of a value
@@ -30,11 +33,10 @@ def freeze_frequencies(
         ).pl()
         before = PSEUDO_RECORDS * average
         total = int(counted["held"].sum()) + PSEUDO_RECORDS
-        rarest = person.RAREST[feature]
         frequencies[feature] = counted.select(
-            "value", frequency=((pl.col("held") + before) / total).clip(rarest)
+            "value", frequency=((pl.col("held") + before) / total).clip(rarest[feature])
         )
-        floors[feature] = max(before / total, rarest)
+        floors[feature] = max(before / total, rarest[feature])
     return frequencies, floors
 
 

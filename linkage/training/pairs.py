@@ -67,13 +67,13 @@ def sample_blocked(con: duckdb.DuckDBPyConnection, model: Model, records: str) -
         "CREATE OR REPLACE TABLE blocked_sample AS SELECT *, 0 AS block FROM blocked_pair "
         f"WHERE hash(record_l, record_r) % {step} = 0"
     )
-    return _score(con, model, records, "blocked_sample", 1 / step)
+    return read_sample(con, model, records, "blocked_sample", 1 / step)
 
 
 def sample_random(con: duckdb.DuckDBPyConnection, model: Model, records: str) -> Sample:
     """Scored random pairs, of which ``random_sample`` is the table."""
     share = draw_random(con, records, RANDOM_PAIRS)
-    return _score(con, model, records, "random_sample", share)
+    return read_sample(con, model, records, "random_sample", share)
 
 
 def draw_random(con: duckdb.DuckDBPyConnection, records: str, most: int) -> float:
@@ -107,9 +107,11 @@ def draw_random(con: duckdb.DuckDBPyConnection, records: str, most: int) -> floa
     return most / pairs if pairs > most else 1.0
 
 
-def _score(
+def read_sample(
     con: duckdb.DuckDBPyConnection, model: Model, records: str, pairs: str, share: float
 ) -> Sample:
+    """The pairs of table ``pairs``, of which there are ``share`` of all, scored into
+    ``training_scored``."""
     score_pairs(con, model, records=records, pairs=pairs, into="training_scored")
     scored = con.sql(
         f"SELECT levels, weights, found FROM training_scored JOIN {pairs} "

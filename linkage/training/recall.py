@@ -25,10 +25,10 @@ def measure_blocks(con: duckdb.DuckDBPyConnection, model: Model) -> list[dict[st
     for number, block in enumerate(model.blocks):
         bit = 1 << number
         counts = _count(con, bit, bit - 1, identifying & ~bit)
-        rows.append(_row(block.name, counts, capped.get(number, (0, 0))))
+        rows.append(recall_row(block.name, counts, capped.get(number, (0, 0))))
     total = _count(con, identifying | other, 0, identifying, found=other)
     keys, pairs = (sum(each[place] for each in capped.values()) for place in (0, 1))
-    return [*rows, _row(ALL, total, (keys, pairs))]
+    return [*rows, recall_row(ALL, total, (keys, pairs))]
 
 
 def found_share(blocks: list[dict[str, object]]) -> float:
@@ -71,9 +71,17 @@ def _capped(con: duckdb.DuckDBPyConnection, model: Model) -> dict[int, tuple[int
     return {block: (keys, pairs) for block, keys, pairs in rows}
 
 
-def _row(
+def recall_row(
     name: str, counts: tuple[int, int, int, int], capped: tuple[int, int]
 ) -> dict[str, object]:
+    """A row of ``link.block_recall`` but for its model.
+
+    Args:
+        name: of the block.
+        counts: pairs that it brings, of them found by no block before, pairs of one entity that are
+            known, and of them found by it.
+        capped: keys that too many records bear, and the pairs that they would have made.
+    """
     pairs, new, true, found = counts
     recall = found / true if true else None
     low, high = (None, None) if recall is None else wilson(recall, float(true))

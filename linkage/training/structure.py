@@ -92,11 +92,14 @@ def _choose_wide(
 
 
 def fit_thresholds(
-    thresholds: Iterable[Threshold], comparisons: Iterable[Comparison]
+    thresholds: Iterable[Threshold],
+    comparisons: Iterable[Comparison],
+    whole: Iterable[Comparison] = person.COMPARISONS,
 ) -> tuple[Threshold, ...]:
-    """The thresholds, those comparisons that the model is without being not known of any pair."""
+    """The thresholds, those comparisons of the whole list that the model is without being not known
+    of any pair."""
     present = {comparison.name for comparison in comparisons}
-    absent = [each.name for each in person.COMPARISONS if each.name not in present]
+    absent = [each.name for each in whole if each.name not in present]
 
     def fit(when: str) -> str:
         for name in absent:

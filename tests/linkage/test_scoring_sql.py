@@ -12,7 +12,7 @@ from linkage.scoring_sql import compile_scoring
 COMPILE = """
 from linkage.models import person
 from linkage.scoring_sql import compile_scoring
-print(compile_scoring(person.COMPARISONS, person.PRIOR), end="")
+print(compile_scoring(person.COMPARISONS, person.PRIOR, "person"), end="")
 """
 
 
@@ -25,4 +25,4 @@ def test_every_process_compiles_the_same_text(seed):
         check=True,
         env=os.environ | {"PYTHONHASHSEED": seed},
     ).stdout
-    assert said == compile_scoring(person.COMPARISONS, person.PRIOR)
+    assert said == compile_scoring(person.COMPARISONS, person.PRIOR, "person")

@@ -1,0 +1,214 @@
+"""What the model of offences compares: one row a current offence record.
+
+A feature is a function of the record's current rows, of the roles and objects in it, and of the
+persons and objects that these are resolved to on the night. People stand here as hashes of their
+resolved ids and by role: a victim is never compared with a suspect as if they were one.
+"""
+
+from datetime import date
+
+import duckdb
+
+KEY = ("force", "source_system", "source_record_id")
+_KEY = ", ".join(KEY)
+
+# In order; every one but the force may be null. A list holds each value once and is null where it
+# would be empty. Instants are whole minutes since 1970, UTC.
+FEATURES = {
+    "force": "VARCHAR",
+    "own_ref": "VARCHAR",
+    "quoted_ref": "VARCHAR",
+    "code": "VARCHAR",
+    "offence_group": "VARCHAR",
+    "family": "VARCHAR",
+    "begins": "BIGINT",
+    "ends": "BIGINT",
+    "longitude": "DOUBLE",
+    "latitude": "DOUBLE",
+    "is_exact": "BOOLEAN",
+    "victims": "UBIGINT[]",
+    "suspects": "UBIGINT[]",
+    "vehicles": "UBIGINT[]",
+    "items": "UBIGINT[]",
+    "method": "VARCHAR[]",
+}
+_NAMES = ", ".join(FEATURES)
+
+# A reference is told by its digits: forces write the rest of it in many ways.
+FEWEST_DIGITS = 6
+_LAST_MINUTE = {"day": 1439, "month": 44_639, "minute": 0}
+
+# Groups that two forces may give one happening, by what it was about.
+_FAMILIES = {
+    "taking": ("bicycle-theft", "burglary", "other-theft", "robbery", "shoplifting",
+               "theft-from-the-person", "vehicle-crime"),
+    "violence": ("violence-and-sexual-offences", "public-order", "possession-of-weapons"),
+    "damage": ("criminal-damage-and-arson",),
+    "drugs": ("drugs",),
+    "other": ("other-crime",),
+}  # fmt: skip
+
+
+def touched_sql() -> str:
+    """Offence records of which a row, a role, a part, or a person or object in it changed after
+    ``$since``.
+
+    Persons and objects are looked at from the night itself on: a decision may have moved them
+    after it was linked.
+    """
+    roles = "core.event_role AS r"
+    parts = "core.event_object AS p"
+    is_offence = "event_type = 'offence_record'"
+    moved = " UNION ALL ".join(
+        f"SELECT {_KEY} FROM core.{table} WHERE {which} AND {column} > $since"
+        for table, which in (
+            ("offence_record", "true"), ("event_role", is_offence), ("event_object", is_offence),
+        )
+        for column in ("valid_from", "valid_to")
+    )  # fmt: skip
+    return f"""
+        CREATE OR REPLACE TABLE touched AS SELECT DISTINCT {_KEY} FROM (
+            {moved}
+            UNION ALL
+            SELECT r.force, r.source_system, r.source_record_id FROM {roles}
+            SEMI JOIN (
+                SELECT {_KEY} FROM linkage.record_key SEMI JOIN (
+                    SELECT record FROM linkage.membership
+                    WHERE valid_from >= $since OR valid_to >= $since
+                ) USING (record)
+            ) AS person ON person.force = r.force AND person.source_system = r.source_system
+                       AND person.source_record_id = r.person_source_record_id
+            WHERE {is_offence} AND valid_to IS NULL
+            UNION ALL
+            SELECT p.force, p.source_system, p.source_record_id FROM {parts}
+            SEMI JOIN (
+                SELECT record_type, {_KEY} FROM link.object_membership
+                WHERE valid_from >= $since OR valid_to >= $since
+            ) AS object ON object.record_type = p.object_type AND object.force = p.force
+                       AND object.source_system = p.source_system
+                       AND object.source_record_id = p.object_source_record_id
+            WHERE {is_offence} AND valid_to IS NULL
+        )
+    """
+
+
+def select_features(
+    con: duckdb.DuckDBPyConnection, since: date | None = None, into: str = "feature"
+) -> None:
+    """Make the table ``into``: ``KEY``, ``FEATURES`` and ``content_hash`` (of all of these), one
+    row a current offence record of those that something touched.
+
+    Args:
+        con: a workspace that holds persons and objects as the night left them.
+        since: what changed after this night is looked at; None: every current record.
+        into: the table to make.
+    """
+    is_part = since is not None
+    if is_part:
+        con.execute(touched_sql(), {"since": since})
+    con.execute(f"CREATE OR REPLACE TABLE part_of AS {_roles_sql(is_part)}")
+    con.execute(f"CREATE OR REPLACE TABLE thing_of AS {_objects_sql(is_part)}")
+    con.execute(
+        f"CREATE OR REPLACE TABLE {into} AS "
+        f"SELECT *, hash({_NAMES}) AS content_hash FROM ({_whole_sql(is_part)})"
+    )
+    con.execute("DROP TABLE part_of")
+    con.execute("DROP TABLE thing_of")
+
+
+def _current(table: str, which: str, *, is_part: bool) -> str:
+    only = f"SEMI JOIN touched USING ({_KEY})" if is_part else ""
+    return f"(FROM core.{table} {only} WHERE valid_to IS NULL AND {which})"
+
+
+def _roles_sql(is_part: bool) -> str:
+    """Victims and suspects of each record, as resolved persons."""
+    roles = _current("event_role", "event_type = 'offence_record'", is_part=is_part)
+    by_role = ", ".join(
+        f"list(DISTINCT hash(person_id)) FILTER (role IN ({roles_of})) AS {name}"
+        for name, roles_of in (
+            ("victims", "'victim', 'aggrieved'"),
+            ("suspects", "'suspect', 'arrested'"),
+        )
+    )
+    return f"""
+        WITH named AS (
+            SELECT {_KEY}, person_source_record_id, role FROM {roles}
+            WHERE role IN ('victim', 'aggrieved', 'suspect', 'arrested')
+        ),
+        person AS (
+            SELECT key.force, key.source_system, key.source_record_id AS person_source_record_id,
+                   person_id
+            FROM linkage.record_key AS key SEMI JOIN named
+              ON named.force = key.force AND named.source_system = key.source_system
+             AND named.person_source_record_id = key.source_record_id
+            JOIN linkage.cluster USING (record)
+        )
+        SELECT {_KEY}, {by_role}
+        FROM named JOIN person USING (force, source_system, person_source_record_id)
+        GROUP BY {_KEY}
+    """
+
+
+def _objects_sql(is_part: bool) -> str:
+    """Vehicles, and items that bear a number of their own, of each record, as resolved objects."""
+    parts = _current("event_object", "event_type = 'offence_record'", is_part=is_part)
+    return f"""
+        WITH part AS (
+            SELECT {_KEY}, object_type AS record_type, object_source_record_id FROM {parts}
+        )
+        SELECT part.force, part.source_system, part.source_record_id,
+               list(DISTINCT hash(object_id)) FILTER (object.object_type = 'vehicle') AS vehicles,
+               list(DISTINCT hash(object_id))
+                   FILTER (object.object_type IN ('handset', 'property')) AS items
+        FROM part JOIN link.object_membership AS object
+          ON object.record_type = part.record_type AND object.force = part.force
+         AND object.source_system = part.source_system
+         AND object.source_record_id = part.object_source_record_id
+        WHERE object.valid_to IS NULL
+        GROUP BY ALL
+    """
+
+
+def _whole_sql(is_part: bool) -> str:
+    offences = _current("offence_record", "true", is_part=is_part)
+    families = " ".join(
+        f"WHEN offence_group IN ({', '.join(repr(group) for group in groups)}) THEN '{family}'"
+        for family, groups in _FAMILIES.items()
+    )
+    last = " ".join(
+        f"WHEN '{precision}' THEN {minutes}" for precision, minutes in _LAST_MINUTE.items()
+    )
+    begins, ends = (_minutes(column) for column in ("occurred_from", "occurred_to"))
+    return f"""
+        SELECT {_KEY}, {_reference("crime_ref")} AS own_ref,
+               {_reference("other_force_ref")} AS quoted_ref,
+               offence_code AS code, nullif(offence_group, 'unmapped') AS offence_group,
+               CASE {families} END AS family,
+               {begins} AS begins,
+               greatest({begins}, coalesce({ends},
+                        {begins} + CASE occurred_precision {last} END)) AS ends,
+               longitude, latitude, location_precision = 'exact' AS is_exact,
+               list_sort(victims) AS victims, list_sort(suspects) AS suspects,
+               list_sort(vehicles) AS vehicles, list_sort(items) AS items,
+               {_WORDS} AS method
+        FROM {offences}
+        LEFT JOIN part_of USING ({_KEY}) LEFT JOIN thing_of USING ({_KEY})
+    """
+
+
+def _minutes(column: str) -> str:
+    return f"(epoch_ms({column}) // 60_000)"
+
+
+def _reference(column: str) -> str:
+    digits = f"regexp_replace({column}, '[^0-9]', '', 'g')"
+    return f"CASE WHEN length({digits}) >= {FEWEST_DIGITS} THEN {digits} END"
+
+
+# Words of the method, each once: those of three letters and more.
+_WORDS = """
+    nullif(list_sort(list_distinct(list_filter(
+        regexp_split_to_array(upper(method_text), '[^A-Z0-9]+'), lambda word: length(word) > 2
+    ))), [])
+"""
