@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from benchmarks.store_fault import NOWHERE, TABLES, StoreFault, fault, first
 from benchmarks.store_link_faults import LINK_FAULTS
+from benchmarks.store_object_faults import OBJECT_FAULTS
 from warehouse.contract import DELIVERED, Kind, Table
 from warehouse.orphans import owned_tables
 from warehouse.store_checks import Check
@@ -164,4 +165,4 @@ _OF_RECORDS = {
     ),
 }  # fmt: skip
 
-_FAULTS: dict[str, StoreFault] = _OF_BATCHES | _OF_RECORDS | LINK_FAULTS
+_FAULTS: dict[str, StoreFault] = _OF_BATCHES | _OF_RECORDS | LINK_FAULTS | OBJECT_FAULTS

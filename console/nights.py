@@ -34,6 +34,7 @@ STEPS = {
     "check": "checked",
     "load": "loaded",
     "link": "persons linked",
+    "link_objects": "objects linked",
     "build": "store built",
     "check_store": "store checked",
     "publish": "published",

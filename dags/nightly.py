@@ -125,6 +125,14 @@ def nightly() -> None:
         link(it.home, it.night)
 
     @task
+    def link_objects(run: dict[str, str]) -> None:
+        from forces.run import Run
+        from linkage.objects.objects import link_objects
+
+        it = Run(**run)
+        link_objects(it.home, it.night)
+
+    @task
     def build(run: dict[str, str]) -> None:
         from forces.run import Run
         from warehouse.build import build
@@ -170,6 +178,7 @@ def nightly() -> None:
         checked,
         load(run),
         link(run),
+        link_objects(run),
         build(run),
         store_checked,
         publish(run),

@@ -26,6 +26,7 @@ from warehouse.night import closed_nights, is_closed, read_model, unfinished_del
 from warehouse.quarantine import fill_quarantine
 from warehouse.reference import TYPED, read_reference
 from warehouse.resolved import resolve
+from warehouse.resolved_objects import resolve_objects
 from warehouse.review_queue import publish_review
 from warehouse.schema import (
     RESOLVED_IDS,
@@ -136,6 +137,7 @@ def _fill(
     _fill_reference(con, home, forces)
     fill_force_status(con, night, forces, unfinished_deliverers(home, night))
     resolve(con)
+    resolve_objects(con)
     create_macros(con)
     with places(con):
         fill_hotspots(con, night)

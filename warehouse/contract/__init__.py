@@ -24,6 +24,7 @@ from warehouse.contract import (
     store_reconciliation,
     thing,
 )
+from warehouse.contract import object as object_contract
 from warehouse.contract.constraint import CheckScheme, Order, Reference, Refusal, Severity
 from warehouse.contract.model import (
     IDENTITY_COLUMNS,
@@ -51,10 +52,11 @@ LINK: tuple[Table, ...] = (
     *judgement.TABLES,
     *link_run.TABLES,
     *resolved.TABLES,
+    *object_contract.TABLES,
 )
 # What the state holds of linkage, and which of the published tables it holds as they are.
 LINK_STATE: tuple[Table, ...] = link_state.TABLES
-LINK_KEPT: tuple[Table, ...] = link_state.KEPT
+LINK_KEPT: tuple[Table, ...] = (*link_state.KEPT, *object_contract.KEPT)
 GOVERNANCE: tuple[Table, ...] = governance.TABLES
 REFERENCE: tuple[Table, ...] = reference.TABLES
 # Marts that are no SELECT of their own (warehouse/marts).

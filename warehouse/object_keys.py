@@ -1,0 +1,184 @@
+"""What identifies a vehicle, a handset, a telephone number and an item of property: its key.
+
+Two records with one key are one object; its id follows from the key alone, so no ledger is needed
+(docs/adr/0014-objects-by-key.md). A value that identifies nothing is no key: it is refused by name
+and counted (``link.object_key_count``). Linking and the build both read keys from here, as SQL.
+
+Sources: the forms of IMEIs are those of 3GPP TS 23.003, section 6.2, with the Luhn check of its
+annex B; 004999010640000 is what handsets show that have lost their own. Telephone numbers have at
+most 15 digits (ITU-T E.164). Placeholders are what record systems are known to hold.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from warehouse.schema import quote
+
+RECORD = ("force", "source_system", "source_record_id")
+
+_NOTHING = ("UNKNOWN", "NOTKNOWN", "UNK", "NK", "NA", "NOTAPPLICABLE", "NONE", "NIL", "NULL", "TBC",
+            "TBA", "TEST", "VARIOUS", "NOTSEEN", "NOTRECORDED", "NOTPROVIDED",
+            "ILLEGIBLE")  # fmt: skip
+_NO_PLATE = ("NOPLATE", "NOPLATES", "NOVRM", "NOVRN", "NOREG", "UNREGISTERED", "FALSEPLATE",
+             "FALSEPLATES", "FOREIGN")  # fmt: skip
+_NO_SERIAL = ("NOSERIAL", "NOSERIALNO", "NOSERIALNUMBER", "SERIAL", "SERIALNO", "SERIALNUMBER",
+              "REMOVED", "DEFACED", "SCRATCHED", "SNUNKNOWN")  # fmt: skip
+_MADE_UP_NUMBERS = ("+441234567890", "+44123456789", "+447123456789", "1234567890")
+_LOST_IMEI = "004999010640000"
+# Marks as long as those of other countries; Great Britain's have seven at most.
+LONGEST_MARK = 10
+SHORTEST_SERIAL = 5
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a value is no key, and SQL that is true where it is so, of ``value``."""
+
+    name: str
+    where: str
+
+
+@dataclass(frozen=True)
+class ObjectKind:
+    """A kind of object.
+
+    Attributes:
+        object_type: as the store names it.
+        record_type: delivered table that tells of it.
+        letter: first of its ids.
+        value: SQL of the value in its canonical form, null where there is none.
+        refused: why a value is no key, the first that holds.
+        within: SQL of what the value is unique within; empty where it is unique by itself.
+    """
+
+    object_type: str
+    record_type: str
+    letter: str
+    value: str
+    refused: tuple[Refused, ...]
+    within: str = ""
+
+
+def _solid(column: str) -> str:
+    """Letters and digits alone, upper case."""
+    return f"nullif(regexp_replace(upper({column}), '[^\\p{{L}}\\p{{N}}]', '', 'g'), '')"
+
+
+def _in(*words: str) -> str:
+    return f"value IN ({', '.join(map(quote, words))})"
+
+
+_ONE_CHARACTER = "replace(value, left(value, 1), '') = ''"
+_COUNTED = " OR ".join(
+    f"starts_with({quote(row)}, value)"
+    for row in ("1234567890" * 3, "0123456789" * 3, "ABCDEFGHIJ")
+)
+
+
+def _luhn_sum() -> str:
+    """The sum of the digits, every other from the last but one doubled and its digits added."""
+    digits = [f"((TRY_CAST(value AS BIGINT) // {10**place}) % 10)" for place in range(15)]
+    return " + ".join(
+        f"(2 * {digit} - CASE WHEN {digit} > 4 THEN 9 ELSE 0 END)" if place % 2 else digit
+        for place, digit in enumerate(digits)
+    )
+
+
+OBJECT_KINDS: tuple[ObjectKind, ...] = (
+    ObjectKind(
+        "vehicle",
+        "vehicle_record",
+        "V",
+        _solid("vrm"),
+        (
+            Refused("placeholder", _in(*_NOTHING, *_NO_PLATE)),
+            Refused("one character repeated", f"length(value) > 1 AND {_ONE_CHARACTER}"),
+            Refused("too short", "length(value) < 2"),
+            Refused("too long", f"length(value) > {LONGEST_MARK}"),
+        ),
+    ),
+    ObjectKind(
+        "handset",
+        "phone_record",
+        "H",
+        _solid("imei"),
+        (
+            Refused("not 15 digits", "NOT regexp_full_match(value, '\\d{15}')"),
+            Refused("one character repeated", _ONE_CHARACTER),
+            Refused("placeholder", f"{_in(_LOST_IMEI)} OR {_COUNTED}"),
+            Refused("wrong check digit", f"({_luhn_sum()}) % 10 <> 0"),
+        ),
+    ),
+    ObjectKind(
+        "phone_number",
+        "phone_record",
+        "N",
+        "nullif(regexp_replace(number, '[^0-9+]', '', 'g'), '')",
+        (
+            Refused("not 7 to 15 digits", "NOT regexp_full_match(value, '\\+?\\d{7,15}')"),
+            Refused(
+                "one character repeated",
+                "regexp_full_match(value, '(\\+44|\\+|0)?(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)')",
+            ),
+            Refused("placeholder", f"{_in(*_MADE_UP_NUMBERS)} OR {_COUNTED}"),
+        ),
+    ),
+    ObjectKind(
+        "property",
+        "property_record",
+        "G",
+        _solid("serial_number"),
+        (
+            Refused("placeholder", f"{_in(*_NOTHING, *_NO_SERIAL)} OR {_COUNTED}"),
+            Refused("too short", f"length(value) < {SHORTEST_SERIAL}"),
+            Refused("one character repeated", _ONE_CHARACTER),
+            Refused("no property type", "within IS NULL"),
+        ),
+        within="nullif(upper(trim(property_type)), '')",
+    ),
+)
+
+KINDS: dict[str, ObjectKind] = {kind.object_type: kind for kind in OBJECT_KINDS}
+OBJECT_TYPES = tuple(KINDS)
+RECORD_TYPES = tuple(dict.fromkeys(kind.record_type for kind in OBJECT_KINDS))
+
+
+def keyed_sql(kind: ObjectKind, where: str = "true") -> str:
+    """SELECT of a kind's records: their key in three columns, ``value``, ``refused`` (why it is no
+    key; null where it is one, or there is no value), ``key`` and ``object_id`` (null without).
+
+    Args:
+        kind: which.
+        where: which rows of ``core.<record_type>`` are current.
+    """
+    record = ", ".join(RECORD)
+    refused = " ".join(f"WHEN {each.where} THEN {quote(each.name)}" for each in kind.refused)
+    key = "concat_ws('|', within, value)"
+    identity = f"{quote(kind.object_type)} || '|' || key"
+    return f"""
+        SELECT {record}, value, refused, key,
+               {quote(kind.letter + "-")} || left(sha256({identity}), 16) AS object_id
+        FROM (
+            SELECT *, CASE WHEN value IS NOT NULL AND refused IS NULL THEN {key} END AS key
+            FROM (
+                SELECT *, CASE WHEN value IS NULL THEN NULL {refused} END AS refused
+                FROM (
+                    SELECT {record}, {kind.value} AS value, {kind.within or "NULL"} AS within
+                    FROM core.{kind.record_type} WHERE {where}
+                )
+            )
+        )
+    """
+
+
+def every_kind_sql(where: str = "true") -> str:
+    """The same of every kind, with ``object_type`` and ``record_type`` before it."""
+    return " UNION ALL ".join(_named(where))
+
+
+def _named(where: str) -> Iterator[str]:
+    for kind in OBJECT_KINDS:
+        yield (
+            f"SELECT {quote(kind.object_type)} AS object_type, "
+            f"{quote(kind.record_type)} AS record_type, * FROM ({keyed_sql(kind, where)})"
+        )
