@@ -35,6 +35,7 @@ STEPS = {
     "load": "loaded",
     "link": "persons linked",
     "link_objects": "objects linked",
+    "link_offences": "offences linked",
     "build": "store built",
     "check_store": "store checked",
     "publish": "published",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from forces.declaration import Declaration
 from linkage.objects.objects import link_objects
+from linkage.offences.link import link_offences
 from linkage.persons import link
 from quality.check import check
 from quality.data_docs.build import document
@@ -62,6 +63,7 @@ def finish(home: Home, night: date, declarations: Mapping[str, Declaration]) -> 
     """
     link(home, night)
     link_objects(home, night)
+    link_offences(home, night)
     build(home, night, declarations)
     check_store(home, night)
     document(home, night)

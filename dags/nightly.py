@@ -133,6 +133,14 @@ def nightly() -> None:
         link_objects(it.home, it.night)
 
     @task
+    def link_offences(run: dict[str, str]) -> None:
+        from forces.run import Run
+        from linkage.offences.link import link_offences
+
+        it = Run(**run)
+        link_offences(it.home, it.night)
+
+    @task
     def build(run: dict[str, str]) -> None:
         from forces.run import Run
         from warehouse.build import build
@@ -179,6 +187,7 @@ def nightly() -> None:
         load(run),
         link(run),
         link_objects(run),
+        link_offences(run),
         build(run),
         store_checked,
         publish(run),

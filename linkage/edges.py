@@ -69,9 +69,7 @@ def compare_edges(con: duckdb.DuckDBPyConnection, schema: str = "linkage") -> No
     )
 
 
-def write_edges(
-    con: duckdb.DuckDBPyConnection, night: date, schema: str = "linkage"
-) -> None:
+def write_edges(con: duckdb.DuckDBPyConnection, night: date, schema: str = "linkage") -> None:
     """Put ``new_edge`` in the place of ``old_edge``, within the caller's transaction."""
     con.execute(
         f"DELETE FROM {schema}.edge USING old_edge "

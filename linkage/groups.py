@@ -25,6 +25,7 @@ from linkage.touched import gather_touched, judged_apart, store
 _PART = {"record": pl.Int64, "part": pl.Int64}
 _CUT = {"record_l": pl.Int64, "record_r": pl.Int64, "reason": pl.String}
 
+
 def group_records(
     con: duckdb.DuckDBPyConnection,
     *,

@@ -32,9 +32,7 @@ class Ledger:
     count: str
 
 
-PERSONS = Ledger(
-    "linkage", "person_id", "P", "identity_event", "linkage_night", "persons"
-)
+PERSONS = Ledger("linkage", "person_id", "P", "identity_event", "linkage_night", "persons")
 OFFENCES = Ledger(
     "offence_linkage", "offence_id", "O", "offence_identity_event", "offence_linkage_night",
     "offences",

@@ -13,10 +13,14 @@ from warehouse.home import Home
 
 # What decides a feature, a block key, a band or a person beside the model and the records: a change
 # of it links everything anew.
-_CODE = (
-    "blocks.py", "cluster.py", "feature_queries.py", "features.py", "groups.py", "guards.py",
-    "held.py", "models/nicknames.py", "name_forms.py", "score.py",
-)  # fmt: skip
+_SHARED = ("blocks.py", "cluster.py", "score.py", "touched.py")
+_CODE = {
+    "person": (
+        *_SHARED, "feature_queries.py", "features.py", "groups.py", "guards.py", "held.py",
+        "models/nicknames.py", "name_forms.py",
+    ),
+    "offence": (*_SHARED, "offences/features.py", "offences/groups.py", "offences/pairs.py"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,9 +36,7 @@ class Mark:
 
 def read_mark(con: duckdb.DuckDBPyConnection, schema: str = "linkage") -> Mark | None:
     """The mark; None where nothing has been linked yet."""
-    found = con.execute(
-        f"SELECT night, model_id, signature, verified_on FROM {schema}.mark"
-    )
+    found = con.execute(f"SELECT night, model_id, signature, verified_on FROM {schema}.mark")
     rows = found.fetchall()
     return Mark(*rows[0]) if rows else None
 
@@ -54,7 +56,11 @@ def sign(home: Home, model: Model) -> str:
     """Hash of what edges and persons follow from beside records and judgements: the model, the
     code, the gazetteer, and DuckDB, whose hash function makes the keys."""
     folder = Path(__file__).parent
-    parts = [model.model_id, duckdb.__version__, *(_sha256(folder / name) for name in _CODE[model.entity])]
+    parts = [
+        model.model_id,
+        duckdb.__version__,
+        *(_sha256(folder / name) for name in _CODE[model.entity]),
+    ]
     places = gazetteer(home)
     parts.append(_sha256(Path(places)) if places else "")
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

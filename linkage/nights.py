@@ -70,9 +70,7 @@ FROM link.{nights} ORDER BY run DESC LIMIT 1
 
 def next_run(con: duckdb.DuckDBPyConnection, ledger: Ledger = PERSONS) -> int:
     """Number of the link step that is under way."""
-    [(run,)] = con.execute(
-        f"SELECT coalesce(max(run), 0) + 1 FROM link.{ledger.nights}"
-    ).fetchall()
+    [(run,)] = con.execute(f"SELECT coalesce(max(run), 0) + 1 FROM link.{ledger.nights}").fetchall()
     return int(run)
 
 

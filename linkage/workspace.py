@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-_SCHEMAS = ("core", "link", "linkage", "governance")
+_SCHEMAS = ("core", "link", "linkage", "offence_linkage", "governance")
 
 
 @contextmanager

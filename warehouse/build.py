@@ -20,6 +20,7 @@ from warehouse.hotspots.fill import fill_hotspots
 from warehouse.hotspots.near_repeat import fill_near_repeats
 from warehouse.hotspots.places import places
 from warehouse.journal import step
+from warehouse.linked import SCHEMAS as LINKED_IN
 from warehouse.linked import create_macros, publish_links
 from warehouse.marts import create_mart, read_marts
 from warehouse.night import closed_nights, is_closed, read_model, unfinished_deliverers
@@ -119,13 +120,15 @@ def _fill(
 ) -> None:
     tables = store_tables()
     _create(con, tables)
-    con.execute(
-        "CREATE TEMP VIEW resolved_member AS "
-        "FROM state.linkage.cluster JOIN state.linkage.record_key USING (record)"
-    )
+    for entity, at in LINKED_IN.items():
+        con.execute(
+            f"CREATE TEMP VIEW resolved_{entity} AS "
+            f"FROM state.{at}.cluster JOIN state.{at}.record_key USING (record)"
+        )
     for table in DELIVERED:
         con.execute(_current_sql(table))
-    con.execute("DROP VIEW resolved_member")
+    for entity in LINKED_IN:
+        con.execute(f"DROP VIEW resolved_{entity}")
     for table in (*LINK_KEPT, *CONTROL, *GOVERNANCE):
         if table not in (FORCE_STATUS, QUARANTINE):
             con.execute(_copy_sql(table))
@@ -166,14 +169,14 @@ def _explain(con: duckdb.DuckDBPyConnection, tables: tuple[Table, ...]) -> None:
 
 _ID_JOINS = {
     "person_record": """
-        LEFT JOIN resolved_member AS member
+        LEFT JOIN resolved_person AS member
           USING (force, source_system, source_record_id)""",
     "event_role": """
-        LEFT JOIN resolved_member AS member
+        LEFT JOIN resolved_person AS member
           ON member.force = held.force AND member.source_system = held.source_system
          AND member.source_record_id = held.person_source_record_id""",
     "offence_record": """
-        LEFT JOIN (FROM state.link.offence_membership WHERE valid_to IS NULL) AS member
+        LEFT JOIN resolved_offence AS member
           USING (force, source_system, source_record_id)""",
 }
 

@@ -13,9 +13,9 @@ from warehouse.schema import quote
 _SIDES = "lr"
 
 _MEMBERSHIP = """
-INSERT INTO link.person_membership BY NAME
-SELECT person_id, force, source_system, source_record_id, valid_from, valid_to
-FROM state.linkage.membership JOIN state.linkage.record_key USING (record)
+INSERT INTO link.{entity}_membership BY NAME
+SELECT {entity}_id, force, source_system, source_record_id, valid_from, valid_to
+FROM state.{at}.membership JOIN state.{at}.record_key USING (record)
 ORDER BY force, source_system, source_record_id, valid_from
 """
 
@@ -32,35 +32,54 @@ IS_TURNED = (
 )
 
 _EDGES = """
-INSERT INTO link.person_edge BY NAME
+INSERT INTO link.{entity}_edge BY NAME
 SELECT {pair}, match_weight, 1 / (1 + pow(2, -match_weight)) AS match_probability, link_at, band,
        cut.reason AS cut, {weights} AS weights, {levels} AS levels,
        {blocks}[edge.block + 1] AS match_key, {model} AS model_id, night
-FROM state.linkage.edge
-JOIN state.linkage.record_key AS l ON l.record = edge.record_l
-JOIN state.linkage.record_key AS r ON r.record = edge.record_r
-LEFT JOIN state.linkage.cut ON cut.record_l = edge.record_l AND cut.record_r = edge.record_r,
+FROM state.{at}.edge
+JOIN state.{at}.record_key AS l ON l.record = edge.record_l
+JOIN state.{at}.record_key AS r ON r.record = edge.record_r
+LEFT JOIN state.{at}.cut ON cut.record_l = edge.record_l AND cut.record_r = edge.record_r,
 LATERAL (SELECT {is_turned} AS is_turned)
+WHERE band <> 'duplicate'
 ORDER BY {key}
 """
 
+# Of records of one force: told to it, and left apart.
+_DUPLICATES = """
+INSERT INTO link.offence_duplicate BY NAME
+SELECT force_l AS force, source_system_l, source_record_id_l, source_system_r, source_record_id_r,
+       match_weight, levels
+FROM (
+    SELECT {pair}, match_weight, {levels} AS levels
+    FROM state.{at}.edge
+    JOIN state.{at}.record_key AS l ON l.record = edge.record_l
+    JOIN state.{at}.record_key AS r ON r.record = edge.record_r,
+    LATERAL (SELECT {is_turned} AS is_turned)
+    WHERE band = 'duplicate'
+) ORDER BY ALL
+"""
+
+# Schema of the state that holds what an entity is linked by.
+SCHEMAS = {"person": "linkage", "offence": "offence_linkage"}
+
 _MACROS = (
-    """CREATE OR REPLACE MACRO link.person_as_of(on_date) AS TABLE
-       SELECT person_id, force, source_system, source_record_id, valid_from, valid_to
-       FROM link.person_membership
+    """CREATE OR REPLACE MACRO link.{entity}_as_of(on_date) AS TABLE
+       SELECT {entity}_id, force, source_system, source_record_id, valid_from, valid_to
+       FROM link.{entity}_membership
        WHERE valid_from <= on_date AND (valid_to IS NULL OR valid_to > on_date)""",
     # The records that the id held on the last night it was alive, and who holds them today.
-    """CREATE OR REPLACE MACRO link.person_now(asked) AS TABLE
+    """CREATE OR REPLACE MACRO link.{entity}_now(asked) AS TABLE
        WITH own AS (
            SELECT force, source_system, source_record_id, coalesce(valid_to, DATE '9999-12-31')
                       AS until
-           FROM link.person_membership WHERE person_id = asked
+           FROM link.{entity}_membership WHERE {entity}_id = asked
        )
-       SELECT now.person_id, count(*) AS records
+       SELECT now.{entity}_id, count(*) AS records
        FROM (FROM own WHERE until = (SELECT max(until) FROM own))
-       JOIN (FROM link.person_membership WHERE valid_to IS NULL) AS now
+       JOIN (FROM link.{entity}_membership WHERE valid_to IS NULL) AS now
          USING (force, source_system, source_record_id)
-       GROUP BY now.person_id ORDER BY records DESC, now.person_id""",
+       GROUP BY now.{entity}_id ORDER BY records DESC, now.{entity}_id""",
 )
 
 
@@ -71,26 +90,33 @@ def publish_links(con: duckdb.DuckDBPyConnection) -> None:
     The state is attached as ``state``; ``core.person_record`` and the tables that the state holds
     as they are stand already.
     """
-    con.execute(_MEMBERSHIP)
     models = con.execute(
         "SELECT model_id, definition, training_report FROM governance.model_register"
     ).fetchall()
-    current = con.execute("SELECT model_id FROM state.linkage.mark").fetchall()
-    if current:
-        [(definition,)] = [(made,) for model_id, made, _ in models if model_id == current[0][0]]
-        con.execute(_edges_sql(current[0][0], json.loads(definition)))
+    for entity, at in SCHEMAS.items():
+        con.execute(_MEMBERSHIP.format(entity=entity, at=at))
+        current = con.execute(f"SELECT model_id FROM state.{at}.mark").fetchall()
+        if current:
+            [(definition,)] = [(made,) for model_id, made, _ in models if model_id == current[0][0]]
+            parts = _edge_parts(current[0][0], json.loads(definition))
+            con.execute(_EDGES.format(entity=entity, at=at, **parts))
+            if entity == "offence":
+                con.execute(_DUPLICATES.format(at=at, **parts))
     con.register("recall", _block_recall([(model_id, report) for model_id, _, report in models]))
     con.execute("INSERT INTO link.block_recall BY NAME FROM recall ORDER BY model_id, block")
     con.unregister("recall")
 
 
 def create_macros(con: duckdb.DuckDBPyConnection) -> None:
-    """Make ``link.person_as_of(date)`` and ``link.person_now(person_id)``."""
-    for macro in _MACROS:
-        con.execute(macro)
+    """Make ``link.person_as_of(date)`` and ``link.person_now(person_id)``, and the same of
+    offences."""
+    for entity in SCHEMAS:
+        for macro in _MACROS:
+            con.execute(macro.format(entity=entity))
 
 
-def _edges_sql(model_id: str, definition: dict[str, Any]) -> str:
+def _edge_parts(model_id: str, definition: dict[str, Any]) -> dict[str, str]:
+    """What a model puts into the statement that publishes its edges."""
     comparisons = definition["comparisons"]
     names = [comparison["name"] for comparison in comparisons]
     weights = ", ".join(
@@ -101,15 +127,15 @@ def _edges_sql(model_id: str, definition: dict[str, Any]) -> str:
         for place, comparison in enumerate(comparisons, start=1)
     )
     blocks = ", ".join(quote(block["name"]) for block in definition["blocks"])
-    return _EDGES.format(
-        pair=PAIR_COLUMNS,
-        key=", ".join(PAIR_KEY),
-        is_turned=IS_TURNED,
-        weights=f"json_object({weights})::VARCHAR",
-        levels=f"json_object({levels})::VARCHAR",
-        blocks=f"[{blocks}]",
-        model=quote(model_id),
-    )
+    return {
+        "pair": PAIR_COLUMNS,
+        "key": ", ".join(PAIR_KEY),
+        "is_turned": IS_TURNED,
+        "weights": f"json_object({weights})::VARCHAR",
+        "levels": f"json_object({levels})::VARCHAR",
+        "blocks": f"[{blocks}]",
+        "model": quote(model_id),
+    }
 
 
 def _words(comparison: dict[str, Any]) -> str:

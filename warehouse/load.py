@@ -33,7 +33,6 @@ from warehouse.ledger import (
     unapplied_balances,
 )
 from warehouse.night import is_closed, rules_path
-from warehouse.offences import refresh_offences
 from warehouse.orphans import close_orphans
 from warehouse.release import Release, night_batches, taken_in
 from warehouse.state import writer
@@ -66,7 +65,6 @@ def load(home: Home, night: date, declarations: Mapping[str, DeclaredForce]) -> 
                 for batch, balances in _load_wave(con, wave, released):
                     _add(note, batch, balances)
             record_rules(con, rules_path(home, night))
-            refresh_offences(con, night)
 
 
 def _checked_batches(home: Home, night: date) -> list[Batch]:

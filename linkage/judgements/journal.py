@@ -1,6 +1,7 @@
-"""The journal of what people decided about pairs of person records.
+"""The journals of what people decided about pairs of records, of persons and of offences.
 
-``decisions/judgements.jsonl`` in the home holds one decision a line and is only ever added to, so
+``decisions/judgements.jsonl`` and ``decisions/offence_judgements.jsonl`` in the home hold one
+decision a line and are only ever added to, so
 whoever decides waits for nobody: neither for a night that runs nor for another reviewer. The state
 takes in what it has not yet taken in, and there every decision stays.
 """
@@ -20,22 +21,26 @@ from warehouse.decisions import append_lines, journal_of, numbered_lines, tell_d
 from warehouse.home import Home
 
 _COLUMNS = ", ".join(name for name in JUDGEMENT.names if name != "night")
-_READ = f"SELECT {_COLUMNS} FROM link.judgement ORDER BY judged_at, judgement_id"
+# The journal of each entity's pairs, and the table that takes it in.
+_JOURNALS = {"person": "judgements", "offence": "offence_judgements"}
+TABLES = {"person": "link.judgement", "offence": "link.offence_judgement"}
 
 
-def judgements_path(home: Home) -> Path:
-    """Where the journal is kept."""
-    return journal_of(home, "judgements")
+def judgements_path(home: Home, entity: str = "person") -> Path:
+    """Where the journal of pairs of the entity's records is kept."""
+    return journal_of(home, _JOURNALS[entity])
 
 
-def append_judgements(home: Home, judgements: Sequence[Judgement]) -> None:
+def append_judgements(home: Home, judgements: Sequence[Judgement], entity: str = "person") -> None:
     """Add decisions to the journal. When this returns they are on the disk.
 
     Raises:
         DiskError: the disk is full. Those decisions count whose lines were written whole.
     """
     if judgements:
-        append_lines(judgements_path(home), [write_line(judgement) for judgement in judgements])
+        append_lines(
+            judgements_path(home, entity), [write_line(judgement) for judgement in judgements]
+        )
 
 
 class Journal(NamedTuple):
@@ -51,12 +56,12 @@ class Journal(NamedTuple):
     damaged: list[int]
 
 
-def read_journal(home: Home, known: Collection[str] = ()) -> Journal:
+def read_journal(home: Home, known: Collection[str] = (), entity: str = "person") -> Journal:
     """What the journal holds, lines of the judgement ids in ``known`` left out unread; empty where
     nobody has decided anything yet."""
     read = [
         (number, read_line(line))
-        for number, line in numbered_lines(judgements_path(home))
+        for number, line in numbered_lines(judgements_path(home, entity))
         if peek_id(line) not in known
     ]
     whole = {judgement.judgement_id: judgement for _, judgement in read if judgement}
@@ -79,27 +84,31 @@ def judgement_frame(judgements: Iterable[Judgement], night: date) -> pl.DataFram
     return frame.sort("judged_at", "judgement_id")
 
 
-def read_judgements(con: duckdb.DuckDBPyConnection) -> list[Judgement]:
-    """Every decision in ``link.judgement`` of the state or of the store, oldest first."""
+def read_judgements(con: duckdb.DuckDBPyConnection, entity: str = "person") -> list[Judgement]:
+    """Every decision in the entity's table of the state or of the store, oldest first."""
+    read = f"SELECT {_COLUMNS} FROM {TABLES[entity]} ORDER BY judged_at, judgement_id"
     return [
         Judgement(judgement_id, (RecordKey(*key[:3]), RecordKey(*key[3:])), verdict, by,
                   at.replace(tzinfo=UTC), reason, source)
-        for judgement_id, *key, verdict, by, at, reason, source in con.execute(_READ).fetchall()
+        for judgement_id, *key, verdict, by, at, reason, source in con.execute(read).fetchall()
     ]  # fmt: skip
 
 
-def take_in(con: duckdb.DuckDBPyConnection, home: Home, night: date) -> list[RecordKey]:
-    """Put the decisions of the journal that ``link.judgement`` lacks into it.
+def take_in(
+    con: duckdb.DuckDBPyConnection, home: Home, night: date, entity: str = "person"
+) -> list[RecordKey]:
+    """Put the decisions of the entity's journal that its table lacks into it.
 
     Within the caller's transaction; a second time it changes nothing.
 
     Returns:
         The records that they are about, in alphabetical order.
     """
-    known = {row[0] for row in con.execute("SELECT judgement_id FROM link.judgement").fetchall()}
-    new = read_journal(home, known).judgements
+    table = TABLES[entity]
+    known = {row[0] for row in con.execute(f"SELECT judgement_id FROM {table}").fetchall()}
+    new = read_journal(home, known, entity).judgements
     if new:
         con.register("taken_in", judgement_frame(new, night))
-        con.execute("INSERT INTO link.judgement BY NAME SELECT * FROM taken_in")
+        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM taken_in")
         con.unregister("taken_in")
     return sorted({key for judgement in new for key in judgement.pair})

@@ -8,10 +8,12 @@ import duckdb
 import polars as pl
 
 from linkage.judgements.conflicts import conflict_frame, effective
-from linkage.judgements.journal import read_judgements, take_in
+from linkage.judgements.journal import TABLES, read_judgements, take_in
 from linkage.record_key import Pair
 from warehouse.contract.link import PAIR_KEY
 from warehouse.home import Home
+
+_SCHEMAS = {"person": "linkage", "offence": "offence_linkage"}
 
 _TIES = """
 CREATE OR REPLACE TEMP TABLE tie_now AS
@@ -22,8 +24,8 @@ WITH wanted AS (
     UNION SELECT force_r, source_system_r, source_record_id_r FROM decided
 ),
 held AS MATERIALIZED (
-    SELECT * FROM linkage.record_key SEMI JOIN wanted USING (force, source_system, source_record_id)
-    SEMI JOIN linkage.record USING (record)
+    SELECT * FROM {at}.record_key SEMI JOIN wanted USING (force, source_system, source_record_id)
+    SEMI JOIN {at}.record USING (record)
 )
 SELECT least(l.record, r.record) AS record_l, greatest(l.record, r.record) AS record_r, is_same
 FROM decided
@@ -36,7 +38,7 @@ JOIN held AS r ON r.force = force_r AND r.source_system = source_system_r
 _JUDGED = """
 CREATE OR REPLACE TEMP TABLE judged AS
 WITH moved AS (
-    (FROM tie_now EXCEPT FROM linkage.tie) UNION ALL (FROM linkage.tie EXCEPT FROM tie_now)
+    (FROM tie_now EXCEPT FROM {at}.tie) UNION ALL (FROM {at}.tie EXCEPT FROM tie_now)
 )
 SELECT record_l AS record FROM moved UNION SELECT record_r FROM moved
 """
@@ -50,30 +52,34 @@ class Judged:
     conflicts: int
 
 
-def take_in_judgements(con: duckdb.DuckDBPyConnection, home: Home, night: date) -> Judged:
+def take_in_judgements(
+    con: duckdb.DuckDBPyConnection, home: Home, night: date, entity: str = "person"
+) -> Judged:
     """Take in what people decided since the last link step, within the caller's transaction.
 
-    Writes ``link.judgement``, ``link.judgement_conflict`` and ``linkage.tie``; makes ``judged``
-    (``record``). ``linkage.record`` holds the current records already.
+    Writes the entity's judgements, their conflicts and its ties (of persons ``link.judgement``,
+    ``link.judgement_conflict`` and ``linkage.tie``); makes ``judged`` (``record``). The entity's
+    table ``record`` holds the current records already.
     """
-    [(before,)] = con.execute("SELECT count(*) FROM link.judgement").fetchall()
-    take_in(con, home, night)
-    judgements = read_judgements(con)
+    table, at = TABLES[entity], _SCHEMAS[entity]
+    [(before,)] = con.execute(f"SELECT count(*) FROM {table}").fetchall()
+    take_in(con, home, night, entity)
+    judgements = read_judgements(con, entity)
     if not judgements:
         con.execute("CREATE OR REPLACE TEMP TABLE judged (record BIGINT)")
         return Judged(0, 0)
     stand = effective(judgements)
-    con.execute("DELETE FROM link.judgement_conflict")
+    con.execute(f"DELETE FROM {table}_conflict")
     if stand.conflicts:
         con.register("conflict", conflict_frame(stand.conflicts))
-        con.execute("INSERT INTO link.judgement_conflict BY NAME FROM conflict")
+        con.execute(f"INSERT INTO {table}_conflict BY NAME FROM conflict")
         con.unregister("conflict")
     con.register("decided", pl.concat([_pairs(stand.same, True), _pairs(stand.not_same, False)]))
-    con.execute(_TIES)
+    con.execute(_TIES.format(at=at))
     con.unregister("decided")
-    con.execute(_JUDGED)
-    con.execute("DELETE FROM linkage.tie")
-    con.execute("INSERT INTO linkage.tie FROM tie_now ORDER BY record_l, record_r")
+    con.execute(_JUDGED.format(at=at))
+    con.execute(f"DELETE FROM {at}.tie")
+    con.execute(f"INSERT INTO {at}.tie FROM tie_now ORDER BY record_l, record_r")
     return Judged(len(judgements) - before, len(stand.conflicts))
 
 

@@ -21,8 +21,8 @@ _AT = "offence_linkage"
 _CUT = {"record_l": pl.Int64, "record_r": pl.Int64, "reason": pl.String}
 Pair = tuple[int, int]
 
-# Records of components in which two are to be kept apart. Their rank says nothing of when they came:
-# links of one weight are laid in its order.
+# Records of components in which two are to be kept apart. Their rank says nothing of when they
+# came: links of one weight are laid in its order.
 _IN_QUESTION = f"""
 WITH few AS MATERIALIZED (
     SELECT component, record, force, source_system, source_record_id
@@ -96,7 +96,7 @@ def _lay(
                 part[record] = one
             held[one] += held.pop(two)
     # A link whose ends other links brought together is laid after all.
-    rows = [(l, r, why) for (l, r), why in cuts.items() if part[l] != part[r]]
+    rows = [(one, two, why) for (one, two), why in cuts.items() if part[one] != part[two]]
     return (
         pl.DataFrame(list(part.items()), schema={"record": pl.Int64, "part": pl.Int64},
                      orient="row"),

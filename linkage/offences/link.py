@@ -128,12 +128,8 @@ def _write(
     group_records(con, is_all=is_all)
     run = next_run(con, OFFENCES)
     is_other_model = mark is not None and mark.model_id != model.model_id
-    keep_ledger(
-        con, night, run, model.model_id, is_other_model=is_other_model, ledger=OFFENCES
-    )
-    record_night(
-        con, run, night, model, changes, pairs, judged, is_full=is_all, ledger=OFFENCES
-    )
+    keep_ledger(con, night, run, model.model_id, is_other_model=is_other_model, ledger=OFFENCES)
+    record_night(con, run, night, model, changes, pairs, judged, is_full=is_all, ledger=OFFENCES)
 
 
 def _is_judged(con: duckdb.DuckDBPyConnection) -> bool:

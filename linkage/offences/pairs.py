@@ -63,8 +63,7 @@ def gather_bearers(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
         "ANTI JOIN moved USING (record)"
     )  # fmt: skip
     con.execute(
-        "CREATE OR REPLACE TABLE bearer AS "
-        f"SELECT record, force, begins, ends FROM fresh {held}"
+        f"CREATE OR REPLACE TABLE bearer AS SELECT record, force, begins, ends FROM fresh {held}"
     )
 
 
@@ -83,5 +82,21 @@ def score_delta(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -
         f"SELECT record, {_FEATURES} FROM fresh SEMI JOIN paired USING (record) {held}"
     )
     score_pairs(con, model, records="to_score", at_least=model.possible)
+    con.execute(_within_sql(model))
     [(pairs,)] = con.execute("SELECT count(*) FROM pair").fetchall()
     return int(pairs)
+
+
+def _within_sql(model: Model) -> str:
+    """Of pairs within a force keep those that look like one offence recorded twice, in a band of
+    their own: heavy enough to be joined, and of one victim, as far as victims are known. Several
+    victims are several crimes (Home Office Counting Rules)."""
+    names = [comparison.name for comparison in model.comparisons]
+    victim = f"levels[{names.index('victim') + 1}]" if "victim" in names else "-1"
+    return f"""
+        CREATE OR REPLACE TABLE scored AS
+        SELECT scored.* REPLACE (CASE WHEN l.force = r.force THEN 'duplicate' ELSE band END AS band)
+        FROM scored
+        JOIN to_score AS l ON l.record = record_l JOIN to_score AS r ON r.record = record_r
+        WHERE l.force <> r.force OR (band = 'link' AND {victim} <= 0)
+    """

@@ -29,7 +29,7 @@ from linkage.training.structure import fit_thresholds
 
 RECORDS = "training_record"
 FEWEST_QUOTED = 25
-RANDOM_PAIRS = 2_000_000
+RANDOM_PAIRS = 1_000_000
 BLOCKED_PAIRS = 500_000
 # Weight of the typed numbers, in pairs.
 PSEUDO_MATCHES = 20.0
@@ -141,7 +141,11 @@ def _sample_random(con: duckdb.DuckDBPyConnection, model: Model) -> Sample:
 
 
 def _estimate(
-    con: duckdb.DuckDBPyConnection, model: Model, blocked: Sample, random: Sample, quoted: np.ndarray
+    con: duckdb.DuckDBPyConnection,
+    model: Model,
+    blocked: Sample,
+    random: Sample,
+    quoted: np.ndarray,
 ) -> Estimated:
     """Numbers of every comparison from the quoted and the random pairs; then the prior, and how
     many pairs of one offence quote, from all pairs of the blocks."""
@@ -190,7 +194,8 @@ def _measure_blocks(con: duckdb.DuckDBPyConnection, model: Model) -> list[dict[s
         f"""
         CREATE OR REPLACE TABLE quoted_block AS
         WITH quoted AS (
-            SELECT record_l, record_r FROM training_scored WHERE levels[{_PLACES['reference'] + 1}] = 0
+            SELECT record_l, record_r FROM training_scored
+            WHERE levels[{_PLACES["reference"] + 1}] = 0
         ),
         compared AS (FROM delta_key ANTI JOIN large_key USING (key))
         SELECT record_l, record_r, list(DISTINCT l.block) AS blocks

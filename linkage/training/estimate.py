@@ -140,6 +140,7 @@ def _sum(sample: Sample, place: int, weight: Floats, size: int) -> Floats:
 
 
 def share_of(seen: Floats, typed: Floats, strength: float) -> Floats:
+    """``m`` of each level, the typed shares standing in as ``strength`` pairs seen before."""
     shares = (seen + strength * typed / typed.sum()) / (seen.sum() + strength)
     return np.asarray(shares, dtype=np.float64)
 

@@ -28,9 +28,7 @@ def hash_code(entity: str = "person") -> str:
     return digest.hexdigest()
 
 
-def hash_records(
-    con: duckdb.DuckDBPyConnection, records: str, entity: str = "person"
-) -> str:
+def hash_records(con: duckdb.DuckDBPyConnection, records: str, entity: str = "person") -> str:
     """SHA-256 over a hash of each record's features, whatever their order."""
     features = ", ".join(FEATURES[entity])
     [sums] = con.execute(

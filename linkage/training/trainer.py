@@ -91,9 +91,7 @@ def _gather(con: duckdb.DuckDBPyConnection, places: str | None) -> None:
 
 
 def _start(con: duckdb.DuckDBPyConnection, structure: Structure) -> Model:
-    frequencies, floors = freeze_frequencies(
-        con, RECORDS, structure.comparisons, person.RAREST
-    )
+    frequencies, floors = freeze_frequencies(con, RECORDS, structure.comparisons, person.RAREST)
     return Model(
         entity=person.ENTITY,
         version=person.VERSION,

@@ -16,6 +16,7 @@ from warehouse.contract import (
     link_run,
     link_state,
     near_repeat,
+    offence_link,
     person,
     profile,
     reference,
@@ -53,10 +54,15 @@ LINK: tuple[Table, ...] = (
     *link_run.TABLES,
     *resolved.TABLES,
     *object_contract.TABLES,
+    *offence_link.TABLES,
 )
 # What the state holds of linkage, and which of the published tables it holds as they are.
-LINK_STATE: tuple[Table, ...] = link_state.TABLES
-LINK_KEPT: tuple[Table, ...] = (*link_state.KEPT, *object_contract.KEPT)
+LINK_STATE: tuple[Table, ...] = (*link_state.TABLES, *offence_link.STATE)
+LINK_KEPT: tuple[Table, ...] = (
+    *link_state.KEPT,
+    *object_contract.KEPT,
+    *offence_link.KEPT,
+)
 GOVERNANCE: tuple[Table, ...] = governance.TABLES
 REFERENCE: tuple[Table, ...] = reference.TABLES
 # Marts that are no SELECT of their own (warehouse/marts).

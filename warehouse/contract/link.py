@@ -135,8 +135,7 @@ IDENTITY_EVENT = Table(
 OFFENCE_MEMBERSHIP = Table(
     "link",
     "offence_membership",
-    "One row an offence record and span of nights: the offence it belonged to. Until offences are "
-    "linked across forces, each record is an offence of its own.",
+    "One row an offence record and span of nights: the offence it belonged to.",
     (
         Column("offence_id", Kind.TEXT, "Opaque id of the offence.", required=True),
         *_RECORD,
@@ -145,4 +144,4 @@ OFFENCE_MEMBERSHIP = Table(
     key=(*RECORD_PARTS, "valid_from"),
 )
 
-TABLES = (PERSON_EDGE, PERSON_MEMBERSHIP, IDENTITY_EVENT, OFFENCE_MEMBERSHIP)
+TABLES = (PERSON_EDGE, PERSON_MEMBERSHIP, IDENTITY_EVENT)

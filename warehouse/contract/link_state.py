@@ -5,7 +5,7 @@ integers. ``warehouse/linked.py`` makes the published tables of these.
 """
 
 from warehouse.contract.judgement import JUDGEMENT, JUDGEMENT_CONFLICT
-from warehouse.contract.link import IDENTITY_EVENT, OFFENCE_MEMBERSHIP, RECORD_PARTS
+from warehouse.contract.link import IDENTITY_EVENT, RECORD_PARTS
 from warehouse.contract.link_run import LINKAGE_NIGHT
 from warehouse.contract.model import Column, Kind, Table
 from warehouse.contract.record_hash import RECORD_HASH
@@ -131,6 +131,6 @@ MARK = Table(
     ),
 )
 
-KEPT = (IDENTITY_EVENT, JUDGEMENT, JUDGEMENT_CONFLICT, LINKAGE_NIGHT, OFFENCE_MEMBERSHIP)
+KEPT = (IDENTITY_EVENT, JUDGEMENT, JUDGEMENT_CONFLICT, LINKAGE_NIGHT)
 
 TABLES = (RECORD_KEY, EDGE, CLUSTER, CUT, MEMBERSHIP, TIE, MARK)

@@ -4,6 +4,7 @@ holds of it by number."""
 from dataclasses import replace
 
 from warehouse.contract import link_state
+from warehouse.contract.judgement import JUDGEMENT, JUDGEMENT_CONFLICT
 from warehouse.contract.link import IDENTITY_EVENT, OFFENCE_MEMBERSHIP, PERSON_EDGE
 from warehouse.contract.link_run import LINKAGE_NIGHT
 from warehouse.contract.model import Column, Kind, Table
@@ -87,8 +88,21 @@ OFFENCE_DUPLICATE = Table(
          "source_record_id_r"),
 )  # fmt: skip
 
-TABLES = (OFFENCE_EDGE, OFFENCE_IDENTITY_EVENT, OFFENCE_LINKAGE_NIGHT, OFFENCE_DUPLICATE)
-KEPT = (OFFENCE_IDENTITY_EVENT, OFFENCE_LINKAGE_NIGHT)
+OFFENCE_JUDGEMENT = replace(
+    JUDGEMENT,
+    name="offence_judgement",
+    description=JUDGEMENT.description.replace("person records", "offence records"),
+)
+OFFENCE_JUDGEMENT_CONFLICT = replace(JUDGEMENT_CONFLICT, name="offence_judgement_conflict")
+
+# What the state holds as it is published.
+KEPT = (
+    OFFENCE_IDENTITY_EVENT,
+    OFFENCE_LINKAGE_NIGHT,
+    OFFENCE_JUDGEMENT,
+    OFFENCE_JUDGEMENT_CONFLICT,
+)
+TABLES = (OFFENCE_EDGE, OFFENCE_MEMBERSHIP, *KEPT, OFFENCE_DUPLICATE)
 
 
 def _of_offences(table: Table) -> Table:
@@ -105,5 +119,3 @@ def _of_offences(table: Table) -> Table:
 
 
 STATE = tuple(_of_offences(table) for table in link_state.TABLES)
-
-__all__ = ["KEPT", "OFFENCE_MEMBERSHIP", "SCHEMA", "STATE", "TABLES"]
