@@ -15,9 +15,10 @@ from forces.simulator.mishaps import Mishap
 from forces.simulator.observe import TRAPS
 from forces.simulator.recording_faults import FAULTS
 from forces.simulator.setting import Setting
+from forces.simulator.shared_offences import TRAPS as SHARED_TRAPS
 
 OFFENCE_TRAPS = ("shared_offence", "repeated_offence", "unknown_postcode", "placeholder_postcode",
-                 *FAULTS)  # fmt: skip
+                 *FAULTS, *SHARED_TRAPS)  # fmt: skip
 KEY = ("force", "source_system", "source_record_id")
 
 
