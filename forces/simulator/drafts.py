@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from forces.simulator.chance import Integers, stream
+from forces.simulator.gazetteer import Gazetteer
 from forces.simulator.quotes import spell_quotes
 from forces.simulator.setting import Setting
 
@@ -29,6 +30,7 @@ class Stage:
     Attributes:
         settings: by force.
         people: the true persons.
+        gazetteer: of all forces.
         known: ``force`` and ``person``, one row each: whom a force knows on the first night.
         offences: how many each force makes of its own before the first night.
         seed: of the simulation.
@@ -36,6 +38,7 @@ class Stage:
 
     settings: dict[str, Setting]
     people: pl.DataFrame
+    gazetteer: Gazetteer
     known: pl.DataFrame
     offences: dict[str, int]
     seed: int

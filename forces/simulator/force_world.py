@@ -28,6 +28,7 @@ from forces.simulator.offences import (
     list_outcomes,
     make_offences,
 )
+from forces.simulator.one_off import spread_suspects
 from forces.simulator.planned import add_planned_objects, cast_planned
 from forces.simulator.recording_faults import (
     add_victims,
@@ -62,14 +63,16 @@ def make_force_world(
     cast = Cast(held, setting)
     at_first = int((held["night"] == 0).sum())
     offences = _offences(setting, at_first, plot)
-    roles = list_offence_roles(offences[plot.offences.height :], cast, setting)
+    rest = offences[plot.offences.height :]
+    roles = list_offence_roles(rest, cast, setting)
+    roles = spread_suspects(roles, rest, plot, cast, setting)
     roles = add_victims(roles, offences, cast, setting)
-    roles = pl.concat([cast_planned(plot, held, setting), roles])
+    roles = pl.concat([cast_planned(plot, held, cast, setting), roles])
     incidents, reporters = make_incidents(setting, cast, at_first)
     stops, searched = make_stops(setting, cast, at_first)
     custody, detained = make_custody(setting, offences, roles)
     reports, subjects = make_intelligence(setting, cast, at_first)
-    objects = make_objects(setting, offences[plot.offences.height :], cast, at_first)
+    objects = make_objects(setting, rest, cast, at_first)
     tables = {
         "person_record": held,
         **belongings,

@@ -45,6 +45,11 @@ def count_methods(words: str) -> int:
     return len(_facets(words)[0])
 
 
+def count_phrases(words: str) -> tuple[int, ...]:
+    """How many phrases each facet of a kind of offence has."""
+    return tuple(len(facet) for facet in _facets(words))
+
+
 def draw_phrases(words: str, size: int, random: np.random.Generator) -> Integers:
     """Phrases by facet, a row an offence of one kind: ``NONE`` where nothing is said of a facet;
     the first facet is always said."""

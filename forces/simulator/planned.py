@@ -4,15 +4,18 @@ them."""
 import polars as pl
 
 from forces.simulator.drafts import Plot
+from forces.simulator.roles import Cast
 from forces.simulator.setting import Setting
 
 TABLES = ("vehicle_record", "phone_record", "property_record")
 
 
-def cast_planned(plot: Plot, held: pl.DataFrame, setting: Setting) -> pl.DataFrame:
+def cast_planned(plot: Plot, held: pl.DataFrame, cast: Cast, setting: Setting) -> pl.DataFrame:
     """``event_role`` of the plot's offences: of each true person one of the records that the force
-    has had since the first night, whichever; whom it does not know is not named."""
+    has had since the first night, whichever; whom it does not know is not named. Victims whom the
+    plot leaves open are whoever the force knows."""
     random = setting.random("planned roles")
+    victims = cast.victims(plot.offences.filter("is_victim_open"), random)
     records = (
         held.filter(pl.col("night") == 0)
         .group_by("person", maintain_order=True)
@@ -21,12 +24,13 @@ def cast_planned(plot: Plot, held: pl.DataFrame, setting: Setting) -> pl.DataFra
     named = plot.roles.join(records, on="person", maintain_order="left")
     share = pl.lit(pl.Series(random.random(named.height)))
     which = (share * pl.col("records").list.len()).floor().cast(pl.Int64)
-    return named.select(
+    planned = named.select(
         "source_record_id",
         event_type=pl.lit("offence_record"),
         person_source_record_id=pl.col("records").list.get(which),
         role="role",
-    ).unique(maintain_order=True)
+    )
+    return pl.concat([planned, victims]).unique(maintain_order=True)
 
 
 def add_planned_objects(

@@ -55,6 +55,9 @@ def plan_shared(stage: Stage) -> Drafts:
     ).with_columns(
         pl.col("suspects").cast(pl.Int64).fill_null(0),
         late_recording=pl.lit(value=False),
+        is_victim_open=pl.lit(value=False),
+        truth_series_id=pl.lit(None, pl.String),
+        truth_offenders=pl.lit(None, pl.List(pl.Int64)),
         shared_offence=pl.col("variant") != "near",
         near_offence=pl.col("variant") == "near",
         **{f"shared_{one}": pl.col("variant") == one for one in VARIANTS},

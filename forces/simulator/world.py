@@ -14,6 +14,7 @@ from forces.simulator.numbers import add_numbers
 from forces.simulator.people import make_people, share_out
 from forces.simulator.rates import Rates
 from forces.simulator.records import assign_records, choose_duplication
+from forces.simulator.series import plan_series
 from forces.simulator.setting import Setting
 from forces.simulator.shared_offences import plan_shared
 
@@ -78,6 +79,6 @@ def make_world(
         for force, held in records.items()
     }
     known = assigned.filter(pl.col("night") == 0).select("force", "person").unique()
-    stage = Stage(settings, people, known.sort("force", "person"), offences, seed)
-    plots = number_drafts([plan_shared(stage)], stage)
+    stage = Stage(settings, people, gazetteer, known.sort("force", "person"), offences, seed)
+    plots = number_drafts([plan_shared(stage), plan_series(stage)], stage)
     return World(people, records, gazetteer, settings, plots, duplication.one_force)

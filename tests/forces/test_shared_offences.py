@@ -7,6 +7,14 @@ import pytest
 
 from forces.simulator.chance import stream
 from forces.simulator.methods import reword
+from forces.simulator.quotes import (
+    AS_IS,
+    FORCE_BEFORE,
+    LOWER_CASE,
+    MISTYPED,
+    NO_SLASHES,
+    spell_quotes,
+)
 from forces.simulator.shared_conflicts import date_to_day
 from tests.forces.simulation import Simulation, run
 
@@ -76,10 +84,24 @@ def test_a_quoted_reference_is_the_other_records_own_but_for_its_form(shared):
     is_plain = quoting["other_force_ref"].str.contains(r"^[0-9A-Z]{2}/\d{6}/\d{2}$")
     is_said = quoting.select(has("quote_reformatted")).to_series()
     assert (is_plain == ~is_said).all()
-    wrong = quoting.filter(has("quote_mistyped"))
-    assert wrong.height > 0
-    for truth, quoted in wrong.select("truth_offence_id", "other_force_ref").iter_rows():
-        assert (truth, bare(quoted)) not in refs
+
+
+def test_every_form_of_a_quote_is_what_it_says():
+    rows = pl.DataFrame(
+        {
+            "draft": [0, 1, 2, 3, 4, 5], "quotes": [None, 0, 0, 0, 0, 0],
+            "quote_form": [None, AS_IS, NO_SLASHES, LOWER_CASE, FORCE_BEFORE, MISTYPED],
+            "crime_ref": ["11/000123/26"] * 6, "force": ["west-mercia"] * 6,
+        }
+    )  # fmt: skip
+    spelt = spell_quotes(rows, stream(1, "quotes"))
+    *plain, wrong = spelt["other_force_ref"].to_list()
+    assert plain == [
+        None, "11/000123/26", "1100012326", "ref 11/000123/26", "WEST MERCIA 11/000123/26"
+    ]  # fmt: skip
+    assert re.fullmatch(r"11/00012[0-24-9]/26", wrong)
+    assert spelt["quote_mistyped"].to_list() == [False] * 5 + [True]
+    assert spelt["quote_reformatted"].to_list() == [False, False, True, True, True, False]
 
 
 def test_transferred_records_quote_and_those_that_do_not_are_said(shared):
