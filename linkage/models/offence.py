@@ -16,7 +16,10 @@ VERSION = "1.0.0"
 # Share of chance pairs of two forces that are one offence, until training estimates it: six records
 # in a thousand have a second one, of a million.
 PRIOR = 0.012 / 1_000_000
-POSSIBLE = 0.0
+# Bits from which a pair is kept at all; of those that are for nobody to look at, only what speaks
+# for them on the whole (linkage/offences/pairs.py). A quoted reference is somebody's word: whatever
+# speaks against it, a person is to look.
+POSSIBLE = -20.0
 MOST_RECORDS = 200
 
 # No code counts as rarer than this.
@@ -159,7 +162,7 @@ THRESHOLDS = (
         0.0,
         0.0,
     ),
-    Threshold("one quotes the other, but time or kind speak against it", _QUOTED, 6.6, 0.0),
+    Threshold("one quotes the other, but time or kind speak against it", _QUOTED, 6.6, POSSIBLE),
     Threshold("one's victim is the other's suspect", "turned LIKE 'one%'", 40.0, 6.0),
     Threshold(
         "days apart, nothing quoted",

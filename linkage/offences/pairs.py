@@ -82,14 +82,16 @@ def score_delta(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -
         f"SELECT record, {_FEATURES} FROM fresh SEMI JOIN paired USING (record) {held}"
     )
     score_pairs(con, model, records="to_score", at_least=model.possible)
-    con.execute(_within_sql(model))
+    con.execute(_settle_sql(model))
     [(pairs,)] = con.execute("SELECT count(*) FROM pair").fetchall()
     return int(pairs)
 
 
-def _within_sql(model: Model) -> str:
-    """Of pairs within a force keep those that look like one offence recorded twice, in a band of
-    their own: heavy enough to be joined, and of one victim, as far as victims are known. Several
+def _settle_sql(model: Model) -> str:
+    """Keep what is to be joined or looked at, and what weighs more than nothing.
+
+    Of pairs within a force keep those that look like one offence recorded twice, in a band of their
+    own: heavy enough to be joined, and of one victim, as far as victims are known. Several
     victims are several crimes (Home Office Counting Rules)."""
     names = [comparison.name for comparison in model.comparisons]
     victim = f"levels[{names.index('victim') + 1}]" if "victim" in names else "-1"
@@ -98,5 +100,6 @@ def _within_sql(model: Model) -> str:
         SELECT scored.* REPLACE (CASE WHEN l.force = r.force THEN 'duplicate' ELSE band END AS band)
         FROM scored
         JOIN to_score AS l ON l.record = record_l JOIN to_score AS r ON r.record = record_r
-        WHERE l.force <> r.force OR (band = 'link' AND {victim} <= 0)
+        WHERE (l.force = r.force AND band = 'link' AND {victim} <= 0)
+           OR (l.force <> r.force AND (band IN ('link', 'review') OR match_weight >= 0))
     """

@@ -18,13 +18,19 @@ _EVENT = {"offence_group": "vehicle-crime", "is_notifiable": True, "is_time_ambi
 def store(home: Home, night: date, rows: dict[str, dict | None]) -> None:
     """The records as of that night: by ``table/force/id`` its columns, None where it is deleted."""
     with writer(home, "test") as con:
+        ended: dict[str, list[dict]] = {}
         for name in rows:
             table, force, record = name.split("/")
+            ended.setdefault(table, []).append({"force": force, "record_key": record})
+        for table, keys in ended.items():
+            con.register("ended", pl.DataFrame(keys))
             con.execute(
-                f"UPDATE core.{table} SET valid_to = ?, closed_sequence = '1' "
-                "WHERE force = ? AND record_key = ? AND valid_to IS NULL",
-                [night, force, record],
+                f"UPDATE core.{table} SET valid_to = ?, closed_sequence = '1' FROM ended "
+                f"WHERE {table}.force = ended.force AND {table}.record_key = ended.record_key "
+                "AND valid_to IS NULL",
+                [night],
             )
+            con.unregister("ended")
         by_table: dict[str, list[dict]] = {}
         for name, values in rows.items():
             table, force, record = name.split("/")
