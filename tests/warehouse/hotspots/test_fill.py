@@ -4,6 +4,7 @@ import duckdb
 import pytest
 
 from tests.warehouse.hotspots.made_store import NIGHT, RISING, STEADY
+from warehouse.hotspots.every_unit import every_unit
 from warehouse.hotspots.fill import fill_hotspots
 from warehouse.hotspots.places import places
 from warehouse.schema import create_statements, store_tables
@@ -176,7 +177,7 @@ def test_the_same_store_gives_the_same_rows(store):
     for table in tables:
         store.execute(f"DELETE FROM mart.{table}")
     with places(store):
-        fill_hotspots(store, NIGHT)
+        fill_hotspots(store, NIGHT, every_unit(store))
     assert [store.execute(f"FROM mart.{table}").fetchall() for table in tables] == before
 
 
@@ -197,7 +198,7 @@ def test_one_offence_is_described_and_what_is_no_cell_is_left_out(cell, rows):
             {"cell": cell},
         )
         with places(con):
-            fill_hotspots(con, NIGHT)
+            fill_hotspots(con, NIGHT, every_unit(con))
         found = con.execute(
             "SELECT months_looked_at, class FROM mart.hotspot WHERE unit = 'h3_r8'"
         ).fetchall()
@@ -221,7 +222,7 @@ def test_a_mistyped_date_of_long_ago_adds_no_months_of_nothing(store):
     for table in tables:
         store.execute(f"DELETE FROM mart.{table}")
     with places(store):
-        fill_hotspots(store, NIGHT)
+        fill_hotspots(store, NIGHT, every_unit(store))
     assert store.execute(f"SELECT {names} FROM mart.hotspot").fetchall() == before
 
 
@@ -230,5 +231,5 @@ def test_a_store_without_offences_has_no_hotspots():
         for statement in create_statements(store_tables()):
             con.execute(statement)
         with places(con):
-            fill_hotspots(con, NIGHT)
+            fill_hotspots(con, NIGHT, every_unit(con))
         assert con.execute("SELECT count(*) FROM mart.hotspot").fetchall() == [(0,)]
