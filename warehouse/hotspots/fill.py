@@ -12,11 +12,11 @@ import polars as pl
 
 from warehouse.contract.hotspot import HOTSPOT, HOTSPOT_BACKTEST, HOTSPOT_GATE, HOTSPOT_UNIT
 from warehouse.contract.model import Table
-from warehouse.hotspots.describe import Scores, scores_shown
 from warehouse.hotspots.force_cells import ForceCells, Read, Told, read_forces, told_of
 from warehouse.hotspots.forces import FORCE, describe_forces, forces_facts
 from warehouse.hotspots.offences import Offences, forces_at_once
-from warehouse.hotspots.rows import Rows, per, rows_of, scores_of_all
+from warehouse.hotspots.ranks import Scores, scores_of_all, scores_shown
+from warehouse.hotspots.rows import Rows, per, rows_of
 from warehouse.hotspots.units import Unit
 
 # Each holds the arrays of one force; more would take memory from the other steps of a night.

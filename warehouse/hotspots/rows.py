@@ -1,17 +1,16 @@
 """The rows of ``mart.hotspot``, ``hotspot_backtest`` and ``hotspot_gate`` of one force and kind of
 cell."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-import numpy as np
 import polars as pl
 
-from warehouse.hotspots.describe import Scores, describe
+from warehouse.hotspots.describe import describe
 from warehouse.hotspots.force_cells import ForceCells
 from warehouse.hotspots.history import month_of
 from warehouse.hotspots.panel import Panel
+from warehouse.hotspots.ranks import Scores
 from warehouse.hotspots.rolling import backtest, choose
 
 
@@ -64,15 +63,10 @@ def rows_of(
     return Rows(*(each.with_columns(**named) for each in (told, gate, rows)))
 
 
-def scores_of_all(scores: Sequence[Scores]) -> Scores:
-    """The scores of all forces together."""
-    keys = {key for each in scores for key in each}
-    return {key: np.sort(np.concatenate([s[key] for s in scores if key in s])) for key in keys}
-
-
 # What is asked of cells that are compared with those around them, or with each other, alone.
 _OF_COMPARED = (
-    "rank_in_local_area", "gi_z", "p_hot", "q_hot", "months_hot", "class", "esri_label",
+    "next_month_low", "next_month_high", "rank_in_local_area", "gi_z", "p_hot", "q_hot",
+    "months_hot", "class", "esri_label",
 )  # fmt: skip
 
 

@@ -90,6 +90,30 @@ def test_rates_of_harm_of_one_kind_of_offence_are_the_rates_of_offences_in_days(
     assert harm[4:] == pytest.approx(counted[4:])
 
 
+def test_the_next_month_is_told_in_offences_with_an_interval_wider_than_the_rates(store):
+    expected, rate, low, high, eb_low, eb_high = one(
+        store,
+        "SELECT next_month_expected, eb_rate, next_month_low, next_month_high, eb_low, eb_high "
+        f"{cell(STEADY)}",
+    )
+    assert expected == rate
+    assert low < eb_low < rate < eb_high < high
+    assert 0 < low < 4
+    assert 8 < high < 14
+    no_end = store.execute(
+        "SELECT DISTINCT measure, unit FROM mart.hotspot WHERE next_month_low IS NULL "
+        "OR next_month_high IS NULL ORDER BY ALL"
+    ).fetchall()
+    assert [(measure, unit) for measure, unit in no_end if measure == "offences"] == [
+        ("offences", "force"),
+        ("offences", "local_area"),
+    ]
+    assert store.execute(
+        "SELECT count(*) FROM mart.hotspot WHERE measure = 'harm_days' "
+        "AND (next_month_high IS NOT NULL OR next_month_expected <> eb_rate)"
+    ).fetchall() == [(0,)]
+
+
 def test_all_crime_adds_the_groups_up(store):
     parts = store.execute(
         "SELECT offence_group, sum(n_12m) FROM mart.hotspot WHERE unit = 'h3_r8' "
