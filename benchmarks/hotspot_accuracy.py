@@ -19,7 +19,7 @@ from pyproj import Transformer
 from benchmarks.measured import Meter
 from warehouse.hotspots.backtest import AREA_SHARES, Month
 from warehouse.hotspots.grids import GRIDS
-from warehouse.hotspots.methods import METHODS, YEAR
+from warehouse.hotspots.methods import METHODS, Past
 from warehouse.hotspots.panel import Panel, make_panel
 from warehouse.hotspots.study_area import area_of
 
@@ -53,9 +53,10 @@ def hit_rates(panel: Panel, method: str) -> list[float]:
     """Share of the year's offences in the cells ranked first, by share of the area."""
     hits, offences = np.zeros(len(AREA_SHARES)), 0.0
     for number in TOLD:
-        month = Month(panel.during(number - YEAR, number), panel.during(number, number + 1))
-        score = METHODS[method](panel, number)
-        hits += [float(found.hits[0]) for found in month.measure(score)]
+        past = Past(panel, number)
+        month = Month(past.year, panel.during(number, number + 1))
+        found = month.measure(METHODS[method](past))
+        hits += [float(each.hits[0]) for each in found]
         offences += float(month.events[0])
     return [float(each) for each in hits / offences]
 

@@ -27,6 +27,7 @@ from benchmarks.measured import Measured, Meter, measure
 from warehouse.contract import hotspot, hotspot_cluster, near_repeat
 from warehouse.contract.units import UNITS
 from warehouse.hotspots.clusters import fill_clusters
+from warehouse.hotspots.every_unit import every_unit
 from warehouse.hotspots.fill import fill_hotspots
 from warehouse.hotspots.near_repeat import fill_near_repeats
 from warehouse.hotspots.places import places
@@ -121,8 +122,9 @@ def fill_marts(meter: Meter, store: str, units: list[str]) -> dict[str, object]:
             con.execute(f"DELETE FROM {table.qualified}")
         with meter:
             with places(con):
-                fill_hotspots(con, NIGHT, units)
-                fill_clusters(con, NIGHT, units)
+                chosen = [unit for unit in every_unit(con) if unit.name in units]
+                fill_hotspots(con, NIGHT, chosen)
+                fill_clusters(con, NIGHT, chosen)
             fill_near_repeats(con, NIGHT)
         [(rows,)] = con.execute("SELECT count(*) FROM mart.hotspot").fetchall()
     return {"rows": rows}

@@ -163,6 +163,13 @@ _OF_RECORDS = {
         "a cell has a name that those of no unit have", 1,
         "UPDATE mart.hotspot SET area = '?' WHERE area = (SELECT min(area) FROM mart.hotspot)",
     ),
+    "hotspot_forecasts_are_in_order": fault(
+        "of two cells, an interval is turned round and one has no end", 2,
+        "UPDATE mart.hotspot SET next_month_low = next_month_high + 1 WHERE rowid = "
+        "(SELECT min(rowid) FROM mart.hotspot WHERE next_month_high IS NOT NULL)",
+        "UPDATE mart.hotspot SET next_month_high = NULL WHERE rowid = "
+        "(SELECT max(rowid) FROM mart.hotspot WHERE next_month_high IS NOT NULL)",
+    ),
 }  # fmt: skip
 
 _FAULTS: dict[str, StoreFault] = _OF_BATCHES | _OF_RECORDS | LINK_FAULTS | OBJECT_FAULTS

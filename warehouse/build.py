@@ -16,6 +16,7 @@ from warehouse.freshness import fill_force_status
 from warehouse.geography_tables import geography_tables
 from warehouse.home import Home, require_disk
 from warehouse.hotspots.clusters import fill_clusters
+from warehouse.hotspots.every_unit import every_unit
 from warehouse.hotspots.fill import fill_hotspots
 from warehouse.hotspots.near_repeat import fill_near_repeats
 from warehouse.hotspots.places import places
@@ -143,8 +144,9 @@ def _fill(
     resolve_objects(con)
     create_macros(con)
     with places(con):
-        fill_hotspots(con, night)
-        fill_clusters(con, night)
+        units = every_unit(con)
+        fill_hotspots(con, night, units)
+        fill_clusters(con, night, units)
     fill_near_repeats(con, night)
     marts = tuple(create_mart(con, mart) for mart in read_marts())
     _explain(con, (*tables, *marts))

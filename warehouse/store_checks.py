@@ -181,6 +181,15 @@ CHECKS: tuple[Check, ...] = (
         ),
     ),
     Check(
+        "hotspot_forecasts_are_in_order",
+        "mart.hotspot tells the interval of the next month's offences of cells that are compared, "
+        "and of no others, its low end first",
+        """SELECT unit, area, force, offence_group, measure FROM mart.hotspot
+           WHERE next_month_low > next_month_high
+              OR (measure = 'offences' AND unit NOT IN ('force', 'local_area'))
+                 <> (next_month_low IS NOT NULL AND next_month_high IS NOT NULL)""",
+    ),
+    Check(
         "everything_is_explained",
         "every table and column has a comment",
         """SELECT schema_name || '.' || table_name FROM duckdb_tables()

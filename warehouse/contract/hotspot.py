@@ -63,10 +63,25 @@ HOTSPOT = Table(
                required=True),
         Column("eb_rate", Kind.DOUBLE,
                "Rate a month, in the measure, drawn towards the cells around it as far as it has "
-               "shown little of its own (empirical Bayes): what the next month is expected to "
-               "hold.", required=True),
-        Column("eb_low", Kind.DOUBLE, "Lower end of its 90% interval.", required=True),
-        Column("eb_high", Kind.DOUBLE, "Upper end of its 90% interval.", required=True),
+               "shown little of its own (empirical Bayes: mean of the posterior Gamma).",
+               required=True),
+        Column("eb_low", Kind.DOUBLE, "Lower end of the 90% interval of the rate.",
+               required=True),
+        Column("eb_high", Kind.DOUBLE, "Upper end of the 90% interval of the rate.",
+               required=True),
+        Column("next_month_expected", Kind.DOUBLE,
+               "In the measure, what the month after month is expected to hold: mean of the "
+               "negative binomial that the posterior of eb_rate gives over one month, and so the "
+               "number of eb_rate, as offences or days rather than a rate.", required=True),
+        Column("next_month_low", Kind.INTEGER,
+               "Offences, lower end of the 90% interval of that negative binomial: wider than "
+               "eb_low to eb_high, by the chance of one month. No season is in it: of cells with "
+               "20 offences a month or more, expect one month in four outside. Null of harm_days: "
+               "one offence can be of years, and a mean and a variance tell nothing of such "
+               "tails; and of units force and local_area, whose months differ by more than "
+               "chance."),
+        Column("next_month_high", Kind.INTEGER,
+               "Offences, upper end; null as next_month_low is."),
         Column("p_above_3x", Kind.DOUBLE,
                "Probability that the rate is over three times the mean of the force's cells (of "
                "unit force: of the forces).", required=True),

@@ -5,14 +5,17 @@ one that touches it. Cubes are numbered so that those above one another follow o
 run of three is one slice of the sorted points.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_CANDIDATES = 50_000
+MOST_CANDIDATES = 25_000
 """Pairs looked at in one part: no more than a processor's cache holds."""
+
+# For each point; a table of them takes no more memory than the arrays of the points do.
+_MOST_CUBES = 8
 
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
@@ -62,13 +65,26 @@ def _runs(
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Slices of the sorted points that pairs of each point lie in: where they begin, and how long
     they are; each (points,), for each line of cubes beside a point's own in turn."""
+    before = _counted(key)
     points = np.arange(len(key))
-    yield points + 1, np.searchsorted(key, key + 1, side="right") - points - 1
+    yield points + 1, before(key + 2) - points - 1
     for line in product((-1, 0, 1), repeat=len(steps) - 1):
         if line > (0,) * len(line):
             there = key + int(np.dot(line, steps[:-1]))
-            first = np.searchsorted(key, there - 1, side="left")
-            yield first, np.searchsorted(key, there + 1, side="right") - first
+            first = before(there - 1)
+            yield first, before(there + 2) - first
+
+
+def _counted(key: NDArray[np.int64]) -> Callable[[NDArray[np.int64]], NDArray[np.int64]]:
+    """How many of the sorted keys are below a number, for many numbers.
+
+    Where cubes are hardly more than points, by a table of all cubes: a search for each point takes
+    longer than all that is done with what it finds."""
+    cubes = int(key[-1]) + 1
+    if cubes > _MOST_CUBES * len(key):
+        return lambda number: np.searchsorted(key, number)
+    table = np.append(0, np.cumsum(np.bincount(key)))
+    return lambda number: table[np.clip(number, 0, cubes)]
 
 
 def _parts(size: NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """Fill ``mart.hotspot_cluster``: hot cells that touch, dissolved."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import date
 
 import duckdb
@@ -10,9 +10,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from warehouse.contract.hotspot_cluster import HOTSPOT_CLUSTER, WEEKDAYS
-from warehouse.contract.units import UNITS
 from warehouse.hotspots.describe import FEWEST_SHOWN
-from warehouse.hotspots.fill import every_unit
 from warehouse.hotspots.hot import FALSE_DISCOVERY_RATE
 from warehouse.hotspots.outlines import dissolve
 from warehouse.hotspots.panel import ALL_CRIME
@@ -83,9 +81,7 @@ ORDER BY counted.force, counted.offence_group, name
 """
 
 
-def fill_clusters(
-    con: duckdb.DuckDBPyConnection, night: date, units: Collection[str] = UNITS
-) -> None:
+def fill_clusters(con: duckdb.DuckDBPyConnection, night: date, units: Sequence[Unit]) -> None:
     """Fill the mart from ``mart.hotspot``. Within ``places``.
 
     Reads ``core.offence_record`` besides, for the hours.
@@ -93,11 +89,9 @@ def fill_clusters(
     Args:
         con: connection that has the candidate store open.
         night: of the store.
-        units: names of the kinds of cell.
+        units: kinds of cell.
     """
-    for unit in every_unit(con):
-        if unit.name not in units:
-            continue
+    for unit in units:
         hot = con.execute(_HOT, {"unit": unit.name}).pl()
         if hot.is_empty():
             continue

@@ -1,6 +1,7 @@
 """The rows of ``mart.hotspot`` for one force and kind of cell."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -18,6 +19,7 @@ from warehouse.hotspots.hot import (
 )
 from warehouse.hotspots.methods import YEAR
 from warehouse.hotspots.panel import Panel
+from warehouse.hotspots.ranks import Scores, ascending, rank, shown
 from warehouse.hotspots.trend import (
     CLASSES,
     ESRI_LABELS,
@@ -32,28 +34,12 @@ from warehouse.hotspots.trend import (
 FEWEST_SHOWN = 5
 """Offences of twelve months from which a cell may stand on a map that leaves the police."""
 
-Scores = Mapping[tuple[str, str], NDArray[np.float64]]
-"""By offence group and measure, scores in the measure of every cell shown, ascending."""
-
-
-def shown(panel: Panel) -> Flags:
-    """(cells, series): has an event in the last ``MONTHS`` months."""
-    return np.asarray(panel.during(panel.months - MONTHS, panel.months) > 0)
-
-
-def scores_shown(panel: Panel, posterior: Rates) -> Scores:
-    """The rates of what is shown, of one force."""
-    is_shown, rate = shown(panel), posterior.score
-    return {
-        (series.offence_group, series.measure): np.sort(
-            rate[is_shown[:, place], place] * series.scale
-        )
-        for place, series in enumerate(panel.series)
-    }
-
 
 def describe(
-    panel: Panel, posterior: Rates, chosen: Mapping[str, str], nation: Scores
+    panel: Panel,
+    posterior: Rates,
+    chosen: Mapping[str, str],
+    nation: Scores,
 ) -> pl.DataFrame:
     """One row a cell and series that is shown.
 
@@ -63,60 +49,139 @@ def describe(
         chosen: by offence group, the method that ranks its cells: ``eb`` or ``count_12m``.
         nation: the rates of what is shown of all forces.
     """
-    end, window = panel.months, panel.area.window
-    is_shown = shown(panel)
-    cell, column = np.nonzero(is_shown)
-    counts = panel.during(end - YEAR, end)
-    here = posterior.at(cell, column)
+    rows = _Shown.of(panel)
+    here = posterior.at(rows.cell, rows.column)
+    n_12m = rows.pick(rows.counts) * rows.scale
+    frame = pl.DataFrame({
+        **_names(rows),
+        "n_12m": n_12m,
+        **_rates(rows, here),
+        **_ranks(rows, here.score * rows.scale, n_12m, chosen, nation),
+        **_hot(rows),
+        "suppressed": _offences_of(rows) < FEWEST_SHOWN,
+    })  # fmt: skip
+    return frame.with_columns(
+        pl.lit(min(MONTHS, panel.months)).alias("months_looked_at"),
+        pl.col("trend_ratio").fill_nan(None),
+    )
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What is shown of a panel.
+
+    Attributes:
+        panel: the events.
+        counts: (cells, series): events of the last twelve months.
+        is_shown: (cells, series).
+        cell, column: (rows,): of each row.
+    """
+
+    panel: Panel
+    counts: Values
+    is_shown: Flags
+    cell: NDArray[np.intp]
+    column: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, panel: Panel) -> "_Shown":
+        is_shown = shown(panel)
+        counts = panel.during(panel.months - YEAR, panel.months)
+        return cls(panel, counts, is_shown, *np.nonzero(is_shown))
+
+    def pick(self, values: Values) -> Values:
+        """(rows,) of (cells, series)."""
+        return values[self.is_shown]
+
+    @property
+    def scale(self) -> Values:
+        """(rows,): what an event counts in the measure."""
+        return self.panel.scales[self.column]
+
+
+def _names(rows: _Shown) -> dict[str, pl.Series]:
+    series = rows.panel.series
+    return {
+        "area": rows.panel.area.cells.gather(rows.cell),
+        "offence_group": _words([each.offence_group for each in series], rows.column),
+        "measure": _words([each.measure for each in series], rows.column),
+    }
+
+
+def _rates(rows: _Shown, here: Rates) -> dict[str, Values | pl.Series]:
+    """The rate of each row, and what the next month is expected to hold."""
+    weights = recency_weights(rows.panel.months)
     low, high = here.interval()
-    tail = poisson_tail(counts * panel.caution, window)
-    q = false_discovery(tail)
+    return {
+        "ewma_rate": (rows.pick(rows.panel.weighted(weights)) / weights.sum()) * rows.scale,
+        "eb_rate": here.score * rows.scale,
+        "eb_low": low * rows.scale,
+        "eb_high": high * rows.scale,
+        "p_above_3x": here.above_area(),
+        **_next_month(rows.panel, rows.column, here),
+    }
+
+
+def _next_month(
+    panel: Panel, column: NDArray[np.intp], here: Rates
+) -> dict[str, Values | pl.Series]:
+    """Columns ``next_month_expected``, ``_low`` and ``_high``; the last two of offences alone.
+
+    Args:
+        panel: of the rows.
+        column: (rows,): the series.
+        here: (rows,): the rates.
+    """
+    counted = np.array([each.measure == "offences" for each in panel.series])[column]
+    ends = Rates(here.shape[counted], here.pace[counted], here.area_mean[counted]).next_month()
+    found: dict[str, Values | pl.Series] = {
+        "next_month_expected": here.score * panel.scales[column]
+    }
+    for name, end in zip(("low", "high"), ends, strict=True):
+        values = np.full(len(column), np.nan)
+        values[counted] = end
+        found[f"next_month_{name}"] = pl.Series(values).fill_nan(None).cast(pl.Int32)
+    return found
+
+
+def _ranks(
+    rows: _Shown, rate: Values, n_12m: Values, chosen: Mapping[str, str], nation: Scores
+) -> dict[str, NDArray[np.int64] | pl.Series]:
+    """What ranks each row, and its places."""
+    series, column = rows.panel.series, rows.column
+    by_count = np.array([chosen.get(each.offence_group) == "count_12m" for each in series])[column]
+    ranked = np.where(by_count, n_12m, rate)
+    of_all = [nation[each.offence_group, each.measure] for each in series]
+    return {
+        "ranked_by": _words(["eb", "count_12m"], by_count.astype(np.intp)),
+        "rank_in_force": rank(ranked, column, ascending(ranked, column, len(series))),
+        "rank_in_nation": rank(rate, column, of_all),
+    }
+
+
+def _hot(rows: _Shown) -> dict[str, Values | NDArray[np.int64] | pl.Series]:
+    """Whether each row is hot, since when, and more than before."""
+    panel, end, window = rows.panel, rows.panel.months, rows.panel.area.window
+    tail = poisson_tail(rows.counts * panel.caution, window)
+    q = rows.pick(false_discovery(tail))
     trend = compare_recent(
         panel.during(end - RECENT, end) * panel.caution,
         panel.during(end - RECENT - PREVIOUS, end - RECENT) * panel.caution,
         window,
     )
-    rising, falling = (discoveries(p)[is_shown] for p in (trend.rising, trend.falling))
-    hot_months = _hot_months(panel, is_shown)
-    weights = recency_weights(end)
-    scale = panel.scales[column]
-    rate, n_12m = here.score * scale, counts[is_shown] * scale
-    by_count = np.array([chosen.get(each.offence_group) == "count_12m" for each in panel.series])
-    named = [(each.offence_group, each.measure) for each in panel.series]
-    ranked = np.where(by_count[column], n_12m, rate)
-    frame = pl.DataFrame(
-        {
-            "area": panel.area.cells.gather(cell),
-            "offence_group": _words([group for group, _ in named], column),
-            "measure": _words([measure for _, measure in named], column),
-            "n_12m": n_12m,
-            "ewma_rate": (panel.weighted(weights)[is_shown] / weights.sum()) * scale,
-            "eb_rate": rate,
-            "eb_low": low * scale,
-            "eb_high": high * scale,
-            "p_above_3x": here.above_area(),
-            "ranked_by": _words(["eb", "count_12m"], by_count[column].astype(np.intp)),
-            "rank_in_force": _rank(ranked, column, _ascending(ranked, column, len(named))),
-            "rank_in_nation": _rank(rate, column, [nation[each] for each in named]),
-            "gi_z": getis_ord(counts, window)[is_shown],
-            "p_hot": tail[is_shown],
-            "q_hot": q[is_shown],
-            "months_hot": hot_months.sum(axis=1),
-            "class": _words(
-                CLASSES,
-                classify(
-                    q[is_shown] <= FALSE_DISCOVERY_RATE, hot_months.mean(axis=1), rising, falling
-                ),
-            ),
-            "trend_ratio": trend.ratio[is_shown],
-            "trend_p": np.minimum(2 * np.minimum(trend.rising, trend.falling), 1)[is_shown],
-            "esri_label": _words(ESRI_LABELS, label_as_esri(hot_months, rising, falling)),
-            "suppressed": counts[cell, _offences_of(named)[column]] < FEWEST_SHOWN,
-        }
-    )
-    return frame.with_columns(
-        pl.lit(hot_months.shape[1]).alias("months_looked_at"), pl.col("trend_ratio").fill_nan(None)
-    )
+    rising, falling = (discoveries(p)[rows.is_shown] for p in (trend.rising, trend.falling))
+    months = _hot_months(panel, rows.is_shown)
+    kind = classify(q <= FALSE_DISCOVERY_RATE, months.mean(axis=1), rising, falling)
+    return {
+        "gi_z": rows.pick(getis_ord(rows.counts, window)),
+        "p_hot": rows.pick(tail),
+        "q_hot": q,
+        "months_hot": months.sum(axis=1),
+        "class": _words(CLASSES, kind),
+        "trend_ratio": rows.pick(trend.ratio),
+        "trend_p": rows.pick(np.minimum(2 * np.minimum(trend.rising, trend.falling), 1)),
+        "esri_label": _words(ESRI_LABELS, label_as_esri(months, rising, falling)),
+    }
 
 
 def _words(words: Sequence[str], which: NDArray[np.intp]) -> pl.Series:
@@ -124,30 +189,12 @@ def _words(words: Sequence[str], which: NDArray[np.intp]) -> pl.Series:
     return pl.Series(list(words), dtype=pl.Categorical()).gather(which)
 
 
-def _ascending(values: Values, column: NDArray[np.intp], columns: int) -> list[Values]:
-    return [np.sort(values[column == place]) for place in range(columns)]
-
-
-def _rank(
-    values: Values, column: NDArray[np.intp], among: Sequence[NDArray[np.float64]]
-) -> NDArray[np.int64]:
-    """(rows,): place of each value among those of its series, the largest first, from 1.
-
-    Args:
-        values: (rows,).
-        column: (rows,): the series.
-        among: by series, the values ranked, ascending.
-    """
-    rank = np.empty(len(values), dtype=np.int64)
-    for place, ordered in enumerate(among):
-        rows = column == place
-        rank[rows] = 1 + len(ordered) - np.searchsorted(ordered, values[rows], side="right")
-    return rank
-
-
-def _offences_of(named: Sequence[tuple[str, str]]) -> NDArray[np.intp]:
-    """(series,): for each, the series that counts the offences of its group."""
-    return np.array([named.index((group, "offences")) for group, _ in named], dtype=np.intp)
+def _offences_of(rows: _Shown) -> Values:
+    """(rows,): offences of the last twelve months, of the group of the row, whatever it counts."""
+    named = [(each.offence_group, each.measure) for each in rows.panel.series]
+    column = np.array([named.index((group, "offences")) for group, _ in named], dtype=np.intp)
+    counts: Values = rows.counts[rows.cell, column[rows.column]]
+    return counts
 
 
 def _hot_months(panel: Panel, is_shown: Flags) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincc, gammaincinv
+from scipy.special import betainc, gammaincc, gammaincinv, nbdtrik
 
 from warehouse.hotspots.arrays import Values, Windows
 
@@ -58,8 +58,8 @@ class Rates:
 
     @property
     def score(self) -> Values:
-        """Mean of the posterior, events a month. Cells are ranked by it; it is the mean of the
-        negative binomial that forecasts a month, too."""
+        """Mean of the posterior, events a month. Cells are ranked by it; it is the mean of
+        ``next_month``, too."""
         return self.shape / self.pace
 
     def interval(self) -> tuple[Values, Values]:
@@ -67,9 +67,34 @@ class Rates:
         low, high = (gammaincinv(self.shape, end) / self.pace for end in INTERVAL)
         return low, high
 
+    def next_month(self) -> tuple[Values, Values]:
+        """Ends of the 90% interval of the events of one month to come: whole numbers, the least
+        that are not below so much of the chance (so that 90% or more lies on and between them).
+
+        A Poisson of a rate that is Gamma(shape, pace), over one month, is a negative binomial of
+        ``shape`` and the probability pace / (pace + 1) (Gelman, A. et al. (2013), Bayesian Data
+        Analysis, 3rd ed., section 2.6)."""
+        success = np.broadcast_to(self.pace / (self.pace + 1), self.shape.shape)
+        low, high = (_quantile(end, self.shape, success) for end in INTERVAL)
+        return low, high
+
     def above_area(self) -> Values:
         """Probability that the rate is over three times the area's mean."""
         return np.asarray(gammaincc(self.shape, TIMES_THE_AREA * self.area_mean * self.pace))
+
+
+def _quantile(share: float, shape: Values, success: Values) -> Values:
+    """The least number of which a negative binomial is no larger with a probability of ``share``.
+
+    Where it is nothing at all so often, that is 0; to ask is dear."""
+    least = np.zeros(shape.shape)
+    some = success**shape < share
+    n, p = shape[some], success[some]
+    number = np.ceil(nbdtrik(share, n, p))
+    # The inverse may be over a whole number by a rounding error.
+    before = np.maximum(number - 1, 0.0)
+    least[some] = np.where(betainc(n, number, p) >= share, before, number)
+    return least
 
 
 def estimate_rates(weighted: Values, weight: float, around: Windows) -> Rates:

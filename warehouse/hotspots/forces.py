@@ -13,11 +13,12 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array, eye_array
 
-from warehouse.hotspots.describe import FEWEST_SHOWN, shown
+from warehouse.hotspots.describe import FEWEST_SHOWN
 from warehouse.hotspots.empirical_bayes import Rates, recency_weights
 from warehouse.hotspots.history import history, month_of
 from warehouse.hotspots.methods import YEAR
 from warehouse.hotspots.panel import Panel, make_panel
+from warehouse.hotspots.ranks import shown
 from warehouse.hotspots.study_area import StudyArea
 from warehouse.hotspots.trend import MONTHS, PREVIOUS, RECENT, compare_recent
 
@@ -113,6 +114,7 @@ def _rows(panel: Panel, pace: np.ndarray[tuple[int], np.dtype[np.float64]]) -> p
         "eb_low": low * scale,
         "eb_high": high * scale,
         "p_above_3x": here.above_area(),
+        "next_month_expected": here.score * scale,
         "trend_ratio": trend.ratio[cell, column],
         "trend_p": np.minimum(2 * either, 1),
     })  # fmt: skip

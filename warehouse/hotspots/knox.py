@@ -129,6 +129,10 @@ def _nodes(points: NDArray[np.float64], days: NDArray[np.float64]) -> _Nodes:
     # chance, some nodes would hold less than they could, and all counts be the same.
     columns = [*np.ascontiguousarray(points.T, dtype=np.float64), np.asarray(days, np.float64)]
     mixed = sum((each * factor for each, factor in zip(columns, _MIX, strict=False)), 0.0)
+    in_order = np.sort(mixed)
+    if (in_order[1:] > in_order[:-1]).all():
+        # Each is by itself, as of most groups of offences, and no order has to be found.
+        return _Nodes(points, columns[-1], np.ones(len(days), dtype=np.int64))
     order = np.argsort(mixed)
     columns = [each[order] for each in columns]
     differ = np.zeros(len(days), dtype=np.bool_)

@@ -1,6 +1,8 @@
 """What cells can be ranked by: the rate of ``empirical_bayes.py``, and what it is held against."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -32,30 +34,47 @@ def own_rates(panel: Panel, end: int) -> Rates:
     )
 
 
-def _by_rate(panel: Panel, end: int) -> Values:
-    return rates(panel, end).score
+@dataclass(frozen=True)
+class Past:
+    """What is known before a month.
+
+    Attributes:
+        panel: all events.
+        end: number of the month.
+    """
+
+    panel: Panel
+    end: int
+
+    @cached_property
+    def year(self) -> Values:
+        """(cells, series): events of the twelve months before."""
+        return self.panel.during(self.end - YEAR, self.end)
 
 
-def _by_count(panel: Panel, end: int) -> Values:
-    return panel.during(end - YEAR, end)
+def _by_rate(past: Past) -> Values:
+    return rates(past.panel, past.end).score
 
 
-def _by_gi_star(panel: Panel, end: int) -> Values:
-    return getis_ord(panel.during(end - YEAR, end), panel.area.window)
+def _by_count(past: Past) -> Values:
+    return past.year
 
 
-def _by_kernel_density(panel: Panel, end: int) -> Values:
-    counts = panel.during(end - YEAR, end)
-    ring = np.asarray(panel.area.window @ counts) - counts
-    beyond = np.asarray(panel.area.around @ counts) - ring
+def _by_gi_star(past: Past) -> Values:
+    return getis_ord(past.year, past.panel.area.window)
+
+
+def _by_kernel_density(past: Past) -> Values:
+    ring = np.asarray(past.panel.area.window @ past.year) - past.year
+    beyond = np.asarray(past.panel.area.around @ past.year) - ring
     own, first, second = _KERNEL
-    return np.asarray(own * counts + first * ring + second * beyond)
+    return np.asarray(own * past.year + first * ring + second * beyond)
 
 
-METHODS: dict[str, Callable[[Panel, int], Values]] = {
+METHODS: dict[str, Callable[[Past], Values]] = {
     "eb": _by_rate,
     "count_12m": _by_count,
     "gi_star": _by_gi_star,
     "kde": _by_kernel_density,
 }
-"""Each gives (cells, series) of scores from the months before the one given."""
+"""Each gives (cells, series) of scores from what is known before a month."""

@@ -1,12 +1,11 @@
 """Every ranking put to the test month by month, and the choice of what cells are ranked by."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import polars as pl
 
-from warehouse.hotspots.backtest import Accuracy, Month
-from warehouse.hotspots.methods import METHODS, YEAR
+from warehouse.hotspots.arrays import Values
+from warehouse.hotspots.backtest import AREA_SHARES, Accuracy, Month
+from warehouse.hotspots.methods import METHODS, YEAR, Past
 from warehouse.hotspots.panel import Panel
 
 ORIGINS = 6
@@ -23,16 +22,30 @@ def backtest(panel: Panel) -> pl.DataFrame:
     none where the area has no year of months before one.
     """
     counted = panel.only("offences")
-    rows = [row for origin in origins(panel.months) for row in _of_month(counted, origin)]
-    return pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_columns(
+    told = origins(panel.months)
+    groups = pl.Series([each.offence_group for each in counted.series], dtype=pl.String)
+    found = [_of_month(counted, origin) for origin in told]
+    if not found:
+        return pl.DataFrame(schema=_SCHEMA)
+    # By column; then a value a month, method, share and group.
+    numbers = np.concatenate(found, axis=1)
+    numbers[~np.isfinite(numbers)] = np.nan
+    month, method, share, group = (at.ravel() for at in np.indices(numbers.shape[1:]))
+    return pl.DataFrame({
+        "offence_group": groups.gather(group),
+        "method": pl.Series([*METHODS]).gather(method),
+        "origin": np.array(told, dtype=np.int32)[month],
+        "area_share": np.array(AREA_SHARES)[share],
+        **dict(zip(_NUMBERS, numbers.reshape(len(_NUMBERS), -1), strict=True)),
+    }, schema=_SCHEMA).with_columns(
         pl.col("hit_rate", "pai", "pei", "rri").fill_nan(None)
-    )
+    )  # fmt: skip
 
 
+_NUMBERS = ("events", *Accuracy._fields)
 _SCHEMA = {
     "offence_group": pl.String, "method": pl.String, "origin": pl.Int32, "area_share": pl.Float64,
-    "events": pl.Float64, "hits": pl.Float64, "best_hits": pl.Float64, "hit_rate": pl.Float64,
-    "pai": pl.Float64, "pei": pl.Float64, "rri": pl.Float64,
+    **dict.fromkeys(_NUMBERS, pl.Float64),
 }  # fmt: skip
 
 
@@ -41,19 +54,13 @@ def origins(months: int) -> range:
     return range(max(YEAR, months - ORIGINS), months)
 
 
-def _of_month(panel: Panel, origin: int) -> Iterator[tuple[object, ...]]:
-    month = Month(panel.during(origin - YEAR, origin), panel.during(origin, origin + 1))
-    for method, score in METHODS.items():
-        for share, found in zip(month.shares, month.measure(score(panel, origin)), strict=True):
-            for place, series in enumerate(panel.series):
-                yield (series.offence_group, method, origin, share, float(month.events[place]),
-                       *_numbers(found, place))  # fmt: skip
-
-
-def _numbers(found: Accuracy, place: int) -> Iterator[float]:
-    for values in found:
-        # Where there was nothing before, ratios have no number.
-        yield float(values[place]) if np.isfinite(values[place]) else float("nan")
+def _of_month(panel: Panel, origin: int) -> Values:
+    """(columns, 1, methods, shares, series): what stands in ``_NUMBERS`` of one month."""
+    past = Past(panel, origin)
+    month = Month(past.year, panel.during(origin, origin + 1))
+    found = [[(month.events, *told) for told in month.measure(score(past))]
+             for score in METHODS.values()]  # fmt: skip
+    return np.array(found).transpose(2, 0, 1, 3)[:, None]
 
 
 def choose(tested: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ import polars_h3
 import shapely
 
 from warehouse.hotspots.clusters import fill_clusters
+from warehouse.hotspots.every_unit import every_unit
 from warehouse.hotspots.fill import fill_hotspots
 from warehouse.hotspots.near_repeat import fill_near_repeats
 from warehouse.hotspots.places import places
@@ -82,8 +83,9 @@ def made_store(path=":memory:"):
             con.register("rows", placed(offences(), force, precision))
             con.execute("INSERT INTO core.offence_record BY NAME FROM rows")
         with places(con):
-            fill_hotspots(con, NIGHT)
-            fill_clusters(con, NIGHT)
+            units = every_unit(con)
+            fill_hotspots(con, NIGHT, units)
+            fill_clusters(con, NIGHT, units)
         fill_near_repeats(con, NIGHT)
         create_mart(con, next(mart for mart in read_marts() if mart.name == "unlocated"))
         yield con

@@ -10,6 +10,7 @@ from tests.warehouse import made_geography as made
 from warehouse.geography_tables import geography_tables
 from warehouse.home import Home
 from warehouse.hotspots.areal import read_areals
+from warehouse.hotspots.every_unit import every_unit
 from warehouse.hotspots.fill import fill_hotspots
 from warehouse.hotspots.places import places
 from warehouse.reference_files import LSOA_AREAS, LSOA_CENTRES
@@ -63,7 +64,7 @@ def fill(con, *groups):
     con.register("rows", offences(*groups))
     con.execute("INSERT INTO core.offence_record BY NAME FROM rows")
     with places(con):
-        fill_hotspots(con, NIGHT)
+        fill_hotspots(con, NIGHT, every_unit(con))
 
 
 def counted(con, unit, force="alpha"):
@@ -185,7 +186,7 @@ def test_a_square_is_of_the_local_area_in_which_most_of_its_offences_are(con, ho
                  .with_columns(bng_250m=pl.lit("E400000N500000")))  # fmt: skip
     con.execute("INSERT INTO core.offence_record BY NAME FROM rows")
     with places(con):
-        fill_hotspots(con, NIGHT)
+        fill_hotspots(con, NIGHT, every_unit(con))
     rows = con.execute("SELECT DISTINCT local_area, rank_in_local_area, n_12m FROM mart.hotspot "
                        "WHERE unit = 'bng_250m' AND measure = 'offences'").fetchall()  # fmt: skip
     assert rows == [("E06000002", 1, 8)]
@@ -305,7 +306,7 @@ def test_a_force_that_rises_against_the_others(con):
     ]))  # fmt: skip
     con.execute("INSERT INTO core.offence_record BY NAME FROM rows")
     with places(con):
-        fill_hotspots(con, NIGHT)
+        fill_hotspots(con, NIGHT, every_unit(con))
     found = con.execute("SELECT area, trend_ratio > 1, trend_p < 0.05 FROM mart.hotspot "
                         "WHERE unit = 'force' AND offence_group = 'burglary' ORDER BY 1"
                         ).fetchall()  # fmt: skip

@@ -6,6 +6,7 @@ from pyproj import Geod
 
 from tests.warehouse.hotspots.made_store import NIGHT, RISING, STEADY
 from warehouse.hotspots.clusters import fill_clusters, find_clusters
+from warehouse.hotspots.every_unit import every_unit
 from warehouse.hotspots.grids import GRIDS
 from warehouse.hotspots.outlines import dissolve
 from warehouse.hotspots.places import places
@@ -156,5 +157,5 @@ def test_the_same_store_gives_the_same_clusters(store):
     before = store.execute("FROM mart.hotspot_cluster").fetchall()
     store.execute("DELETE FROM mart.hotspot_cluster")
     with places(store):
-        fill_clusters(store, NIGHT)
+        fill_clusters(store, NIGHT, every_unit(store))
     assert store.execute("FROM mart.hotspot_cluster").fetchall() == before

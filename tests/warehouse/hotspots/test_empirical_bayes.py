@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from scipy.stats import gamma
+from scipy.stats import gamma, nbinom
 
 from tests.warehouse.hotspots.squares import windows
-from warehouse.hotspots.empirical_bayes import estimate_rates, recency_weights
+from warehouse.hotspots.empirical_bayes import Rates, estimate_rates, recency_weights
 
 ROWS, COLUMNS = 6, 5
 AROUND = windows(ROWS, COLUMNS, 2, itself=False)
@@ -79,3 +79,38 @@ def test_a_series_without_events_has_a_rate_of_nothing():
     rates = estimated(np.zeros((30, 24, 1)))
     assert np.all(rates.score < 1e-9)
     assert np.isfinite(np.concatenate(rates.interval())).all()
+
+
+def test_the_next_months_interval_is_that_of_the_negative_binomial():
+    shape = np.array([1e-12, 0.004, 0.3, 1.0, 7.5, 120.0, 5e4]).reshape(-1, 1)
+    for pace in (1.0, 17.3, 4000.0):
+        low, high = Rates(shape, np.array([pace]), np.array([1.0])).next_month()
+        assert np.array_equal(low, nbinom.ppf(0.05, shape, pace / (pace + 1)))
+        assert np.array_equal(high, nbinom.ppf(0.95, shape, pace / (pace + 1)))
+
+
+def test_of_nothing_nothing_is_forecast_and_of_an_even_chance_one():
+    # Shape 1 and pace 1: geometric of one half, P(0) = 1/2, P(0 to 3) = 15/16, P(0 to 4) = 31/32.
+    low, high = Rates(np.array([1e-12, 1.0]), np.ones(2), np.ones(2)).next_month()
+    assert low.tolist() == [0, 0]
+    assert high.tolist() == [0, 4]
+
+
+@pytest.mark.parametrize("level", [0.05, 0.5, 8.0])
+def test_nine_of_ten_next_months_or_more_are_in_their_interval(level):
+    """Rates differ as a Gamma; what is seen of cells is Poisson, as is the month after."""
+    rng = np.random.default_rng(11)
+    side, months = 60, 36
+    rate = rng.gamma(1.2, level / 1.2, (side * side, 1))
+    counts = rng.poisson(rate, (side * side, months)).astype(float)
+    weights = recency_weights(months)
+    around = windows(side, side, 2, itself=False)
+    rates = estimate_rates((counts @ weights)[:, None], weights.sum(), around)
+    low, high = rates.next_month()
+    after = rng.poisson(rate)
+    inside = np.mean((low <= after) & (after <= high))
+    # Three deviations of chance below nine of ten; whole numbers make it more, where few are seen.
+    assert inside > 0.9 - 3 * np.sqrt(0.9 * 0.1 / side**2)
+    assert after.mean() == pytest.approx(rates.score.mean(), rel=0.15)
+    if level > 1:
+        assert inside < 0.96

@@ -4,6 +4,7 @@ import duckdb
 import pytest
 
 from tests.warehouse.hotspots.made_store import NIGHT, RISING, STEADY
+from warehouse.hotspots.every_unit import every_unit
 from warehouse.hotspots.fill import fill_hotspots
 from warehouse.hotspots.places import places
 from warehouse.schema import create_statements, store_tables
@@ -87,6 +88,30 @@ def test_rates_of_harm_of_one_kind_of_offence_are_the_rates_of_offences_in_days(
     counted = one(store, f"SELECT {names} {cell(RISING)}")
     assert harm[:4] == pytest.approx([200 * each for each in counted[:4]])
     assert harm[4:] == pytest.approx(counted[4:])
+
+
+def test_the_next_month_is_told_in_offences_with_an_interval_wider_than_the_rates(store):
+    expected, rate, low, high, eb_low, eb_high = one(
+        store,
+        "SELECT next_month_expected, eb_rate, next_month_low, next_month_high, eb_low, eb_high "
+        f"{cell(STEADY)}",
+    )
+    assert expected == rate
+    assert low < eb_low < rate < eb_high < high
+    assert 0 < low < 4
+    assert 8 < high < 14
+    no_end = store.execute(
+        "SELECT DISTINCT measure, unit FROM mart.hotspot WHERE next_month_low IS NULL "
+        "OR next_month_high IS NULL ORDER BY ALL"
+    ).fetchall()
+    assert [(measure, unit) for measure, unit in no_end if measure == "offences"] == [
+        ("offences", "force"),
+        ("offences", "local_area"),
+    ]
+    assert store.execute(
+        "SELECT count(*) FROM mart.hotspot WHERE measure = 'harm_days' "
+        "AND (next_month_high IS NOT NULL OR next_month_expected <> eb_rate)"
+    ).fetchall() == [(0,)]
 
 
 def test_all_crime_adds_the_groups_up(store):
@@ -176,7 +201,7 @@ def test_the_same_store_gives_the_same_rows(store):
     for table in tables:
         store.execute(f"DELETE FROM mart.{table}")
     with places(store):
-        fill_hotspots(store, NIGHT)
+        fill_hotspots(store, NIGHT, every_unit(store))
     assert [store.execute(f"FROM mart.{table}").fetchall() for table in tables] == before
 
 
@@ -197,7 +222,7 @@ def test_one_offence_is_described_and_what_is_no_cell_is_left_out(cell, rows):
             {"cell": cell},
         )
         with places(con):
-            fill_hotspots(con, NIGHT)
+            fill_hotspots(con, NIGHT, every_unit(con))
         found = con.execute(
             "SELECT months_looked_at, class FROM mart.hotspot WHERE unit = 'h3_r8'"
         ).fetchall()
@@ -221,7 +246,7 @@ def test_a_mistyped_date_of_long_ago_adds_no_months_of_nothing(store):
     for table in tables:
         store.execute(f"DELETE FROM mart.{table}")
     with places(store):
-        fill_hotspots(store, NIGHT)
+        fill_hotspots(store, NIGHT, every_unit(store))
     assert store.execute(f"SELECT {names} FROM mart.hotspot").fetchall() == before
 
 
@@ -230,5 +255,5 @@ def test_a_store_without_offences_has_no_hotspots():
         for statement in create_statements(store_tables()):
             con.execute(statement)
         with places(con):
-            fill_hotspots(con, NIGHT)
+            fill_hotspots(con, NIGHT, every_unit(con))
         assert con.execute("SELECT count(*) FROM mart.hotspot").fetchall() == [(0,)]

@@ -16,6 +16,7 @@ from transforms.profiles import profile
 from warehouse.contract import delivered_table
 from warehouse.contract.place import PLACE
 from warehouse.hotspots.clusters import fill_clusters
+from warehouse.hotspots.every_unit import every_unit
 from warehouse.hotspots.fill import fill_hotspots
 from warehouse.hotspots.places import places
 from warehouse.schema import create_statements, store_tables
@@ -68,8 +69,9 @@ def fill(con, rows):
     con.register("rows", rows)
     con.execute("INSERT INTO core.offence_record BY NAME FROM rows")
     with places(con):
-        fill_hotspots(con, NIGHT)
-        fill_clusters(con, NIGHT)
+        units = every_unit(con)
+        fill_hotspots(con, NIGHT, units)
+        fill_clusters(con, NIGHT, units)
 
 
 def told(con, unit, force="alpha"):

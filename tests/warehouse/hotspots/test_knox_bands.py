@@ -80,3 +80,14 @@ def test_one_pair_where_few_were_expected_is_no_pattern():
     assert Knox(60, 1, 0.06, 0.25).z > 3
     assert 0.04 < Knox(60, 1, 0.06, 0.25).p < 0.08
     assert Knox(60, 0, 0.06, 0.25).p == 1
+
+
+def test_pairs_are_the_same_where_places_are_crowded_and_where_they_are_far_apart():
+    # Far apart: more cubes than a table of them would be kept for.
+    rng = np.random.default_rng(8)
+    near = np.round(rng.uniform(0, 1_500, (150, 2)), -1)
+    days = rng.integers(0, 60, 300)
+    for away in (0, 5_000_000):
+        points = np.concatenate([near, near + away])
+        found = knox_bands(points, days, METRES, WITHIN)
+        assert {band: each.pairs for band, each in found.items()} == in_bands(points, days)

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from pyproj import Transformer
 
+from warehouse.hotspots.every_unit import every_unit
 from warehouse.hotspots.fill import fill_hotspots
 from warehouse.hotspots.grids import GRIDS
 from warehouse.hotspots.places import places
@@ -37,7 +38,7 @@ def fill(con, points, precision="exact", force="abroad", easting=None):
     ))  # fmt: skip
     con.execute("INSERT INTO core.offence_record BY NAME FROM rows")
     with places(con):
-        fill_hotspots(con, NIGHT)
+        fill_hotspots(con, NIGHT, every_unit(con))
 
 
 def cells(con, unit="utm_250m"):
