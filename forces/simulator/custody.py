@@ -16,19 +16,34 @@ ARREST_MINUTES_NEW = 180  # the same for offences recorded the day before
 ASN_SYSTEM = "01"
 
 
+TOGETHER_MINUTES = 180  # between arrests of one circle, at most
+
+
 def make_custody(
-    setting: Setting, offences: pl.DataFrame, roles: pl.DataFrame
+    setting: Setting, offences: pl.DataFrame, roles: pl.DataFrame, of_circles: pl.Series
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """``custody`` of some suspects, and the role ``detained`` of each."""
+    """``custody`` of some suspects, and the role ``detained`` of each; of offences of a circle
+    (their ids) all suspects are arrested within hours, or none is."""
     random = setting.random("custody")
     share = setting.rates.life["custody_per_suspect"]
     suspects = roles.filter(pl.col("role") == "suspect")
-    suspects = suspects.filter(pl.Series(chance(random, share, suspects.height)))
+    own = setting.random("custody of circles")
+    together = of_circles.to_frame("source_record_id").with_columns(
+        is_taken=pl.Series(chance(own, share, len(of_circles))),
+        waited=pl.Series(own.exponential(1.0, len(of_circles))),
+    )
+    suspects = suspects.with_columns(drawn=pl.Series(chance(random, share, suspects.height)))
+    suspects = suspects.join(together, on="source_record_id", how="left", maintain_order="left")
+    suspects = suspects.filter(pl.coalesce("is_taken", "drawn")).drop("is_taken", "drawn")
     columns = ("source_record_id", "recorded_at", "night")
     held = suspects.join(offences.select(columns), on="source_record_id", how="left")
     is_later = held["night"].to_numpy() > 0
     wait = np.where(is_later, ARREST_MINUTES_NEW, ARREST_MINUTES)
-    lag = pl.Series((random.exponential(1.0, held.height) * wait).astype(np.int64) + 30)
+    waited = random.exponential(1.0, held.height)
+    later = own.integers(0, TOGETHER_MINUTES, held.height)
+    of_circle = held["waited"].to_numpy()
+    waited = np.where(np.isnan(of_circle), waited * wait, of_circle * wait + later)
+    lag = pl.Series(waited.astype(np.int64) + 30)
     night = pl.lit(setting.first_night).cast(pl.Datetime("us")) + pl.duration(days="night")
     held = held.with_columns(
         offence_source_record_id="source_record_id",
@@ -56,7 +71,9 @@ def make_custody(
         person_source_record_id="person_source_record_id",
         role=pl.lit("detained"),
     )
-    return held.drop("person_source_record_id", "event_type", "role", "recorded_at"), detained
+    return held.drop(
+        "person_source_record_id", "event_type", "role", "recorded_at", "waited"
+    ), detained
 
 
 def _asn(arrested: pl.Series, setting: Setting) -> pl.Series:

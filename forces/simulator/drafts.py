@@ -74,15 +74,25 @@ class Drafts:
 
 @dataclass(frozen=True)
 class Plot:
-    """A force's part of all drafts, with ids; roles and objects name records by
-    ``source_record_id``."""
+    """A force's part of what the world plans.
+
+    Attributes:
+        offences: the drafts, with ids.
+        roles, objects: as of drafts, by ``source_record_id``.
+        circles: of the whole world (``draw_circles``).
+        sightings: the force's rows of ``plan_sightings``.
+    """
 
     offences: pl.DataFrame
     roles: pl.DataFrame
     objects: pl.DataFrame
+    circles: pl.DataFrame
+    sightings: pl.DataFrame
 
 
-def number_drafts(drafts: Sequence[Drafts], stage: Stage) -> dict[str, Plot]:
+def number_drafts(
+    drafts: Sequence[Drafts], circles: pl.DataFrame, sightings: pl.DataFrame, stage: Stage
+) -> dict[str, Plot]:
     """Each force's plot: its drafts numbered as its first records, quotes spelt out."""
     offences, roles, objects = _joined(drafts)
     parts = []
@@ -97,12 +107,17 @@ def number_drafts(drafts: Sequence[Drafts], stage: Stage) -> dict[str, Plot]:
     ids = numbered.select("draft", "force", "source_record_id")
     roles = roles.join(ids, on="draft", maintain_order="left")
     objects = objects.join(ids, on="draft", maintain_order="left")
+
+    def own_rows(frame: pl.DataFrame, force: str) -> pl.DataFrame:
+        return frame.filter(pl.col("force") == force).drop("draft", "force", strict=False)
+
     return {
         force: Plot(
-            *(
-                frame.filter(pl.col("force") == force).drop("draft", "force")
-                for frame in (numbered, roles, objects)
-            )
+            offences=own_rows(numbered, force),
+            roles=own_rows(roles, force),
+            objects=own_rows(objects, force),
+            circles=circles,
+            sightings=own_rows(sightings, force),
         )
         for force in stage.settings
     }

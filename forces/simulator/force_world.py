@@ -16,6 +16,7 @@ from forces.simulator.belongings import (
     list_names,
 )
 from forces.simulator.chance import chance
+from forces.simulator.circles import let_circles_offend, list_circle_vehicles
 from forces.simulator.custody import make_custody
 from forces.simulator.drafts import Plot
 from forces.simulator.gazetteer import Gazetteer
@@ -38,6 +39,7 @@ from forces.simulator.recording_faults import (
 )
 from forces.simulator.roles import Cast, list_offence_roles
 from forces.simulator.setting import Setting
+from forces.simulator.sightings import meet_again
 
 Tables = dict[str, pl.DataFrame]
 DELETABLE = ("person_record", "offence_record", "incident", "stop_search", "intelligence_report")
@@ -66,13 +68,16 @@ def make_force_world(
     rest = offences[plot.offences.height :]
     roles = list_offence_roles(rest, cast, setting)
     roles = spread_suspects(roles, rest, plot, cast, setting)
+    roles, of_circles = let_circles_offend(roles, rest, plot.circles, held, setting)
     roles = add_victims(roles, offences, cast, setting)
     roles = pl.concat([cast_planned(plot, held, cast, setting), roles])
     incidents, reporters = make_incidents(setting, cast, at_first)
     stops, searched = make_stops(setting, cast, at_first)
-    custody, detained = make_custody(setting, offences, roles)
+    custody, detained = make_custody(setting, offences, roles, of_circles["source_record_id"])
     reports, subjects = make_intelligence(setting, cast, at_first)
     objects = make_objects(setting, rest, cast, at_first)
+    things = [plot.objects, list_circle_vehicles(of_circles, setting),
+              meet_again(plot.sightings, rest, setting)]  # fmt: skip
     tables = {
         "person_record": held,
         **belongings,
@@ -82,7 +87,7 @@ def make_force_world(
         "custody": custody,
         "stop_search": stops,
         "intelligence_report": reports,
-        **add_planned_objects(objects, plot, offences, setting),
+        **add_planned_objects(objects, things, offences, setting),
         "event_role": pl.concat([roles, reporters, searched, detained, subjects]),
     }
     return _with_ends(setting, tables)

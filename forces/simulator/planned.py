@@ -3,7 +3,7 @@ them."""
 
 import polars as pl
 
-from forces.simulator.drafts import Plot
+from forces.simulator.drafts import NO_OBJECTS, Plot
 from forces.simulator.roles import Cast
 from forces.simulator.setting import Setting
 
@@ -34,11 +34,18 @@ def cast_planned(plot: Plot, held: pl.DataFrame, cast: Cast, setting: Setting) -
 
 
 def add_planned_objects(
-    tables: dict[str, pl.DataFrame], plot: Plot, offences: pl.DataFrame, setting: Setting
+    tables: dict[str, pl.DataFrame],
+    things: list[pl.DataFrame],
+    offences: pl.DataFrame,
+    setting: Setting,
 ) -> dict[str, pl.DataFrame]:
-    """The tables of objects with the plot's, each with ``truth_object_id`` and ``trap``."""
+    """The tables of objects with further things (``NO_OBJECTS``, by ``source_record_id`` of their
+    offence), each with ``truth_object_id`` and ``trap``."""
     events = offences.select("source_record_id", "night", "recorded_at")
-    planned = plot.objects.join(events, on="source_record_id", maintain_order="left")
+    columns = ["source_record_id", *(name for name in NO_OBJECTS if name != "draft")]
+    planned = pl.concat(frame.select(columns) for frame in things).join(
+        events, on="source_record_id", maintain_order="left"
+    )
     added: dict[str, pl.DataFrame] = {}
     parts = [tables["event_object"]]
     for name in TABLES:

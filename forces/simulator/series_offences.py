@@ -164,7 +164,7 @@ def list_taken(
         "draft",
         object_type=pl.lit("property_record"),
         role=pl.lit("stolen"),
-        truth_object_id=pl.lit("X") + "truth_offence_id",
+        truth_object_id=pl.format("X{}", "truth_offence_id"),
         **{
             name: pl.col(name) if name in facts.columns else pl.lit(None, kind)
             for name, kind in NO_OBJECTS.items()

@@ -29,7 +29,7 @@ def list_shared_objects(
     is_near = (firsts["variant"] == "near").to_numpy()
     named = (is_vehicle | chance(random, NAMED, firsts.height)) & ~is_near
     taken = firsts.select(
-        "draft", "variant", object_type=kind, truth_object_id=pl.lit("X") + "truth_offence_id"
+        "draft", "variant", object_type=kind, truth_object_id=pl.format("X{}", "truth_offence_id")
     ).filter(pl.Series(named) & pl.col("object_type").is_not_null())
     own = _described(taken, random).with_columns(role=pl.lit("stolen"))
     is_found = pl.col("variant") == "vehicle"

@@ -23,9 +23,10 @@ class Meeting:
         self._activity = stage.people["activity"].to_numpy()
         self._forces = list(stage.settings)
         self._pull: Floats = pull_of_neighbours([s.declaration for s in stage.settings.values()])
-        other = stage.known.rename({"force": "other"})
+        several = stage.known.filter(pl.len().over("person") > 1)
+        other = several.rename({"force": "other"})
         met = (
-            stage.known.join(other, on="person")
+            several.join(other, on="person")
             .filter(pl.col("force") != pl.col("other"))
             .sort("force", "other", "person")
         )

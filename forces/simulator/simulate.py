@@ -91,7 +91,7 @@ def simulate(
     declarations = {f: d for one in deliverers.values() for f, d in one.declarations.items()}
     tell(f"{persons:,} people of {len(declarations)} forces")
     world = make_world(declarations, deliverers, persons, nights, seed, first_night, rates)
-    truth, rows = Truth(), dict[str, int]()
+    truth, rows = Truth(circles=world.circles, hubs=world.hubs), dict[str, int]()
     with atomic_folder(out.resolve()) as building:
         for deliverer in deliverers.values():
             tell(f"deliveries of {deliverer.name}")

@@ -11,10 +11,10 @@ from typing import Any
 import polars as pl
 
 from forces.simulator.force_world import Tables
+from forces.simulator.group_truth import count_object_traps, list_circles, list_objects, list_series
 from forces.simulator.mishaps import Mishap
 from forces.simulator.observe import TRAPS
 from forces.simulator.recording_faults import FAULTS
-from forces.simulator.series_truth import list_series
 from forces.simulator.setting import Setting
 from forces.simulator.shared_offences import TRAPS as SHARED_TRAPS
 
@@ -31,6 +31,8 @@ class Truth:
         persons: one row a record of a person, a frame a force.
         offences: the same of offences.
         series: one row an offence of a series and offender.
+        objects: one row a record of a vehicle, telephone or item.
+        circles, hubs: of the whole world.
         world: faults of people and events by force and date of the first delivery with them.
         renderers: faults of the record systems, ``<system>.<fault>``, by deliverer and date.
         mishaps: spoilt deliveries by date.
@@ -40,6 +42,9 @@ class Truth:
     persons: list[pl.DataFrame] = field(default_factory=list)
     offences: list[pl.DataFrame] = field(default_factory=list)
     series: list[pl.DataFrame] = field(default_factory=list)
+    objects: list[pl.DataFrame] = field(default_factory=list)
+    circles: pl.DataFrame = field(default_factory=pl.DataFrame)
+    hubs: pl.DataFrame = field(default_factory=pl.DataFrame)
     world: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
     renderers: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
     mishaps: dict[str, list[Mishap]] = field(default_factory=dict)
@@ -54,10 +59,11 @@ class Truth:
         )
         self.offences.append(_labelled(offences, "truth_offence_id", OFFENCE_TRAPS, setting))
         self.series.append(list_series(tables, setting))
+        self.objects.append(list_objects(tables, setting))
         self.world[setting.force] = {
             night.isoformat(): counts
             for night, counts in (
-                (_night(setting, index), _counted(people, offences, index))
+                (_night(setting, index), _counted(people, offences, tables, index))
                 for index in range(setting.nights)
             )
         }
@@ -73,7 +79,8 @@ class Truth:
 
     def write(self, folder: Path, terms: dict[str, Any]) -> None:
         """Write ``person.parquet``, ``person_trap.parquet``, ``offence.parquet``,
-        ``series.parquet`` and ``planted.json`` (which begins with ``terms``)."""
+        ``series.parquet``, ``circle.parquet``, ``hub.parquet``, ``object.parquet`` and
+        ``planted.json`` (which begins with ``terms``)."""
         folder.mkdir(parents=True)
         persons = pl.concat(self.persons)
         persons.write_parquet(folder / "person.parquet")
@@ -82,6 +89,9 @@ class Truth:
         ).write_parquet(folder / "person_trap.parquet")
         pl.concat(self.offences).write_parquet(folder / "offence.parquet")
         pl.concat(self.series).write_parquet(folder / "series.parquet")
+        pl.concat(self.objects).write_parquet(folder / "object.parquet")
+        list_circles(self.circles).write_parquet(folder / "circle.parquet")
+        self.hubs.write_parquet(folder / "hub.parquet")
         planted = terms | {
             "planted": self.planted(),
             "world": self.world,
@@ -117,8 +127,10 @@ def _labelled(
     )
 
 
-def _counted(people: pl.DataFrame, offences: pl.DataFrame, night: int) -> dict[str, int]:
-    counts: dict[str, int] = {}
+def _counted(
+    people: pl.DataFrame, offences: pl.DataFrame, tables: Tables, night: int
+) -> dict[str, int]:
+    counts = count_object_traps(tables, night)
     for prefix, rows, traps in (("", people, TRAPS), ("offence_", offences, OFFENCE_TRAPS)):
         of_night = rows.filter(pl.col("night") == night)
         for trap in traps:

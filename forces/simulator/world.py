@@ -6,17 +6,22 @@ from datetime import date
 import polars as pl
 
 from forces.declaration import Declaration
+from forces.simulator.circles import draw_circles, let_circles_share
+from forces.simulator.cloned_plates import plan_cloned_plates
 from forces.simulator.delivery import Deliverer
 from forces.simulator.drafts import Plot, Stage, number_drafts
 from forces.simulator.families import make_families
 from forces.simulator.gazetteer import Gazetteer, make_gazetteer
+from forces.simulator.hubs import make_hubs
 from forces.simulator.numbers import add_numbers
 from forces.simulator.people import make_people, share_out
 from forces.simulator.rates import Rates
 from forces.simulator.records import assign_records, choose_duplication
+from forces.simulator.roles import suspect_weights
 from forces.simulator.series import plan_series
 from forces.simulator.setting import Setting
 from forces.simulator.shared_offences import plan_shared
+from forces.simulator.sightings import plan_sightings
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class World:
         gazetteer: of all forces.
         settings: by force.
         plots: by force, its part of what happens to several records or forces.
+        circles: who is in which (``draw_circles``).
+        hubs: addresses and telephones of dozens of people (``make_hubs``).
         duplicated_force: the force with far more duplicates than the others, if any.
     """
 
@@ -37,6 +44,8 @@ class World:
     gazetteer: Gazetteer
     settings: dict[str, Setting]
     plots: dict[str, Plot]
+    circles: pl.DataFrame
+    hubs: pl.DataFrame
     duplicated_force: str | None
 
 
@@ -79,6 +88,14 @@ def make_world(
         for force, held in records.items()
     }
     known = assigned.filter(pl.col("night") == 0).select("force", "person").unique()
-    stage = Stage(settings, people, gazetteer, known.sort("force", "person"), offences, seed)
-    plots = number_drafts([plan_shared(stage), plan_series(stage)], stage)
-    return World(people, records, gazetteer, settings, plots, duplication.one_force)
+    known = known.sort("force", "person")
+    weights = suspect_weights(people, first_night)
+    per_person = rates.life["circles_per_person"], rates.life["hubs_per_person"]
+    circles = draw_circles(declarations, people, known, weights, per_person[0], seed)
+    people = let_circles_share(people, circles, seed)
+    people, hubs = make_hubs(people, declarations, gazetteer, per_person[1], seed)
+    stage = Stage(settings, people, gazetteer, known, offences, seed)
+    drafts = [plan_shared(stage), plan_series(stage), plan_cloned_plates(stage)]
+    sightings = plan_sightings(settings, offences, seed)
+    plots = number_drafts(drafts, circles, sightings, stage)
+    return World(people, records, gazetteer, settings, plots, circles, hubs, duplication.one_force)
