@@ -55,7 +55,7 @@ LINK: tuple[Table, ...] = (
     *object_contract.TABLES,
 )
 # What the state holds of linkage, and which of the published tables it holds as they are.
-LINK_STATE: tuple[Table, ...] = link_state.TABLES
+LINK_STATE: tuple[Table, ...] = (*link_state.TABLES, *object_contract.STATE)
 LINK_KEPT: tuple[Table, ...] = (*link_state.KEPT, *object_contract.KEPT)
 GOVERNANCE: tuple[Table, ...] = governance.TABLES
 REFERENCE: tuple[Table, ...] = reference.TABLES
