@@ -17,6 +17,7 @@ from warehouse.contract import (
     link_state,
     near_repeat,
     person,
+    person_tie,
     profile,
     reference,
     release,
@@ -53,6 +54,7 @@ LINK: tuple[Table, ...] = (
     *link_run.TABLES,
     *resolved.TABLES,
     *object_contract.TABLES,
+    *person_tie.TABLES,
 )
 # What the state holds of linkage, and which of the published tables it holds as they are.
 LINK_STATE: tuple[Table, ...] = (*link_state.TABLES, *object_contract.STATE)
