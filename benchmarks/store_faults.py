@@ -7,6 +7,7 @@ test_store_faults.py`` says so.
 
 from collections.abc import Callable
 
+from benchmarks.store_crime_faults import CRIME_FAULTS
 from benchmarks.store_fault import NOWHERE, TABLES, StoreFault, fault, first
 from benchmarks.store_link_faults import LINK_FAULTS
 from benchmarks.store_object_faults import OBJECT_FAULTS
@@ -172,4 +173,6 @@ _OF_RECORDS = {
     ),
 }  # fmt: skip
 
-_FAULTS: dict[str, StoreFault] = _OF_BATCHES | _OF_RECORDS | LINK_FAULTS | OBJECT_FAULTS
+_FAULTS: dict[str, StoreFault] = (
+    _OF_BATCHES | _OF_RECORDS | LINK_FAULTS | OBJECT_FAULTS | CRIME_FAULTS
+)

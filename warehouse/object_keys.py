@@ -9,7 +9,7 @@ annex B; 004999010640000 is what handsets show that have lost their own. Telepho
 most 15 digits (ITU-T E.164). Placeholders are what record systems are known to hold.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from warehouse.schema import quote
@@ -171,14 +171,15 @@ def keyed_sql(kind: ObjectKind, where: str = "true") -> str:
     """
 
 
-def every_kind_sql(where: str = "true") -> str:
-    """The same of every kind, with ``object_type`` and ``record_type`` before it."""
-    return " UNION ALL ".join(_named(where))
+def every_kind_sql(where: str | Mapping[str, str] = "true") -> str:
+    """The same of every kind, with ``object_type`` and ``record_type`` before it.
 
-
-def _named(where: str) -> Iterator[str]:
-    for kind in OBJECT_KINDS:
-        yield (
-            f"SELECT {quote(kind.object_type)} AS object_type, "
-            f"{quote(kind.record_type)} AS record_type, * FROM ({keyed_sql(kind, where)})"
-        )
+    Args:
+        where: which rows are current: for all kinds, or by object type.
+    """
+    return " UNION ALL ".join(
+        f"SELECT {quote(kind.object_type)} AS object_type, "
+        f"{quote(kind.record_type)} AS record_type, * FROM ("
+        f"{keyed_sql(kind, where if isinstance(where, str) else where[kind.object_type])})"
+        for kind in OBJECT_KINDS
+    )

@@ -59,10 +59,12 @@ _OFFENCE_SQL = """
 _LINKS_SQL = """
     WITH record AS (
         SELECT force, source_system, source_record_id, person_id,
+               dense_rank() OVER (ORDER BY force) AS force_number,
                row_number() OVER (ORDER BY force, source_system, source_record_id) - 1 AS number
         FROM core.person_record
     )
-    SELECT l.person_id, l.number AS number_l, r.number AS number_r, edge.match_weight
+    SELECT l.person_id, l.number AS number_l, r.number AS number_r, edge.match_weight,
+           l.force_number <> r.force_number AS is_bridge, edge.rowid AS edge
     FROM link.person_edge AS edge
     JOIN record AS l ON (l.force, l.source_system, l.source_record_id)
         = (edge.force_l, edge.source_system_l, edge.source_record_id_l)
@@ -73,10 +75,32 @@ _LINKS_SQL = """
 """
 
 
+# In the words of the edge's levels: not known says nothing, different is a difference.
+_TIES_SQL = """
+    INSERT INTO link.person_tie BY NAME
+    WITH told AS (
+        SELECT tied.person_id, tied.tie, edge.*, unnest(json_keys(levels)) AS comparison,
+               levels ->> comparison AS level, generate_subscripts(json_keys(levels), 1) AS place
+        FROM tied JOIN link.person_edge AS edge ON edge.rowid = tied.edge
+    )
+    SELECT person_id, tie, force_l, source_system_l, source_record_id_l, force_r, source_system_r,
+           source_record_id_r, any_value(match_weight) AS match_weight,
+           string_agg(replace(comparison, '_', ' ') || ' ' || level, '; ' ORDER BY place)
+               FILTER (level NOT IN ('not known', 'different')) AS agrees,
+           string_agg(replace(comparison, '_', ' '), '; ' ORDER BY place)
+               FILTER (level = 'different') AS differs
+    FROM told GROUP BY ALL ORDER BY person_id, tie
+"""
+
+
 def resolve(con: duckdb.DuckDBPyConnection) -> None:
     """Fill ``core.person`` and ``core.offence`` of the store that ``con`` has open."""
     con.execute(_RECORDS_SQL)
-    con.register("weakest", weakest_links(con.sql(_LINKS_SQL).pl()))
+    tree = strongest_ways(con.sql(_LINKS_SQL).pl())
+    con.register("weakest", weakest_links(tree))
+    con.register("tied", _ties(tree))
+    con.execute(_TIES_SQL)
+    con.unregister("tied")
     values = "\n".join(
         f"LEFT JOIN ({_VALUE_SQL.format(name=name)}) USING (person_id)"
         for name in ("forename", "surname", "birth_date", "sex")
@@ -87,36 +111,49 @@ def resolve(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(_OFFENCE_SQL)
 
 
-def weakest_links(links: pl.DataFrame) -> pl.DataFrame:
-    """The weakest link on the strongest way that ties each person's records together.
-
-    That is the lightest edge of the heaviest spanning tree: whatever else joins the records, they
-    fall apart where it is taken away.
+def strongest_ways(links: pl.DataFrame) -> pl.DataFrame:
+    """The links of the strongest ways that tie each person's records together: of the heaviest
+    spanning tree, whose lightest link is the one that decides.
 
     Args:
         links: ``person_id``, ``number_l``, ``number_r`` (records, from 0), ``match_weight`` (bits);
             a link joins two records of one person, and each pair stands once.
 
     Returns:
-        ``person_id`` and ``weight``, bits; persons without links are left out.
+        Those of the rows that are in the tree.
     """
     if links.is_empty():
-        return pl.DataFrame(schema={"person_id": pl.String, "weight": pl.Float64})
+        return links
     left, right = links["number_l"].to_numpy(), links["number_r"].to_numpy()
     # Ranks stand for weights: a graph takes nothing at or below zero, and ranks are exact.
-    ranked = links.with_columns(
-        rank=pl.col("match_weight").rank("dense", descending=True).cast(pl.Int64)
-    )
+    rank = links["match_weight"].rank("dense", descending=True).cast(pl.Float64).to_numpy()
     size = int(max(left.max(), right.max())) + 1
-    graph = coo_array((ranked["rank"].to_numpy().astype(np.float64), (left, right)), (size, size))
-    tree = minimum_spanning_tree(graph.tocsr()).tocoo()
-    weights = ranked.select("rank", "match_weight").unique("rank")
-    of_record = ranked.select(number="number_l", person_id="person_id").unique("number")
-    return (
-        pl.DataFrame({"number": tree.row.astype(np.int64), "rank": tree.data.astype(np.int64)})
-        .join(of_record, on="number")
-        .join(weights, on="rank")
-        .group_by("person_id")
-        .agg(weight=pl.col("match_weight").min())
-        .sort("person_id")
+    tree = minimum_spanning_tree(coo_array((rank, (left, right)), (size, size)).tocsr()).tocoo()
+    kept = pl.DataFrame(
+        {"number_l": tree.row.astype(np.int64), "number_r": tree.col.astype(np.int64)}
+    )
+    return links.join(kept, on=["number_l", "number_r"], how="semi", maintain_order="left")
+
+
+def weakest_links(tree: pl.DataFrame) -> pl.DataFrame:
+    """``person_id`` and ``weight`` (bits) of the lightest link of each person's way; persons
+    without links are left out.
+
+    Args:
+        tree: as ``strongest_ways`` gives it.
+    """
+    return tree.group_by("person_id").agg(weight=pl.col("match_weight").min()).sort("person_id")
+
+
+def _ties(tree: pl.DataFrame) -> pl.DataFrame:
+    """``person_id``, ``tie`` and ``edge`` of ``link.person_tie``; of equal links the first by their
+    records."""
+    ordered = tree.sort("person_id", "match_weight", "number_l", "number_r")
+    return pl.concat(
+        [
+            of.unique("person_id", keep="first", maintain_order=True).select(
+                "person_id", pl.lit(tie).alias("tie"), "edge"
+            )
+            for tie, of in (("weakest", ordered), ("bridge", ordered.filter("is_bridge")))
+        ]
     )

@@ -21,6 +21,7 @@ from warehouse.errors import StoreError
 from warehouse.home import Home, write_text_atomic
 from warehouse.schema import quote, store_tables
 from warehouse.store_checks import CHECKS, Check
+from warehouse.store_crime_checks import CRIME_CHECKS
 from warehouse.store_object_checks import OBJECT_CHECKS
 
 
@@ -28,6 +29,7 @@ def checks(night: date) -> Iterator[Check]:
     """Every check of the night's store: those of any store, then those of each table."""
     yield from CHECKS
     yield from OBJECT_CHECKS
+    yield from CRIME_CHECKS
     yield Check(
         "the_night_is_told",
         "governance.night ends with the store's own night",

@@ -12,6 +12,8 @@ road vehicle was in both. Within 5 km a place is not exact enough to tell.
 
 import duckdb
 
+from linkage.objects.scope import PLACED_EVENTS
+from linkage.objects.sides import FIRST_RECORD, PAIR_OF_RECORDS
 from warehouse.schema import quote
 
 TOP_SPEED_KMH = 200
@@ -21,7 +23,6 @@ FARTHEST_KM = 1400
 EARTH_KM = 6371.0088  # Mean radius, IUGG.
 
 _HOURS = FARTHEST_KM / TOP_SPEED_KMH
-_EVENTS = ("offence_record", "incident", "stop_search")
 _ALIASES = {
     "VW": "VOLKSWAGEN", "MERC": "MERCEDES", "MERCEDESBENZ": "MERCEDES", "BEEMER": "BMW",
     "LR": "LANDROVER", "ALFA": "ALFAROMEO", "CHEVY": "CHEVROLET",
@@ -43,15 +44,10 @@ def _differ(column: str) -> str:
     )
 
 
-_PAIR = """l.force AS force_l, l.source_system AS source_system_l,
-           l.source_record_id AS source_record_id_l, r.force AS force_r,
-           r.source_system AS source_system_r, r.source_record_id AS source_record_id_r"""
-
 # One description counts once a vehicle, by its first record: a mark has a handful of them.
 _DESCRIPTIONS = f"""
     CREATE OR REPLACE TABLE description AS
-    SELECT object_id, make, model, unnest(min((force, source_system, source_record_id)::
-               STRUCT(force VARCHAR, source_system VARCHAR, source_record_id VARCHAR)))
+    SELECT object_id, make, model, {FIRST_RECORD}
     FROM (
         SELECT object_id, force, source_system, source_record_id, {_plain("make")} AS make,
                {_plain("model")} AS model
@@ -66,7 +62,8 @@ _TWO_DESCRIPTIONS = f"""
     INSERT INTO found_flag BY NAME
     SELECT object_id, 'vehicle' AS object_type, 'two descriptions' AS kind,
            count(*) OVER (PARTITION BY object_id) AS pairs,
-           'vehicle_record' AS evidence_type_l, 'vehicle_record' AS evidence_type_r, {_PAIR},
+           'vehicle_record' AS evidence_type_l, 'vehicle_record' AS evidence_type_r,
+           {PAIR_OF_RECORDS},
            'records of this mark differ in '
            || concat_ws(' and ', CASE WHEN {_differ("make")} THEN 'make' END,
                         CASE WHEN {_differ("model")} THEN 'model' END) AS says,
@@ -116,7 +113,8 @@ _DISTANCE = f"""2 * {EARTH_KM} * asin(least(1.0, sqrt(
 _TOO_FAR = f"""
     INSERT INTO found_flag BY NAME
     WITH pair AS (
-        SELECT object_id, l.event_type AS evidence_type_l, r.event_type AS evidence_type_r, {_PAIR},
+        SELECT object_id, l.event_type AS evidence_type_l, r.event_type AS evidence_type_r,
+               {PAIR_OF_RECORDS},
                round({_DISTANCE}, 3) AS distance_km,
                (date_diff('second', least(l.since, r.since), greatest(l.until, r.until)) + 60) / 60
                    AS minutes,
@@ -157,5 +155,5 @@ def find_flags(con: duckdb.DuckDBPyConnection) -> None:
     )
     con.execute(_DESCRIPTIONS)
     con.execute(_TWO_DESCRIPTIONS)
-    con.execute(_SIGHTINGS.format(sightings=" UNION ALL ".join(map(_sightings, _EVENTS))))
+    con.execute(_SIGHTINGS.format(sightings=" UNION ALL ".join(map(_sightings, PLACED_EVENTS))))
     con.execute(_TOO_FAR)

@@ -6,7 +6,7 @@ OPS-COM's). A pair of marks that are both of a form of Great Britain, such as AB
 are two marks that exist: only where make, model and colour agree are they worth a look.
 """
 
-from linkage.objects.sides import MOST_ALIKE, PAIR_OF_RECORDS, alike_objects, all_said
+from linkage.objects.sides import FIRST_RECORD, PAIR_OF_RECORDS, all_said
 
 # Forms of marks of Great Britain and Northern Ireland: current (2001), prefix, suffix, dateless as
 # issued and turned round. Source: the project's domain notes; DVLA INF104 for the turned.
@@ -16,6 +16,12 @@ GB_FORMS = (
 )  # fmt: skip
 _PARTICULARS = ("make", "model", "colour")
 CONFUSED = ("OIZSB", "01258")
+
+
+def folded(value: str) -> str:
+    """SQL of a mark with the characters that look alike taken for one."""
+    return f"translate({value}, '{CONFUSED[0]}', '{CONFUSED[1]}')"
+
 
 _GB_FORM = f"regexp_full_match(value, '{'|'.join(GB_FORMS)}')"
 
@@ -43,28 +49,21 @@ def _words(names: tuple[str, ...]) -> str:
 
 _ALIKE_MARKS = f"""
     CREATE OR REPLACE TABLE alike AS
-    SELECT unnest(list(DISTINCT object_id)) AS object_id FROM keyed WHERE object_type = 'vehicle'
-    AND object_id IS NOT NULL
-    GROUP BY translate(value, '{CONFUSED[0]}', '{CONFUSED[1]}')
-    HAVING count(DISTINCT object_id) BETWEEN 2 AND {MOST_ALIKE}
-"""
-
-_AGREES = " AND ".join(f"list_has_any(l.{name}s, r.{name}s)" for name in _PARTICULARS)
-_MARKS = f"""
-    CREATE OR REPLACE TABLE alike AS
-    SELECT unnest(list(DISTINCT object_id)) AS object_id FROM keyed WHERE object_type = 'vehicle'
-    AND object_id IS NOT NULL
-    GROUP BY translate(value, '{CONFUSED[0]}', '{CONFUSED[1]}')
-    HAVING count(DISTINCT object_id) BETWEEN 2 AND {MOST_ALIKE}
+    SELECT unnest(list(DISTINCT object_id)) AS object_id FROM keyed
+    WHERE object_type = 'vehicle' AND object_id IS NOT NULL
+    GROUP BY {folded("value")} HAVING count(DISTINCT object_id) > 1
 """
 
 _AGREES = " AND ".join(f"list_has_any(l.{name}s, r.{name}s)" for name in _PARTICULARS)
 _MARKS = f"""
     INSERT INTO found_candidate BY NAME
     WITH mark AS (
-        SELECT *, translate(value, '{CONFUSED[0]}', '{CONFUSED[1]}') AS folded,
-               {_GB_FORM} AS is_gb
-        FROM ({alike_objects(", ".join(map(all_said, _PARTICULARS)), "vehicle_record", "vehicle")})
+        SELECT object_id, value, {folded("value")} AS folded, {_GB_FORM} AS is_gb, {FIRST_RECORD},
+               {", ".join(map(all_said, _PARTICULARS))}
+        FROM (FROM keyed WHERE object_type = 'vehicle' AND object_id IN (FROM alike))
+        JOIN (FROM core.vehicle_record WHERE valid_to IS NULL)
+          USING (force, source_system, source_record_id)
+        GROUP BY object_id, value
     ),
     pair AS (
         SELECT l.object_id AS object_id_l, r.object_id AS object_id_r, {PAIR_OF_RECORDS},

@@ -18,6 +18,7 @@ from warehouse.contract import (
     near_repeat,
     offence_link,
     person,
+    person_tie,
     profile,
     reference,
     release,
@@ -55,9 +56,14 @@ LINK: tuple[Table, ...] = (
     *resolved.TABLES,
     *object_contract.TABLES,
     *offence_link.TABLES,
+    *person_tie.TABLES,
 )
 # What the state holds of linkage, and which of the published tables it holds as they are.
-LINK_STATE: tuple[Table, ...] = (*link_state.TABLES, *offence_link.STATE)
+LINK_STATE: tuple[Table, ...] = (
+    *link_state.TABLES,
+    *object_contract.STATE,
+    *offence_link.STATE,
+)
 LINK_KEPT: tuple[Table, ...] = (
     *link_state.KEPT,
     *object_contract.KEPT,

@@ -188,7 +188,21 @@ OBJECT = Table(
     key=("object_id",),
 )
 
-# What the state holds as it is published.
+OBJECT_MARK = Table(
+    "linkage",
+    "object_mark",
+    "One row: how far linking objects has come, and with what.",
+    (
+        Column("night", Kind.DATE, "Last night linked.", required=True),
+        Column(
+            "signature", Kind.TEXT, "Hash of the code that everything was made with.", required=True
+        ),
+    ),
+)
+
+# What the state holds as it is published, and what it holds for itself.
 KEPT = (OBJECT_MEMBERSHIP, OBJECT_CANDIDATE, OBJECT_FLAG)
+
+STATE = (OBJECT_MARK,)
 
 TABLES = (*KEPT, OBJECT_KEY_COUNT, OBJECT)

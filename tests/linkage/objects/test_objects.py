@@ -70,7 +70,7 @@ def test_a_step_that_is_run_again_changes_nothing(home):
 def test_a_step_that_dies_before_its_end_has_done_nothing(home, monkeypatch):
     store(home, FIRST, {"vehicle_record/kent/1": vehicle("AB10XYZ")})
 
-    def die(*_args):
+    def die(*_args, **_options):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

@@ -1,0 +1,20 @@
+"""A fault for every check of the finished store's counts of crime."""
+
+from benchmarks.store_fault import StoreFault, fault
+
+_MART = "mart.recorded_crime"
+
+CRIME_FAULTS: dict[str, StoreFault] = {
+    "recorded_crime_adds_up": fault(
+        "a force has a record too many, another one of which nothing became, a third is gone", 3,
+        f"UPDATE {_MART} SET own_records = own_records + 1, counted = counted + 1 "
+        "WHERE force = 'durham'",
+        f"UPDATE {_MART} SET counted = counted - 1 WHERE force = 'essex'",
+        f"DELETE FROM {_MART} WHERE force = 'kent'",
+    ),
+    "crimes_count_once": fault(
+        "a crime that another force counts is counted here too", 1,
+        f"UPDATE {_MART} SET counted = counted + 1, cancelled = cancelled - 1 WHERE rowid = "
+        f"(SELECT min(rowid) FROM {_MART})",
+    ),
+}  # fmt: skip

@@ -1,0 +1,35 @@
+"""The links that a person hangs by."""
+
+from warehouse.contract.link import PAIR
+from warehouse.contract.model import Column, Kind, Table
+
+PERSON_TIE = Table(
+    "link",
+    "person_tie",
+    "One row a person of several records and kind of tie: the lightest link on the strongest way "
+    "that ties the records together, and the lightest on it between records of two forces. Where "
+    "it is wrong the person falls apart: look there first. Persons that judgements alone tie are "
+    "left out.",
+    (
+        Column("person_id", Kind.TEXT, "Person: core.person.", required=True),
+        Column(
+            "tie",
+            Kind.TEXT,
+            "weakest (of all links on the way), bridge (of those between two forces).",
+            required=True,
+            allowed=("weakest", "bridge"),
+        ),
+        *PAIR,
+        Column("match_weight", Kind.DOUBLE, "Weight of the link, bits.", required=True),
+        Column(
+            "agrees",
+            Kind.TEXT,
+            "What the two records agree on, in the words of link.person_edge, semicolon between; "
+            "null where they agree on nothing.",
+        ),
+        Column("differs", Kind.TEXT, "What they differ in; null where in nothing."),
+    ),
+    key=("person_id", "tie"),
+)
+
+TABLES = (PERSON_TIE,)
