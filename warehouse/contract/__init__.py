@@ -16,6 +16,7 @@ from warehouse.contract import (
     link_run,
     link_state,
     near_repeat,
+    network,
     person,
     profile,
     reference,
@@ -51,10 +52,11 @@ LINK: tuple[Table, ...] = (
     *judgement.TABLES,
     *link_run.TABLES,
     *resolved.TABLES,
+    *network.TABLES,
 )
 # What the state holds of linkage, and which of the published tables it holds as they are.
-LINK_STATE: tuple[Table, ...] = link_state.TABLES
-LINK_KEPT: tuple[Table, ...] = link_state.KEPT
+LINK_STATE: tuple[Table, ...] = (*link_state.TABLES, *network.STATE)
+LINK_KEPT: tuple[Table, ...] = (*link_state.KEPT, *network.KEPT)
 GOVERNANCE: tuple[Table, ...] = governance.TABLES
 REFERENCE: tuple[Table, ...] = reference.TABLES
 # Marts that are no SELECT of their own (warehouse/marts).
