@@ -34,6 +34,7 @@ STEPS = {
     "check": "checked",
     "load": "loaded",
     "link": "persons linked",
+    "associate": "associations and networks made",
     "build": "store built",
     "check_store": "store checked",
     "publish": "published",

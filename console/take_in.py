@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from forces.declaration import Declaration
+from linkage.networks.associate import associate
 from linkage.persons import link
 from quality.check import check
 from quality.data_docs.build import document
@@ -48,8 +49,8 @@ def take_in(
 
 
 def finish(home: Home, night: date, declarations: Mapping[str, Declaration]) -> None:
-    """Take the steps that follow the load, in their order: link, build, check the store, document
-    and publish.
+    """Take the steps that follow the load, in their order: link, associate, build, check the store,
+    document and publish.
 
     Args:
         home: where.
@@ -60,6 +61,7 @@ def finish(home: Home, night: date, declarations: Mapping[str, Declaration]) -> 
         CrimelinkError: a step failed.
     """
     link(home, night)
+    associate(home, night)
     build(home, night, declarations)
     check_store(home, night)
     document(home, night)

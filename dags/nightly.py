@@ -125,6 +125,14 @@ def nightly() -> None:
         link(it.home, it.night)
 
     @task
+    def associate(run: dict[str, str]) -> None:
+        from forces.run import Run
+        from linkage.networks.associate import associate
+
+        it = Run(**run)
+        associate(it.home, it.night)
+
+    @task
     def build(run: dict[str, str]) -> None:
         from forces.run import Run
         from warehouse.build import build
@@ -170,6 +178,7 @@ def nightly() -> None:
         checked,
         load(run),
         link(run),
+        associate(run),
         build(run),
         store_checked,
         publish(run),

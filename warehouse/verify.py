@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.association_checks import ASSOCIATION_CHECKS
 from warehouse.connect import transaction
 from warehouse.contract import DELIVERED, Table
 from warehouse.contract.store_reconciliation import STORE_CHECK, WHOLE_STORE
@@ -26,6 +27,7 @@ from warehouse.store_checks import CHECKS, Check
 def checks(night: date) -> Iterator[Check]:
     """Every check of the night's store: those of any store, then those of each table."""
     yield from CHECKS
+    yield from ASSOCIATION_CHECKS
     yield Check(
         "the_night_is_told",
         "governance.night ends with the store's own night",

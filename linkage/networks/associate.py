@@ -73,6 +73,32 @@ def associate_persons(con: duckdb.DuckDBPyConnection, night: date) -> Summary:
     """
     signature = _sign()
     since = _since(con, night, signature)
+    changed = _work_out(con, since, night, (night, signature))
+    return _sum_up(con, changed, is_full=since is None)
+
+
+def follow_decisions(con: duckdb.DuckDBPyConnection, night: date) -> None:
+    """Bring associations up to persons whom people merged or parted; records are left for the next
+    night.
+
+    Args:
+        con: a workspace.
+        night: from which what changes counts.
+    """
+    marks = con.execute("SELECT night, signature FROM linkage.network_mark").fetchall()
+    # Where everything is to be made anew the next night does that.
+    if marks and marks[0][1] == _sign():
+        _work_out(con, date.max, night, marks[0])
+
+
+def _work_out(
+    con: duckdb.DuckDBPyConnection, since: date | None, night: date, mark: tuple[date, str]
+) -> int:
+    """The steps in their order; what they come to is written in one transaction.
+
+    Returns:
+        Contexts that changed.
+    """
     is_all = since is None
     changed = find_changes(con, since)
     associate_pairs(con, is_all=is_all)
@@ -83,8 +109,8 @@ def associate_persons(con: duckdb.DuckDBPyConnection, night: date) -> Summary:
         write_pairs(con, is_all=is_all)
         write_networks(con, night)
         con.execute("DELETE FROM linkage.network_mark")
-        con.execute("INSERT INTO linkage.network_mark VALUES (?, ?)", [night, signature])
-    return _sum_up(con, changed, is_full=is_all)
+        con.execute("INSERT INTO linkage.network_mark VALUES (?, ?)", list(mark))
+    return changed
 
 
 def _since(con: duckdb.DuckDBPyConnection, night: date, signature: str) -> date | None:
