@@ -183,9 +183,9 @@ class Nation:
     def _store(self, table: str, persons: Numbers, **columns: pl.Expr | pl.Series) -> None:
         """Rows of the force of each person's district."""
         district = (persons % self.shape.persons) // DISTRICT + persons // self.shape.persons * 7
-        rows = pl.select(
-            **columns, force=name("force-", district % FORCES), source_system=pl.lit("niche")
-        ).with_columns(
+        force = name("force-", district % FORCES)
+        rows = pl.select(**columns).with_columns(
+            force=force, source_system=pl.lit("niche"),
             batch_id=pl.lit("b"), source_file=pl.lit("f"), source_row=1, version=1,
             valid_from=self.night, delivery_sequence=pl.lit("1"),
         )  # fmt: skip
