@@ -34,7 +34,7 @@ from linkage.explanation.words import say_bits, say_total
 def tell_lines(explanation: Explanation) -> Iterator[str]:
     """The explanation, line by line."""
     for line in _lines(explanation):
-        yield _printable(line.rstrip())
+        yield printable(line.rstrip())
 
 
 def _lines(explanation: Explanation) -> Iterator[str]:
@@ -139,7 +139,7 @@ def _model(model: ModelFacts) -> Iterator[str]:
     )
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     """The line without what would move a terminal's cursor: values come from outside."""
     return "".join(
         "\N{REPLACEMENT CHARACTER}" if unicodedata.category(letter) in ("Cc", "Cf") else letter

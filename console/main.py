@@ -194,6 +194,45 @@ def explain(
 
 
 @app.command()
+def network(
+    context: typer.Context,
+    of: Annotated[
+        str,
+        typer.Argument(
+            metavar="PERSON",
+            help="A person_id, a superseded one too; or a record as force/source_system/id.",
+        ),
+    ],
+    steps: Annotated[int, typer.Option(min=1, max=2, help="Steps from the person.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(help="Write one self-contained HTML page to this file.", dir_okay=False),
+    ] = None,
+    graphml: Annotated[
+        Path | None, typer.Option(help="Write GraphML to this file.", dir_okay=False)
+    ] = None,
+    nodes: Annotated[
+        Path | None, typer.Option(help="Write the people as CSV to this file.", dir_okay=False)
+    ] = None,
+    edges: Annotated[
+        Path | None, typer.Option(help="Write the ties as CSV to this file.", dir_okay=False)
+    ] = None,
+    without_values: Annotated[
+        bool, typer.Option("--without-values", help="Leave out names, addresses and the like.")
+    ] = False,
+) -> None:
+    """Say with whom a person is associated, and by which records."""
+    from console.network import Files, tell_network
+
+    files = Files(html, graphml, nodes, edges)
+    tell_network(
+        context.obj, of, steps, files, as_json=as_json, has_values=not without_values,
+        tell=typer.echo,
+    )  # fmt: skip
+
+
+@app.command()
 def rollback(
     context: typer.Context,
     to: Annotated[

@@ -36,6 +36,7 @@ STEPS = {
     "link": "persons linked",
     "link_objects": "objects linked",
     "link_offences": "offences linked",
+    "associate": "associations and networks made",
     "build": "store built",
     "check_store": "store checked",
     "publish": "published",

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from forces.declaration import Declaration
+from linkage.networks.associate import associate
 from linkage.objects.objects import link_objects
 from linkage.offences.link import link_offences
 from linkage.persons import link
@@ -50,8 +51,8 @@ def take_in(
 
 
 def finish(home: Home, night: date, declarations: Mapping[str, Declaration]) -> None:
-    """Take the steps that follow the load, in their order: link persons and objects, build,
-    check the store, document and publish.
+    """Take the steps that follow the load, in their order: link persons, objects and offences,
+    associate, build, check the store, document and publish.
 
     Args:
         home: where.
@@ -64,6 +65,7 @@ def finish(home: Home, night: date, declarations: Mapping[str, Declaration]) -> 
     link(home, night)
     link_objects(home, night)
     link_offences(home, night)
+    associate(home, night)
     build(home, night, declarations)
     check_store(home, night)
     document(home, night)

@@ -141,6 +141,14 @@ def nightly() -> None:
         link_offences(it.home, it.night)
 
     @task
+    def associate(run: dict[str, str]) -> None:
+        from forces.run import Run
+        from linkage.networks.associate import associate
+
+        it = Run(**run)
+        associate(it.home, it.night)
+
+    @task
     def build(run: dict[str, str]) -> None:
         from forces.run import Run
         from warehouse.build import build
@@ -188,6 +196,7 @@ def nightly() -> None:
         link(run),
         link_objects(run),
         link_offences(run),
+        associate(run),
         build(run),
         store_checked,
         publish(run),

@@ -20,6 +20,7 @@ from linkage.judgements.ties import take_in_judgements
 from linkage.mark import Mark, gazetteer, read_mark, sign, write_mark
 from linkage.model import Model
 from linkage.model_file import load_model, mark_used, model_in_use, register_model, save_model
+from linkage.networks.associate import follow_decisions
 from linkage.nights import Summary, last_summary, next_run, record_night
 from linkage.training import train
 from linkage.verification import is_due, verify_links
@@ -72,7 +73,9 @@ def apply_decisions(home: Home) -> Summary | None:
             return None
         closed = closed_nights(home)
         night = max([mark.night, *(each + timedelta(days=1) for each in closed[-1:])])
-        return link_records(con, home, night, only_decisions=True)
+        summary = link_records(con, home, night, only_decisions=True)
+        follow_decisions(con, night)
+        return summary
 
 
 def link_records(

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from warehouse.associations import publish_members
 from warehouse.contract import CONTROL, DELIVERED, GOVERNANCE, LINK_KEPT, REFERENCE, Table
 from warehouse.contract.control import FORCE_STATUS, QUARANTINE
 from warehouse.declared import DeclaredForce, with_former
@@ -136,6 +137,7 @@ def _fill(
     fill_store_reconciliation(con)
     fill_quarantine(con)
     publish_links(con)
+    publish_members(con)
     publish_review(con)
     forces = with_former(con, declarations)
     _fill_reference(con, home, forces)

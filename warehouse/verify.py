@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.association_checks import ASSOCIATION_CHECKS
 from warehouse.connect import transaction
 from warehouse.contract import DELIVERED, Table
 from warehouse.contract.store_reconciliation import STORE_CHECK, WHOLE_STORE
@@ -30,6 +31,7 @@ def checks(night: date) -> Iterator[Check]:
     yield from CHECKS
     yield from OBJECT_CHECKS
     yield from CRIME_CHECKS
+    yield from ASSOCIATION_CHECKS
     yield Check(
         "the_night_is_told",
         "governance.night ends with the store's own night",

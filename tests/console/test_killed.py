@@ -20,7 +20,7 @@ from warehouse.home import Home
 from warehouse.store import compare_stores
 
 STEPS = ("plan", "take_reference", "collect", "standardise", "check", "load", "link",
-         "link_objects", "link_offences", "build", "check_store", "document",
+         "link_objects", "link_offences", "associate", "build", "check_store", "document",
          "publish")  # fmt: skip
 CURRENT = Path("store") / "current.duckdb"
 

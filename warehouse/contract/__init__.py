@@ -16,6 +16,7 @@ from warehouse.contract import (
     link_run,
     link_state,
     near_repeat,
+    network,
     offence_link,
     person,
     person_tie,
@@ -57,17 +58,20 @@ LINK: tuple[Table, ...] = (
     *object_contract.TABLES,
     *offence_link.TABLES,
     *person_tie.TABLES,
+    *network.TABLES,
 )
 # What the state holds of linkage, and which of the published tables it holds as they are.
 LINK_STATE: tuple[Table, ...] = (
     *link_state.TABLES,
     *object_contract.STATE,
     *offence_link.STATE,
+    *network.STATE,
 )
 LINK_KEPT: tuple[Table, ...] = (
     *link_state.KEPT,
     *object_contract.KEPT,
     *offence_link.KEPT,
+    *network.KEPT,
 )
 GOVERNANCE: tuple[Table, ...] = governance.TABLES
 REFERENCE: tuple[Table, ...] = reference.TABLES

@@ -1,0 +1,220 @@
+"""A nation's people and what they have in common, straight into a home's state.
+
+Invented by numpy, not by the simulator: only the tables that associations are made of, in a
+nation's proportions. People live in districts of a thousand, each with a force. One in ten has a
+second record, with another force. Households are of two or three; hostels and solicitors' numbers
+are held by hundreds. The first two hundred of a district are those who are ever suspects, in
+circles of eight; four offences in ten have a suspect, one in four of these several, all of one
+circle but for one in ten.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from warehouse.contract import delivered_table
+from warehouse.home import Home
+from warehouse.state import writer
+
+FIRST_NIGHT = date(2026, 1, 12)
+FORCES, DISTRICT, OFFENDERS, CIRCLE = 43, 1000, 200, 8
+# Within a year of the first night as within years before: days are drawn from before it.
+LONG_AGO = datetime(2016, 1, 1)  # noqa: DTZ001 - the state's times are UTC and do not say so
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How many persons (a multiple of a district) and offences; the share that a night brings."""
+
+    persons: int
+    offences: int
+    share: float = 0.01
+
+
+class Nation:
+    """Writes the nights of one nation into a state.
+
+    Args:
+        con: the state.
+        shape: its size.
+        night: the night that brings what is written.
+        seed: of all chance.
+    """
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, shape: Shape, night: date, seed: list[int]
+    ) -> None:
+        self.con, self.shape, self.night = con, shape, night
+        self.random = np.random.default_rng(seed)
+
+    def first_night(self) -> None:
+        """Everybody, and all offences."""
+        persons = np.arange(self.shape.persons)
+        again = persons[self.random.random(len(persons)) < 0.1] + self.shape.persons
+        records = np.concatenate([persons, again])
+        days = self.random.integers(0, 3000, len(records))
+        self._store("person_record", records, source_record_id=name("P", records),
+                    sex=pl.lit("U"), recorded_at=LONG_AGO + days_of(days))  # fmt: skip
+        self.con.execute(
+            "INSERT INTO linkage.record_key SELECT row_number() OVER (ORDER BY source_record_id), "
+            "force, source_system, source_record_id, $night FROM core.person_record",
+            {"night": self.night},
+        )
+        self.con.execute(
+            "INSERT INTO linkage.cluster SELECT record, record, "
+            f"'P-' || (substr(source_record_id, 2)::BIGINT % {self.shape.persons}) "
+            "FROM linkage.record_key"
+        )
+        self.addresses(records)
+        self._phones(records)
+        self.offences(np.arange(self.shape.offences))
+
+    def later_night(self, index: int) -> None:
+        """New offences, changed addresses, and records that are now another person's."""
+        share = self.shape.share
+        new = round(self.shape.offences * share)
+        self.offences(self.shape.offences + (index - 1) * new + np.arange(new))
+        count = round(self.shape.persons * share)
+        moved = self.random.choice(self.shape.persons, count, replace=False)
+        self.con.register("moved", pl.DataFrame({"source_record_id": name("P", moved)}))
+        self.con.execute(
+            "UPDATE core.person_address SET valid_to = $night, closed_sequence = '1' "
+            "WHERE valid_to IS NULL AND source_record_id IN (FROM moved)",
+            {"night": self.night},
+        )
+        self.addresses(moved)
+        self.con.execute(
+            "UPDATE linkage.cluster SET person_id = 'P-' || (substr(source_record_id, 2)::BIGINT "
+            "+ 1) FROM linkage.record_key SEMI JOIN (FROM moved LIMIT $few) USING "
+            "(source_record_id) WHERE cluster.record = record_key.record",
+            {"few": count // 5},
+        )
+
+    def addresses(self, records: Numbers) -> None:
+        """Where the records' people live: a tenth elsewhere than with their household."""
+        chance, size = self.random.random(len(records)), len(records)
+        household = records % self.shape.persons * 2 // 5
+        hostel = self.random.integers(0, self.shape.persons // 5000 + 1, size) + 10**8
+        other = self.random.integers(0, self.shape.persons, size)
+        house = np.where(chance < 0.005, hostel, np.where(chance < 0.1, other, household))
+        street = pl.lit(pl.Series(house // 60)).cast(pl.String)
+        self._store("person_address", records, source_record_id=name("P", records),
+                    record_key=name(f"A{self.night:%d}-", records),
+                    address=pl.lit(pl.Series(house % 60)).cast(pl.String) + " HIGH STREET",
+                    postcode="NE1 1AA " + street, locality="TOWN " + street,
+                    from_date=LONG_AGO.date() + days_of(self.random.integers(0, 3000, size)),
+                    )  # fmt: skip
+
+    def _phones(self, records: Numbers) -> None:
+        records = records[self.random.random(len(records)) < 0.7]
+        chance = self.random.random(len(records))
+        shared = self.random.integers(0, self.shape.persons, len(records))
+        number = np.where(chance < 0.05, shared, records % self.shape.persons)
+        number = np.where(chance < 0.01, number % 60, number)
+        self._store("person_contact", records, source_record_id=name("P", records),
+                    record_key=name("C", records), type=pl.lit("phone"),
+                    value=name("+44", number))  # fmt: skip
+
+    def offences(self, numbers: Numbers) -> None:
+        """Offences with suspects, victims, custody and vehicles."""
+        draw, size = self.random, len(numbers)
+        district = draw.integers(0, self.shape.persons // DISTRICT, size) * DISTRICT
+        # The active few are named most.
+        lead = (draw.random(size) ** 2 * OFFENDERS).astype(np.int64)
+        day = days_of(draw.integers(1, 3 * 365, size))
+        ids = name("O", numbers)
+        self._store("offence_record", district, source_record_id=ids,
+                    offence_group=pl.lit("burglary"), is_notifiable=pl.lit(True),
+                    occurred_precision=pl.lit("day"), is_time_ambiguous=pl.lit(False),
+                    location_precision=pl.lit("none"), occurred_on=FIRST_NIGHT - day)  # fmt: skip
+        self.con.register("made", pl.DataFrame({"source_record_id": ids}))
+        self.con.execute(
+            "INSERT INTO link.offence_membership SELECT 'O-' || source_record_id, force, "
+            "source_system, source_record_id, $night, NULL FROM core.offence_record "
+            "SEMI JOIN made USING (source_record_id)",
+            {"night": self.night},
+        )
+        several = np.where(draw.random(size) < 0.25, 1 + draw.geometric(0.6, size), 1)
+        row = np.repeat(np.arange(size), np.where(draw.random(size) < 0.4, several, 0))
+        near = lead[row] // CIRCLE * CIRCLE + draw.integers(0, CIRCLE, len(row))
+        far = draw.integers(0, OFFENDERS, len(row))
+        who = district[row] + np.where(draw.random(len(row)) < 0.9, near, far)
+        # A record names a person once.
+        row, who = np.unique(np.stack([row, who]), axis=1)
+        self._roles("O", numbers[row], who, "offence_record", "suspect")
+        victim = district + draw.integers(0, DISTRICT, size)
+        self._roles("O", numbers, victim, "offence_record", "victim")
+        held = draw.random(len(row)) < 0.3
+        self._custody(numbers[row[held]], who[held])
+        self._vehicles(draw.random(size) < 0.1, numbers, district)
+
+    def _custody(self, offences: Numbers, persons: Numbers) -> None:
+        # As many custody records as persons detained; the number tells the offence.
+        custody = offences * 100 + np.arange(len(offences)) % 100
+        hours = pl.duration(hours=pl.lit(pl.Series(self.random.integers(0, 24, len(offences)))))
+        self._store("custody", persons, source_record_id=name("D", custody),
+                    offence_source_record_id=name("O", offences),
+                    detained_at=LONG_AGO + hours)  # fmt: skip
+        self._roles("D", custody, persons, "custody", "detained")
+
+    def _vehicles(self, has: npt.NDArray[np.bool_], offences: Numbers, district: Numbers) -> None:
+        offences, district = offences[has], district[has]
+        vehicle = self.random.integers(0, self.shape.persons // 10, len(offences))
+        self._store("vehicle_record", district, source_record_id=name("V", offences),
+                    vrm=name("AB", vehicle))  # fmt: skip
+        self._store("event_object", district, source_record_id=name("O", offences),
+                    record_key=name("X", offences), event_type=pl.lit("offence_record"),
+                    object_type=pl.lit("vehicle_record"),
+                    object_source_record_id=name("V", offences), role=pl.lit("used"))  # fmt: skip
+
+    def _roles(
+        self, letter: str, events: Numbers, persons: Numbers, event_type: str, role: str
+    ) -> None:
+        self._store("event_role", persons, source_record_id=name(letter, events),
+                    record_key=name(f"{letter}{role[0]}", events) + name("-", persons),
+                    event_type=pl.lit(event_type),
+                    person_source_record_id=name("P", persons), role=pl.lit(role))  # fmt: skip
+
+    def _store(self, table: str, persons: Numbers, **columns: pl.Expr | pl.Series) -> None:
+        """Rows of the force of each person's district."""
+        district = (persons % self.shape.persons) // DISTRICT + persons // self.shape.persons * 7
+        force = name("force-", district % FORCES)
+        rows = pl.select(**columns).with_columns(
+            force=force, source_system=pl.lit("niche"),
+            batch_id=pl.lit("b"), source_file=pl.lit("f"), source_row=1, version=1,
+            valid_from=self.night, delivery_sequence=pl.lit("1"),
+        )  # fmt: skip
+        if "record_key" in delivered_table(table).names and "record_key" not in rows.columns:
+            rows = rows.with_columns(record_key="source_record_id")
+        self.con.register("rows_made", rows)
+        self.con.execute(f"INSERT INTO core.{table} BY NAME FROM rows_made")
+        self.con.unregister("rows_made")
+
+
+def name(letter: str, numbers: Numbers) -> pl.Series:
+    """Ids: the letter and the number."""
+    return letter + pl.Series(numbers).cast(pl.String)
+
+
+def days_of(days: Numbers) -> pl.Expr:
+    """So many days each."""
+    return pl.duration(days=pl.lit(pl.Series(days)))
+
+
+def build(home: Home, shape: Shape) -> None:
+    """Fill a home's state with the first night."""
+    with writer(home, "simulated network") as con:
+        Nation(con, shape, FIRST_NIGHT, [1, 0]).first_night()
+
+
+def next_night(home: Home, shape: Shape, index: int) -> date:
+    """Bring night ``index``, from 1."""
+    night = FIRST_NIGHT + timedelta(index)
+    with writer(home, "simulated network") as con:
+        Nation(con, shape, night, [1, index]).later_night(index)
+    return night

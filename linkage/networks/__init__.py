@@ -1,0 +1,1 @@
+"""Who is associated with whom, and the circles that associations make."""
