@@ -21,6 +21,7 @@ from warehouse.contract import (
     reference,
     release,
     resolved,
+    series,
     store_reconciliation,
     thing,
 )
@@ -51,9 +52,10 @@ LINK: tuple[Table, ...] = (
     *judgement.TABLES,
     *link_run.TABLES,
     *resolved.TABLES,
+    *series.TABLES,
 )
 # What the state holds of linkage, and which of the published tables it holds as they are.
-LINK_STATE: tuple[Table, ...] = link_state.TABLES
+LINK_STATE: tuple[Table, ...] = (*link_state.TABLES, *series.STATE)
 LINK_KEPT: tuple[Table, ...] = link_state.KEPT
 GOVERNANCE: tuple[Table, ...] = governance.TABLES
 REFERENCE: tuple[Table, ...] = reference.TABLES
