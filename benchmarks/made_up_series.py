@@ -14,11 +14,19 @@ import polars as pl
 from benchmarks.simulated_people import store
 from warehouse.offences import refresh_offences
 
-FORCES = ("durham", "northumbria", "metropolitan", "kent", "west-midlands", "greater-manchester")
+# Forces with a centre, a share of offences and how far they spread about it, km: near those of the
+# forces named, the rest of the nation shared among them.
+FORCES = ("durham", "northumbria", "metropolitan", "kent", "west-midlands", "greater-manchester",
+          "west-yorkshire", "essex", "thames-valley", "hampshire", "merseyside", "lancashire",
+          "south-wales", "avon-and-somerset", "nottinghamshire", "devon-and-cornwall")  # fmt: skip
 CENTRES = ((54.78, -1.58), (54.97, -1.61), (51.51, -0.12), (51.27, 0.52), (52.48, -1.90),
-           (53.48, -2.24))  # fmt: skip
-WEIGHTS = (0.06, 0.1, 0.34, 0.13, 0.18, 0.19)
-SPREAD_KM = (14.0, 11.0, 15.0, 24.0, 12.0, 13.0)
+           (53.48, -2.24), (53.80, -1.55), (51.73, 0.47), (51.75, -1.26), (50.93, -1.35),
+           (53.41, -2.98), (53.76, -2.70), (51.48, -3.18), (51.45, -2.59), (52.95, -1.15),
+           (50.37, -4.14))  # fmt: skip
+WEIGHTS = (0.04, 0.05, 0.17, 0.07, 0.09, 0.09, 0.08, 0.06, 0.06, 0.06, 0.05, 0.05, 0.04, 0.04,
+           0.03, 0.02)  # fmt: skip
+SPREAD_KM = (14.0, 11.0, 14.0, 24.0, 12.0, 12.0, 14.0, 22.0, 25.0, 20.0, 10.0, 18.0, 14.0, 16.0,
+             13.0, 30.0)  # fmt: skip
 KINDS = (("burglary", "028/01"), ("burglary", "030/02"), ("vehicle-crime", "045/10"),
          ("other-theft", "049/10"), ("shoplifting", "046/00"), ("robbery", "034/02"),
          ("theft-from-the-person", "039/00"), ("bicycle-theft", "044/00"),
@@ -81,8 +89,10 @@ def make_up(offences: int, seed: int = 1, in_series: float = 0.08, solved: float
     ids = pl.Series(np.arange(offences)).cast(pl.String).str.zfill(8)
     group, code = (pl.Series([each[at] for each in KINDS]).gather(kind) for at in (0, 1))
     from_ = pl.Series(minute - 365 * 1440).cast(pl.Duration("ms")) * 60_000
-    key: dict[str, pl.Series | pl.Expr] = {"force": pl.Series(FORCES).gather(force), "source_system": pl.lit("niche"),
-           "source_record_id": "O" + ids}  # fmt: skip
+    key: dict[str, pl.Series | pl.Expr] = {
+        "force": pl.Series(FORCES).gather(force), "source_system": pl.lit("niche"),
+        "source_record_id": "O" + ids,
+    }  # fmt: skip
     records = (
         pl.DataFrame({"span": span, "latitude": latitude, "longitude": longitude})
         .select(
@@ -135,7 +145,8 @@ def _methods(kind: np.ndarray, series: np.ndarray, random: np.random.Generator) 
     mine[:, :3] = np.where(keeps, habit[series[own]], mine[:, :3])
     drawn[own] = mine
     word = pl.Series([f"{_SERIAL[k * 21 % 240]}{w}" for k in range(len(KINDS))
-                      for w in (_SERIAL[(7 * v + k) % 240] for v in range(VOCABULARY))])  # fmt: skip
+                      for w in (_SERIAL[(7 * v + k) % 240]
+                                for v in range(VOCABULARY))])  # fmt: skip
     columns = [word.gather(kind * VOCABULARY + drawn[:, at]).rename(str(at)) for at in range(WORDS)]
     return pl.DataFrame(columns).select(pl.concat_str(pl.all(), separator=" ")).to_series()
 

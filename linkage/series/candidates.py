@@ -7,6 +7,7 @@ all.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from linkage.series.compare import days_apart, km_apart
 from linkage.series.features import KM_PER_DEGREE, Floats, Integers, Offences
 
-MOST_CANDIDATES = 400_000
+MOST_CANDIDATES = 100_000
 """Pairs looked at in one part."""
 _MINUTES = 1 << 27  # more than there are in 250 years
 
@@ -42,6 +43,18 @@ class Candidates:
     days: Floats
 
 
+@dataclass(frozen=True)
+class _Sorted:
+    """Offences in the order of family, square and time: their keys, places among all, degrees north
+    and east, and cosines of their latitudes."""
+
+    key: Integers
+    place: Integers
+    north: Floats
+    east: Floats
+    cosine: Floats
+
+
 def find_candidates(
     offences: Offences, asked: NDArray[np.bool], window: Window
 ) -> Iterator[Candidates]:
@@ -57,23 +70,26 @@ def find_candidates(
     minutes, row, column, steps = _squares(offences, window.km)
     key = _key(offences.family, row, column, steps, minutes)
     order = np.argsort(key, kind="stable")
-    ordered = key[order]
+    cosine = np.cos(np.radians(offences.latitude[order]))
+    held = _Sorted(key[order], order, offences.latitude[order], offences.longitude[order], cosine)
     reach = round(window.days * 1440) + 1  # minutes are rounded down
-    wanted = np.flatnonzero(asked)
-    for north in (-1, 0, 1):
-        for east in (-1, 0, 1):
-            square = (offences.family[wanted], row[wanted] + north, column[wanted] + east)
-            low = np.maximum(minutes[wanted] - reach, 0)
-            high = np.minimum(minutes[wanted] + reach, _MINUTES - 1)
-            first = np.searchsorted(ordered, _key(*square, steps, low), side="left")
-            size = np.searchsorted(ordered, _key(*square, steps, high), side="right") - first
-            for begin, end in _parts(size):
-                length = size[begin:end]
-                skipped = first[begin:end] - (np.cumsum(length) - length)
-                at = np.repeat(skipped, length)
-                at += np.arange(len(at))
-                yield _within(offences, asked, np.repeat(wanted[begin:end], length), order[at],
-                              window)  # fmt: skip
+    is_all = bool(asked.all())
+    wanted = np.flatnonzero(asked[order])
+    own = order[wanted]
+    low, high = np.maximum(minutes[own] - reach, 0), np.minimum(minutes[own] + reach, _MINUTES - 1)
+    # Where all are asked for, a pair is found from its first end alone.
+    for north, east in _HALF if is_all else product((-1, 0, 1), repeat=2):
+        square = (offences.family[own], row[own] + north, column[own] + east)
+        first = np.searchsorted(held.key, _key(*square, steps, low), side="left")
+        if is_all and not (north or east):
+            first = wanted + 1
+        size = np.searchsorted(held.key, _key(*square, steps, high), side="right") - first
+        for begin, end in _parts(np.maximum(size, 0)):
+            yield _within(offences, held, asked, wanted[begin:end], first[begin:end],
+                          size[begin:end], window)  # fmt: skip
+
+
+_HALF = ((0, 0), (0, 1), (1, -1), (1, 0), (1, 1))
 
 
 def _squares(offences: Offences, km: float) -> tuple[Integers, Integers, Integers, tuple[int, int]]:
@@ -98,15 +114,32 @@ def _key(
 
 
 def _within(
-    offences: Offences, asked: NDArray[np.bool], one: Integers, other: Integers, window: Window
+    offences: Offences,
+    held: _Sorted,
+    asked: NDArray[np.bool],
+    own: Integers,
+    first: Integers,
+    size: Integers,
+    window: Window,
 ) -> Candidates:
-    """Of pairs looked at those within the window; a pair that is asked for from both of its ends is
-    taken from the smaller number."""
-    once = np.flatnonzero((one < other) | ((one > other) & ~asked[other]))
-    left, right = np.minimum(one[once], other[once]), np.maximum(one[once], other[once])
+    """Of the pairs of each own with the slice that begins at its first those within the window; a
+    pair that is asked for from both of its ends is taken from the smaller number."""
+    size = np.maximum(size, 0)
+    skipped = np.repeat(first - (np.cumsum(size) - size), size)
+    other = skipped + np.arange(len(skipped))
+    north = np.repeat(held.north[own], size) - held.north[other]
+    east = np.repeat(held.east[own], size) - held.east[other]
+    # Half a square's difference in cosines is less than a thousandth: km_apart decides.
+    east *= (np.repeat(held.cosine[own], size) + held.cosine[other]) / 2
+    near = np.flatnonzero(north * north + east * east <= (1.001 * window.km / KM_PER_DEGREE) ** 2)
+    one, other = np.repeat(held.place[own], size)[near], held.place[other[near]]
+    if not asked.all():
+        once = (one < other) | ((one > other) & ~asked[other])
+        one, other = one[once], other[once]
+    left, right = np.minimum(one, other), np.maximum(one, other)
     km, days = km_apart(offences, left, right), days_apart(offences, left, right)
-    held = np.flatnonzero((km > window.from_km) & (km <= window.km) & (days <= window.days))
-    return Candidates(left[held], right[held], km[held], days[held])
+    kept = np.flatnonzero((km > window.from_km) & (km <= window.km) & (days <= window.days))
+    return Candidates(left[kept], right[kept], km[kept], days[kept])
 
 
 def _parts(size: Integers) -> Iterator[tuple[int, int]]:

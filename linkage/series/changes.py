@@ -5,6 +5,7 @@ offence that had as many partners as are kept loses one of them, the next best i
 compared anew too. So any nights come to what one night of everything would.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import duckdb
@@ -12,9 +13,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from linkage.series.features import Integers, Offences
+from linkage.series.candidates import Candidates
+from linkage.series.compare import Levels
+from linkage.series.features import Offences
 from linkage.series.model import SeriesModel
-from linkage.series.score import Scored, able_pairs, keep_best, score_pairs
+from linkage.series.score import able_pairs, keep_best, score_pairs
 from linkage.series.words import WordSets, shared_words, word_sets
 
 _DIRECTED = """
@@ -71,19 +74,52 @@ def score_changes(
     con: duckdb.DuckDBPyConnection, model: SeriesModel, offences: Offences, *, is_all: bool
 ) -> pl.DataFrame:
     """Pairs of the offences asked for, best or not, as ``linkage.series_pair`` has them but for
-    ``night`` and the shared words."""
+    ``night``."""
+    able: Iterable[tuple[Candidates, Levels]]
     if is_all:
-        methods, stolen = _read_words(con, model, None)
-        everyone = np.ones(len(offences), bool)
-        scored = score_pairs(model, methods, stolen, able_pairs(model, offences, everyone))
-        return _to_frame(offences, scored)
-    asked = np.isin(offences.offence, _numbers(con, "series_asked"))
-    able = list(able_pairs(model, offences, asked))
-    wanted = np.zeros(len(offences), bool)
-    for pairs, _ in able:
-        wanted[pairs.left] = wanted[pairs.right] = True
-    methods, stolen = _read_words(con, model, wanted)
-    return _to_frame(offences, score_pairs(model, methods, stolen, able))
+        wanted = np.ones(len(offences), bool)
+        able = able_pairs(model, offences, wanted)
+    else:
+        asked = con.sql("SELECT offence FROM series_asked").pl()["offence"].to_numpy()
+        able = list(able_pairs(model, offences, np.isin(offences.offence, asked)))
+        wanted = np.zeros(len(offences), bool)
+        for pairs, _ in able:
+            wanted[pairs.left] = wanted[pairs.right] = True
+    methods, stolen = _read_words(con, model, offences, wanted)
+    scored = score_pairs(model, methods, stolen, able)
+    left, right = scored.left, scored.right
+    return pl.DataFrame(
+        {
+            "offence_l": offences.offence[left],
+            "offence_r": offences.offence[right],
+            "total": scored.total,
+            "levels": pl.Series(scored.levels).cast(pl.List(pl.Int8)),
+            "km": scored.km,
+            "days": scored.days,
+            "shared_method": shared_words(methods, left, right),
+            "shared_property": shared_words(stolen, left, right),
+        }
+    ).with_columns(is_of_l=pl.lit(value=True), is_of_r=pl.lit(value=True))
+
+
+def _read_words(
+    con: duckdb.DuckDBPyConnection,
+    model: SeriesModel,
+    offences: Offences,
+    wanted: NDArray[np.bool],
+) -> tuple[WordSets, WordSets]:
+    """Words of the offences that are wanted; the others have none."""
+    con.register("series_wanted", pl.DataFrame({"offence": offences.offence[wanted]}))
+    texts = con.sql(
+        "SELECT method_text, stolen FROM series_offence SEMI JOIN series_wanted USING (offence) "
+        "ORDER BY offence"
+    ).pl()
+    con.unregister("series_wanted")
+    rows = np.flatnonzero(wanted)
+    return (
+        word_sets(texts["method_text"], rows, len(offences), model.method_words, model.floors[0]),
+        word_sets(texts["stolen"], rows, len(offences), model.property_words, model.floors[1]),
+    )
 
 
 def choose_pairs(
@@ -109,58 +145,11 @@ def choose_pairs(
     con.unregister("series_scored")
     held = con.sql(
         """
-        SELECT offence_l, offence_r, total, levels, km, days, is_of_l, is_of_r
+        SELECT offence_l, offence_r, total, levels, km, days, shared_method, shared_property,
+               is_of_l, is_of_r
         FROM linkage.series_pair
         WHERE (offence_l IN (FROM series_touched) OR offence_r IN (FROM series_touched))
           AND offence_l NOT IN (FROM series_left) AND offence_r NOT IN (FROM series_left)
         """
     ).pl()
     return keep_best(pl.concat([scored, held]), model.most_partners)
-
-
-def add_words(
-    con: duckdb.DuckDBPyConnection, model: SeriesModel, offences: Offences, pairs: pl.DataFrame
-) -> pl.DataFrame:
-    """The pairs with ``shared_method`` and ``shared_property``."""
-    left, right = (
-        np.searchsorted(offences.offence, pairs[name].to_numpy())
-        for name in ("offence_l", "offence_r")
-    )
-    wanted = np.zeros(len(offences), bool)
-    wanted[left] = wanted[right] = True
-    methods, stolen = _read_words(con, model, wanted)
-    return pairs.with_columns(
-        shared_method=shared_words(methods, left, right),
-        shared_property=shared_words(stolen, left, right),
-    )
-
-
-def _read_words(
-    con: duckdb.DuckDBPyConnection, model: SeriesModel, wanted: NDArray[np.bool] | None
-) -> tuple[WordSets, WordSets]:
-    """Words of the offences that are wanted; None: of all."""
-    texts = con.sql("SELECT method_text, stolen FROM series_offence ORDER BY offence").pl()
-    if wanted is not None:
-        held = pl.Series(wanted)
-        texts = texts.with_columns(pl.when(held).then(pl.all()))
-    return (
-        word_sets(texts["method_text"], model.method_words, model.floors[0]),
-        word_sets(texts["stolen"], model.property_words, model.floors[1]),
-    )
-
-
-def _numbers(con: duckdb.DuckDBPyConnection, table: str) -> Integers:
-    return con.sql(f"SELECT offence FROM {table}").pl()["offence"].to_numpy()
-
-
-def _to_frame(offences: Offences, scored: Scored) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "offence_l": offences.offence[scored.left],
-            "offence_r": offences.offence[scored.right],
-            "total": scored.total,
-            "levels": pl.Series(scored.levels).cast(pl.List(pl.Int8)),
-            "km": scored.km,
-            "days": scored.days,
-        }
-    ).with_columns(is_of_l=pl.lit(value=True), is_of_r=pl.lit(value=True))

@@ -49,27 +49,37 @@ _COMPARED = (
     "family", "offence_group", "offence_code", "occurred_from", "occurred_to", "latitude",
     "longitude", "method_text", "stolen",
 )  # fmt: skip
+# Offences of several records: most have one, and need no look.
+_SHARED = f"""
+CREATE OR REPLACE TEMP TABLE series_shared AS
+WITH member AS (FROM link.offence_membership WHERE valid_to IS NULL)
+SELECT {_KEY}, offence_id FROM member
+SEMI JOIN (
+    SELECT offence_id FROM member GROUP BY offence_id HAVING count(*) > 1
+) AS several USING (offence_id)
+"""
 _OFFENCES = f"""
 CREATE OR REPLACE TABLE series_offence AS
 WITH held AS (
-    SELECT {_KEY}, offence_id, {family_sql()} AS family, offence_group, offence_code,
+    SELECT {_KEY}, {family_sql()} AS family, offence_group, offence_code,
            occurred_from, coalesce(occurred_to, occurred_from) AS occurred_to, latitude, longitude,
            method_text, occurred_precision = 'minute' AS is_timed,
            location_precision = 'exact' AS is_exact
-    FROM core.offence_record AS record
-    JOIN (FROM link.offence_membership WHERE valid_to IS NULL) AS member USING ({_KEY})
-    WHERE record.valid_to IS NULL AND family IS NOT NULL AND status IS DISTINCT FROM 'cancelled'
+    FROM core.offence_record
+    WHERE valid_to IS NULL AND family IS NOT NULL AND status IS DISTINCT FROM 'cancelled'
       AND location_precision IN ('exact', 'postcode') AND latitude IS NOT NULL
       AND longitude IS NOT NULL AND occurred_precision IN ('minute', 'day')
       AND occurred_from IS NOT NULL
       AND coalesce(occurred_to, occurred_from) <= occurred_from + INTERVAL {LONGEST_DAYS} DAY
 ),
-best AS (
-    FROM held QUALIFY row_number() OVER (
+lesser AS (
+    SELECT {_KEY} FROM held JOIN series_shared USING ({_KEY})
+    QUALIFY row_number() OVER (
         PARTITION BY offence_id
         ORDER BY is_exact DESC, is_timed DESC, occurred_to - occurred_from, {_KEY}
-    ) = 1
-)
+    ) > 1
+),
+best AS (FROM held ANTI JOIN lesser USING ({_KEY}))
 SELECT best.*, stolen, {_HASHED.format("concat_ws('|', " + _KEY + ")")} AS offence,
        {_HASHED.format(", ".join(_COMPARED))} AS content_hash
 FROM best LEFT JOIN series_stolen USING ({_KEY})
@@ -90,6 +100,7 @@ class Offences:
         latitude, longitude: degrees.
         middle, half: the middle of the time it can have happened in and half its length, hours;
             the middle counts local hours from 1970.
+        has_method, has_stolen: whether it has a text of its method, and anything that was taken.
     """
 
     offence: Integers
@@ -100,6 +111,8 @@ class Offences:
     longitude: Floats
     middle: Floats
     half: Floats
+    has_method: NDArray[np.bool]
+    has_stolen: NDArray[np.bool]
 
     def __len__(self) -> int:
         return len(self.offence)
@@ -113,21 +126,24 @@ def gather_offences(con: duckdb.DuckDBPyConnection) -> None:
     that can have happened on any of more than ``LONGEST_DAYS`` days.
     """
     con.execute(_STOLEN)
+    con.execute(_SHARED)
     con.execute(_OFFENCES)
     con.execute("DROP TABLE series_stolen")
+    con.execute("DROP TABLE series_shared")
 
 
 def read_offences(con: duckdb.DuckDBPyConnection) -> Offences:
     """The offences of ``series_offence`` as arrays."""
     rows = con.sql(
         """SELECT offence, family, offence_group, offence_code, latitude, longitude,
-                  occurred_from, occurred_to FROM series_offence ORDER BY offence"""
+                  occurred_from, occurred_to, method_text IS NOT NULL AS has_method,
+                  stolen IS NOT NULL AS has_stolen FROM series_offence ORDER BY offence"""
     ).pl()
     return to_arrays(rows)
 
 
 def to_arrays(rows: pl.DataFrame) -> Offences:
-    """Rows of ``series_offence`` as arrays, in the order that they come in."""
+    """Rows of ``read_offences`` as arrays, in the order that they come in."""
     hours = [
         pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(ZONE)
         .dt.replace_time_zone(None, ambiguous="earliest").dt.epoch("ms").cast(pl.Float64) / 3.6e6
@@ -150,4 +166,6 @@ def to_arrays(rows: pl.DataFrame) -> Offences:
         longitude=rows["longitude"].to_numpy(),
         middle=begins + half,
         half=half,
+        has_method=rows["has_method"].to_numpy(),
+        has_stolen=rows["has_stolen"].to_numpy(),
     )

@@ -9,10 +9,49 @@ the same leads in whatever order they came.
 
 import numpy as np
 import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from linkage.series.model import SeriesModel, to_bits
 
 LEADS = {"offence": pl.Int64, "lead": pl.Int64}
+
+
+def touched_parts(
+    pairs: pl.DataFrame, moved: pl.Series, model: SeriesModel
+) -> tuple[pl.DataFrame, pl.Series]:
+    """The pairs whose leads may be others than before.
+
+    Leads lie within parts that pairs of ``join_at`` or more hold together; where no pair of a part
+    has changed, its leads are as they were.
+
+    Args:
+        pairs: ``offence_l``, ``offence_r``, ``total``: all that are kept.
+        moved: offences of which a pair is new, gone or has other bits.
+        model: for its thresholds.
+
+    Returns:
+        The pairs of parts that have one of these offences; and all offences of these parts, and
+        those that moved.
+    """
+    strong = pairs.filter(pl.col("total") >= to_bits(model.join_at))
+    ends = pl.concat([strong["offence_l"], strong["offence_r"], moved]).unique().sort()
+    at = ends.to_numpy()
+    left, right = (
+        np.searchsorted(at, strong[name].to_numpy()) for name in ("offence_l", "offence_r")
+    )
+    graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(len(at), len(at)))
+    part = connected_components(graph.tocsr(), directed=False)[1]
+    is_touched = np.zeros(int(part.max(initial=-1)) + 1, bool)
+    is_touched[part[np.searchsorted(at, moved.to_numpy())]] = True
+    touched = ends.filter(pl.Series(is_touched[part])).rename("offence")
+    own = touched.to_frame()
+    return (
+        pairs.join(own, left_on="offence_l", right_on="offence", how="semi").join(
+            own, left_on="offence_r", right_on="offence", how="semi"
+        ),
+        touched,
+    )
 
 
 def group_offences(pairs: pl.DataFrame, model: SeriesModel) -> pl.DataFrame:

@@ -27,9 +27,12 @@ MOST_PAIRS = 2_000_000
 """Pairs without a shared suspect that a model is trained on, about."""
 MOST_SUSPECTS = 6
 _SUSPECTS = """
+WITH held AS (FROM link.offence_membership WHERE valid_to IS NULL)
 SELECT DISTINCT offence, person_id
 FROM series_offence
-JOIN (FROM link.offence_membership WHERE valid_to IS NULL) AS member USING (offence_id)
+JOIN (SELECT force, source_system, source_record_id, offence_id FROM held) AS own
+  USING (force, source_system, source_record_id)
+JOIN held AS member USING (offence_id)
 JOIN core.event_role AS role
   ON role.force = member.force AND role.source_system = member.source_system
  AND role.source_record_id = member.source_record_id

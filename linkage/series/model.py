@@ -21,7 +21,7 @@ ENTITY, VERSION = "series", "1.0.0"
 
 WINDOW = Window(-1.0, 20.0, 90.0)
 """What is looked at, km and days: docs/series-leads.md says what lies beyond."""
-KEEP_AT = 0.05
+KEEP_AT = 0.1
 """Probability from which a pair is kept."""
 MOST_PARTNERS = 15
 """Of an offence the most probable partners that are kept."""
@@ -119,7 +119,7 @@ class SeriesModel:
 
 
 # Near pairs are looked for far in time, far ones near in time: rings of distance, km.
-_RINGS = ((-1.0, 1.0), (1.0, 4.0), (4.0, 1e9))
+_RINGS = ((-1.0, 0.5), (0.5, 1.0), (1.0, 2.0), (2.0, 4.0), (4.0, 8.0), (8.0, 1e9))
 
 
 def to_bits(probability: float) -> float:

@@ -4,11 +4,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 import duckdb
-import polars as pl
 
-from linkage.series.changes import Changes, add_words, choose_pairs, read_changes, score_changes
+from linkage.series.changes import Changes, choose_pairs, read_changes, score_changes
 from linkage.series.features import gather_offences, read_offences
-from linkage.series.groups import group_offences
 from linkage.series.model import SeriesModel
 from linkage.series.model_file import (
     load_model,
@@ -18,6 +16,7 @@ from linkage.series.model_file import (
     sign,
 )
 from linkage.series.training import train
+from linkage.series.writing import write_leads, write_offences, write_pairs
 from linkage.workspace import workspace
 from warehouse.connect import transaction
 from warehouse.home import Home
@@ -82,14 +81,13 @@ def seek(con: duckdb.DuckDBPyConnection, home: Home, night: date) -> Summary:
     is_all = con.execute("SELECT signature FROM linkage.series_mark").fetchall() != [(signature,)]
     changes = read_changes(con, model, is_all=is_all)
     if is_all or changes.changed or changes.gone:
-        offences_held = read_offences(con)
-        scored = score_changes(con, model, offences_held, is_all=is_all)
-        chosen = choose_pairs(con, model, scored, is_all=is_all)
-        pairs = add_words(con, model, offences_held, chosen)
+        scored = score_changes(con, model, read_offences(con), is_all=is_all)
+        pairs = choose_pairs(con, model, scored, is_all=is_all)
         with transaction(con):
             register_model(con, model)
-            _write_pairs(con, pairs, night, is_all=is_all)
-            _write_leads(con, model)
+            write_pairs(con, pairs, night, is_all=is_all)
+            write_offences(con, is_all=is_all)
+            write_leads(con, model, is_all=is_all)
             _write_mark(con, model, signature, night)
     return _summary(con, model, changes, is_full=is_all)
 
@@ -104,57 +102,6 @@ def _choose_model(con: duckdb.DuckDBPyConnection, home: Home) -> tuple[SeriesMod
     if trained.model is not None:
         save_model(home, trained.model)
     return trained.model, trained.why
-
-
-def _write_pairs(
-    con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame, night: date, *, is_all: bool
-) -> None:
-    """Replace the pairs that were touched, and what was sought among. A pair that has the bits that
-    it had keeps its night."""
-    going = "" if is_all else (
-        "WHERE offence_l IN (FROM series_touched) OR offence_r IN (FROM series_touched)"
-    )  # fmt: skip
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE series_before AS
-            SELECT offence_l, offence_r, total, night FROM linkage.series_pair {going}"""
-    )
-    con.execute(f"DELETE FROM linkage.series_pair {going}")
-    con.register("series_chosen", pairs)
-    con.execute(
-        """
-        INSERT INTO linkage.series_pair BY NAME
-        SELECT chosen.*, coalesce(before.night, $night) AS night FROM series_chosen AS chosen
-        LEFT JOIN series_before AS before USING (offence_l, offence_r, total)
-        ORDER BY offence_l, offence_r
-        """,
-        {"night": night},
-    )
-    con.unregister("series_chosen")
-    columns = "offence, force, source_system, source_record_id, content_hash"
-    if is_all:
-        con.execute("DELETE FROM linkage.series_offence")
-        con.execute(f"INSERT INTO linkage.series_offence SELECT {columns} FROM series_offence")
-        return
-    con.execute("DELETE FROM linkage.series_offence WHERE offence IN (FROM series_left)")
-    con.execute(
-        f"INSERT INTO linkage.series_offence SELECT {columns} FROM series_offence "
-        "SEMI JOIN series_asked USING (offence)"
-    )
-
-
-def _write_leads(con: duckdb.DuckDBPyConnection, model: SeriesModel) -> None:
-    """Group all pairs anew, and write the members that are others."""
-    pairs = con.sql("SELECT offence_l, offence_r, total FROM linkage.series_pair").pl()
-    con.register("series_grouped", group_offences(pairs, model))
-    con.execute(
-        "DELETE FROM linkage.series_member WHERE (offence, lead) NOT IN "
-        "(SELECT (offence, lead) FROM series_grouped)"
-    )
-    con.execute(
-        "INSERT INTO linkage.series_member SELECT offence, lead FROM series_grouped "
-        "EXCEPT FROM linkage.series_member"
-    )
-    con.unregister("series_grouped")
 
 
 def _write_mark(

@@ -67,7 +67,10 @@ def able_pairs(
             )
             pairs = _take(found, near + rest[2:].sum() >= keep)
             levels = level_cheap(offences, pairs)
-            able = model.total(levels) + rest[_CHEAP:].sum() >= keep
+            words = np.zeros(len(levels))
+            for row, known in enumerate((offences.has_method, offences.has_stolen), start=_CHEAP):
+                words[known[pairs.left] & known[pairs.right]] += rest[row]
+            able = model.total(levels) + words >= keep
             yield _take(pairs, able), levels[able]
 
 

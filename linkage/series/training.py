@@ -36,7 +36,10 @@ FEWEST_SERIES = 30
 """Groups of offenders with two solved offences near each other that training needs."""
 FEWEST_PAIRS = 100
 """Pairs of offences that share a suspect that training needs."""
-_ROWS = "FROM series_offence ORDER BY offence"
+_ROWS = """
+SELECT *, method_text IS NOT NULL AS has_method, stolen IS NOT NULL AS has_stolen
+FROM series_offence ORDER BY offence
+"""
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,9 @@ def train_on(rows: pl.DataFrame, suspects: pl.DataFrame) -> Trained:
     own = rows[solved.at]
     offences = to_arrays(own)
     model = _with_words(rows)
-    methods = word_sets(own["method_text"], model.method_words, model.floors[0])
-    stolen = word_sets(own["stolen"], model.property_words, model.floors[1])
+    every = np.arange(len(own)), len(own)
+    methods = word_sets(own["method_text"], *every, model.method_words, model.floors[0])
+    stolen = word_sets(own["stolen"], *every, model.property_words, model.floors[1])
     pairs = label_pairs(offences, methods, stolen, solved)
     linked = int(pairs.is_linked.sum())
     series = len(np.unique(solved.group[pairs.left[pairs.is_linked]]))

@@ -21,8 +21,8 @@ WORDS = {"word": pl.String, "weight": pl.Float64}
 
 @dataclass(frozen=True)
 class WordSets:
-    """The words of offences: (offences, ``MOST_WORDS``) numbers of words, -1 where there are no
-    more, with the weight of each; the sum of an offence's weights; and the words by number."""
+    """The words of offences: (offences, ``MOST_WORDS`` or fewer) numbers of words, -1 where there
+    are no more, with the weight of each; the sum of an offence's weights; the words by number."""
 
     words: NDArray[np.int32]
     weights: NDArray[np.float64]
@@ -34,11 +34,11 @@ def split_words(texts: pl.Series) -> pl.DataFrame:
     """The words of each text, once each.
 
     Returns:
-        ``row`` (place of the text) and ``word``, in order.
+        ``row`` (place of the text) and ``word``, in no order.
     """
     found = texts.str.to_uppercase().str.extract_all(_WORD)
     rows = pl.DataFrame({"row": np.arange(len(texts), dtype=np.int64), "word": found})
-    return rows.explode("word").drop_nulls("word").unique().sort("row", "word")
+    return rows.explode("word").drop_nulls("word").unique()
 
 
 def weigh_words(words: pl.DataFrame, offences: int) -> pl.DataFrame:
@@ -65,11 +65,15 @@ def floor_weight(offences: int) -> float:
     return round(float(np.log2(max(offences / FEWEST_OFFENCES, 1.0))), 6)
 
 
-def word_sets(texts: pl.Series, weights: pl.DataFrame, floor: float) -> WordSets:
-    """The words of each text with their weights, the rarest first.
+def word_sets(
+    texts: pl.Series, rows: NDArray[np.int64], offences: int, weights: pl.DataFrame, floor: float
+) -> WordSets:
+    """The words of offences with their weights, the rarest first.
 
     Args:
-        texts: one an offence; null where nothing is known.
+        texts: of some of the offences; null where nothing is known.
+        rows: places of these among all offences.
+        offences: how many there are; those without a text here have no words.
         weights: ``word``, ``weight``: the model's.
         floor: weight of any other word.
     """
@@ -77,17 +81,20 @@ def word_sets(texts: pl.Series, weights: pl.DataFrame, floor: float) -> WordSets
         split_words(texts)
         .join(weights, on="word", how="left")
         .with_columns(pl.col("weight").fill_null(floor))
-        .sort("row", pl.col("weight"), "word", descending=[False, True, False])
+        .sort("row", "weight", "word", descending=[False, True, False])
         .with_columns(place=pl.int_range(pl.len()).over("row"))
         .filter(pl.col("place") < MOST_WORDS)
         .with_columns(number=pl.col("word").rank("dense").cast(pl.Int32) - 1)
     )
     names = ranked.select("word", "number").unique().sort("number")["word"]
-    shape = (len(texts), MOST_WORDS)
+    shape = (offences, MOST_WORDS)
     numbers, held = np.full(shape, -1, np.int32), np.zeros(shape)
-    at = ranked["row"].to_numpy(), ranked["place"].to_numpy()
+    at = rows[ranked["row"].to_numpy()], ranked["place"].to_numpy()
     numbers[at], held[at] = ranked["number"].to_numpy(), ranked["weight"].to_numpy()
-    return WordSets(numbers, held, held.sum(axis=1), names)
+    # Summed before what is never used is cut off: a sum is the same whoever stands beside it.
+    total = held.sum(axis=1)
+    used = int(at[1].max(initial=0)) + 1
+    return WordSets(numbers[:, :used].copy(), held[:, :used].copy(), total, names)
 
 
 def overlap(
@@ -103,7 +110,7 @@ def overlap(
     of_left, of_right = sets.words[left], sets.words[right]
     weights = sets.weights[left]
     shared = np.zeros(len(left))
-    for place in range(MOST_WORDS):
+    for place in range(of_left.shape[1]):
         own = of_left[:, place]
         both = (of_right == own[:, None]).any(axis=1) & (own >= 0)
         shared += np.where(both, weights[:, place], 0.0)
