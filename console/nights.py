@@ -34,6 +34,7 @@ STEPS = {
     "check": "checked",
     "load": "loaded",
     "link": "persons linked",
+    "find_series": "series leads found",
     "build": "store built",
     "check_store": "store checked",
     "publish": "published",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from forces.declaration import Declaration
 from linkage.persons import link
+from linkage.series.nights import find_series
 from quality.check import check
 from quality.data_docs.build import document
 from quality.store_suite import check_store
@@ -48,8 +49,8 @@ def take_in(
 
 
 def finish(home: Home, night: date, declarations: Mapping[str, Declaration]) -> None:
-    """Take the steps that follow the load, in their order: link, build, check the store, document
-    and publish.
+    """Take the steps that follow the load, in their order: link, find series, build, check the
+    store, document and publish.
 
     Args:
         home: where.
@@ -60,6 +61,7 @@ def finish(home: Home, night: date, declarations: Mapping[str, Declaration]) -> 
         CrimelinkError: a step failed.
     """
     link(home, night)
+    find_series(home, night)
     build(home, night, declarations)
     check_store(home, night)
     document(home, night)

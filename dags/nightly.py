@@ -125,6 +125,14 @@ def nightly() -> None:
         link(it.home, it.night)
 
     @task
+    def find_series(run: dict[str, str]) -> None:
+        from forces.run import Run
+        from linkage.series.nights import find_series
+
+        it = Run(**run)
+        find_series(it.home, it.night)
+
+    @task
     def build(run: dict[str, str]) -> None:
         from forces.run import Run
         from warehouse.build import build
@@ -170,6 +178,7 @@ def nightly() -> None:
         checked,
         load(run),
         link(run),
+        find_series(run),
         build(run),
         store_checked,
         publish(run),

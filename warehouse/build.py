@@ -35,6 +35,7 @@ from warehouse.schema import (
     quote,
     store_tables,
 )
+from warehouse.series import publish_series
 from warehouse.state import lock, writer
 from warehouse.store_reconciliation import fill_store_reconciliation
 
@@ -136,6 +137,7 @@ def _fill(
     _fill_reference(con, home, forces)
     fill_force_status(con, night, forces, unfinished_deliverers(home, night))
     resolve(con)
+    publish_series(con)
     create_macros(con)
     with places(con):
         fill_hotspots(con, night)

@@ -144,3 +144,30 @@ def leads(home: Home) -> list[str]:
 def ask(home: Home, query: str) -> list[tuple]:
     with writer(home, "test") as con:
         return con.execute(query).fetchall()
+
+
+def store_suspects(home: Home, night: date, named: dict[str, list[str]]) -> None:
+    """Name persons as suspects of offences; a person is linked to be one across forces."""
+    rows = [
+        key_of(name)
+        | {"event_type": "offence_record", "person_source_record_id": person, "role": "suspect"}
+        for name, persons in named.items()
+        for person in persons
+    ]
+    records = {(row["force"], row["person_source_record_id"]) for row in rows}
+    with writer(home, "test") as con:
+        store(con, "event_role", pl.DataFrame(rows), night)
+        people = [key_of(f"{force}/{person}") for force, person in sorted(records)]
+        store(con, "person_record", pl.DataFrame(people), night)
+        con.register("people", pl.DataFrame(people))
+        con.execute(
+            "INSERT INTO linkage.record_key SELECT row_number() OVER (), force, source_system, "
+            "source_record_id, $night FROM people",
+            {"night": night},
+        )
+        con.execute("INSERT INTO linkage.cluster SELECT record, record, 'P-' || source_record_id "
+                    "FROM linkage.record_key")  # fmt: skip
+        con.execute(
+            "INSERT INTO linkage.membership SELECT record, person_id, $night, NULL "
+            "FROM linkage.cluster", {"night": night},
+        )  # fmt: skip
