@@ -49,3 +49,12 @@ def draw_words(weights: Mapping[str, float], size: int, random: np.random.Genera
     return pl.Series(list(weights)).gather(
         draw_index(random, np.array(list(weights.values())), size)
     )
+
+
+def draw_without_repeats(
+    items: Integers, weights: Floats, wanted: int, random: np.random.Generator
+) -> Integers:
+    """So many different ones of the items (all, if there are fewer), those of more weight sooner
+    (Efraimidis and Spirakis 2006)."""
+    keys = random.random(len(items)) ** (1.0 / np.maximum(weights, 1e-9))
+    return items[np.argsort(-keys, kind="stable")[:wanted]]

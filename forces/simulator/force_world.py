@@ -17,6 +17,7 @@ from forces.simulator.belongings import (
 )
 from forces.simulator.chance import chance
 from forces.simulator.custody import make_custody
+from forces.simulator.drafts import Plot
 from forces.simulator.gazetteer import Gazetteer
 from forces.simulator.happenings import make_incidents, make_stops
 from forces.simulator.intelligence import make_intelligence
@@ -26,8 +27,9 @@ from forces.simulator.offences import (
     draw_outcomes,
     list_outcomes,
     make_offences,
-    with_last_outcome,
 )
+from forces.simulator.one_off import spread_suspects
+from forces.simulator.planned import add_planned_objects, cast_planned
 from forces.simulator.recording_faults import (
     add_victims,
     mark_further_victims,
@@ -46,7 +48,7 @@ def make_force_world(
     records: pl.DataFrame,
     people: pl.DataFrame,
     gazetteer: Gazetteer,
-    shared: tuple[pl.DataFrame, pl.DataFrame],
+    plot: Plot,
 ) -> Tables:
     """The tables of one force.
 
@@ -55,19 +57,22 @@ def make_force_world(
         records: its rows of ``assign_records``.
         people: all people, in order of ``person``.
         gazetteer: of all forces.
-        shared: its own offences that a second force records too, and those it records as the
-            second force, of ``make_shared_offences``.
+        plot: its part of what the world planned.
     """
     held, belongings = make_people_tables(setting, records, people, gazetteer)
     cast = Cast(held, setting)
     at_first = int((held["night"] == 0).sum())
-    offences = _offences(setting, at_first, shared)
-    roles = list_offence_roles(offences, cast, setting)
+    offences = _offences(setting, at_first, plot)
+    rest = offences[plot.offences.height :]
+    roles = list_offence_roles(rest, cast, setting)
+    roles = spread_suspects(roles, rest, plot, cast, setting)
     roles = add_victims(roles, offences, cast, setting)
+    roles = pl.concat([cast_planned(plot, held, cast, setting), roles])
     incidents, reporters = make_incidents(setting, cast, at_first)
     stops, searched = make_stops(setting, cast, at_first)
     custody, detained = make_custody(setting, offences, roles)
     reports, subjects = make_intelligence(setting, cast, at_first)
+    objects = make_objects(setting, rest, cast, at_first)
     tables = {
         "person_record": held,
         **belongings,
@@ -77,7 +82,7 @@ def make_force_world(
         "custody": custody,
         "stop_search": stops,
         "intelligence_report": reports,
-        **make_objects(setting, offences, cast, at_first),
+        **add_planned_objects(objects, plot, offences, setting),
         "event_role": pl.concat([roles, reporters, searched, detained, subjects]),
     }
     return _with_ends(setting, tables)
@@ -111,38 +116,30 @@ def make_people_tables(
     }
 
 
-def _offences(
-    setting: Setting, records: int, shared: tuple[pl.DataFrame, pl.DataFrame]
-) -> pl.DataFrame:
-    """All offences of the force: its shared ones, those it records second, the rest, with a few of
-    the rest recorded twice."""
-    own, second = shared
+def _offences(setting: Setting, records: int, plot: Plot) -> pl.DataFrame:
+    """All offences of the force: those planned, and the rest, with a few of the rest recorded
+    twice."""
     random = setting.random("offences")
     night = setting.spread_over_nights(records * setting.rates.life["offences_per_record"], random)
     rest = make_offences(setting, night, "offence details").pipe(record_late, setting)
     rest = rest.with_columns(
-        other_force_ref=pl.lit(None, pl.String),
-        truth_offence_id=pl.format("{}-{}", pl.lit(setting.force), pl.int_range(pl.len())),
+        truth_offence_id=pl.format("{}-{}", pl.lit(setting.force), pl.int_range(pl.len()))
     )
     is_twice = chance(random, setting.world["repeated_offence"], rest.height) & (night == 0)
-    columns = rest.columns
-    further = pl.concat([second.select(columns), rest.filter(pl.Series(is_twice)), rest])
-    year = further["recorded_at"].dt.year()
-    further = further.with_columns(
-        source_record_id=setting.event_ids(year, own.height),
-        crime_ref=setting.refs(year, own.height),
+    rest = pl.concat([rest.filter(pl.Series(is_twice)), rest])
+    year, before = rest["recorded_at"].dt.year(), plot.offences.height
+    rest = rest.with_columns(
+        source_record_id=setting.event_ids(year, before),
+        crime_ref=setting.refs(year, before),
+        repeated_offence=pl.len().over("truth_offence_id") > 1,
     )
-    offences = draw_outcomes(pl.concat([own.select(further.columns), further]), setting)
-    is_second = pl.col("other_force_ref").is_not_null()
-    offences = offences.with_columns(
-        # What is transferred is the first force's to conclude.
-        outcome_code=pl.when(~is_second).then("outcome_code"),
-        outcome_date=pl.when(~is_second).then("outcome_date"),
-        status=pl.when(is_second).then(pl.lit("transferred")).otherwise("status"),
-        shared_offence=pl.col("truth_offence_id").str.contains("-S", literal=True),
-        repeated_offence=~is_second & (pl.len().over("truth_offence_id") > 1),
-    ).pipe(with_last_outcome)
-    return offences.pipe(spoil_outcomes, setting).pipe(mark_further_victims, setting)
+    rest = draw_outcomes(rest, setting).pipe(spoil_outcomes, setting)
+    rest = mark_further_victims(rest, setting)
+    planned = draw_outcomes(plot.offences, setting, "planned outcomes")
+    planned = planned.pipe(spoil_outcomes, setting, "planned outcomes not allowed")
+    together = pl.concat([planned, rest], how="diagonal")
+    flags = [name for name, kind in together.schema.items() if kind == pl.Boolean]
+    return together.with_columns(pl.col(flags).fill_null(value=False))
 
 
 def _with_ends(setting: Setting, tables: Tables) -> Tables:

@@ -159,6 +159,8 @@ def _following(table: pl.DataFrame, contract: Table, upserts: Tables) -> pl.Data
     if contract.owner == "person_record":
         owners = upserts["person_record"].select("source_record_id")
         return table.join(owners, on="source_record_id", how="semi", maintain_order="left")
+    if table.is_empty():
+        return table
     owners = pl.concat(
         upserts[name].select("source_record_id", event_type=pl.lit(name))
         for name in table["event_type"].unique().sort()

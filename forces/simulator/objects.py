@@ -28,9 +28,9 @@ def make_objects(
     tables: dict[str, pl.DataFrame] = {}
     parts = []
     for table, rate, make in (
-        ("vehicle_record", "vehicles_per_record", _vehicles),
+        ("vehicle_record", "vehicles_per_record", lambda n, _, r: draw_vehicles(n, r)),
         ("phone_record", "phones_per_record", _phones),
-        ("property_record", "property_per_record", _property),
+        ("property_record", "property_per_record", lambda n, _, r: draw_property(n, r)),
     ):
         count = min(round(records * life[rate]), 2 * offences.height)
         event = offences[np.sort(random.integers(0, offences.height, count))]
@@ -61,7 +61,8 @@ def _letters(size: int, count: int, random: np.random.Generator) -> list[pl.Seri
     return [letters.gather(random.integers(0, len(VRM_LETTERS), size)) for _ in range(count)]
 
 
-def _vehicles(size: int, cast: Cast, random: np.random.Generator) -> pl.DataFrame:  # noqa: ARG001
+def draw_vehicles(size: int, random: np.random.Generator) -> pl.DataFrame:
+    """So many vehicles: ``vrm``, ``make``, ``model``, ``colour``."""
     model = pl.Series(MODELS).gather(draw_index(random, 1.0 / np.arange(2, 16), size))
     year = pl.Series(random.integers(2, 26, size) + 50 * (random.random(size) < 0.5))
     front, back = _letters(size, 2, random), _letters(size, 3, random)
@@ -78,10 +79,16 @@ def _vehicles(size: int, cast: Cast, random: np.random.Generator) -> pl.DataFram
 def _phones(size: int, cast: Cast, random: np.random.Generator) -> pl.DataFrame:
     """Numbers of people whom the force knows where they have one, others' besides."""
     holder = cast.records[random.integers(0, cast.records.height, size)]
+    return draw_phones(holder["phone"], random)
+
+
+def draw_phones(numbers: pl.Series, random: np.random.Generator) -> pl.DataFrame:
+    """Handsets: ``number``, another where null is given, and ``imei``."""
+    size = len(numbers)
     other = pl.Series(random.integers(300_000_000, 999_999_999, size)).cast(pl.String)
     serial = random.integers(10**13, 10**14, size)
     return pl.select(
-        number=pl.lit(holder["phone"]).fill_null(pl.concat_str(pl.lit("+447"), pl.lit(other))),
+        number=pl.lit(numbers).fill_null(pl.concat_str(pl.lit("+447"), pl.lit(other))),
         imei=pl.lit(pl.Series(serial * 10 + _luhn(serial))).cast(pl.String),
     )
 
@@ -93,7 +100,8 @@ def _luhn(serial: Integers) -> Integers:
     return np.asarray(-(digits // 10 + digits % 10).sum(axis=0) % 10, dtype=np.int64)
 
 
-def _property(size: int, cast: Cast, random: np.random.Generator) -> pl.DataFrame:  # noqa: ARG001
+def draw_property(size: int, random: np.random.Generator) -> pl.DataFrame:
+    """So many items: ``property_type``, ``serial_number`` (of half), ``value_gbp``."""
     serial = pl.Series(random.integers(10**7, 10**9, size))
     has_serial = pl.lit(pl.Series(random.random(size) < 0.5))
     return pl.select(

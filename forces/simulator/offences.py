@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from forces.simulator.chance import Floats, Integers, chance, draw_index, draw_words
+from forces.simulator.methods import FACETS, count_methods, draw_phrases, write_methods
 from forces.simulator.offence_kinds import KINDS, NAMED, NOT_NAMED, POSITIVE
 from forces.simulator.places import place_events
 from forces.simulator.setting import Setting
@@ -21,21 +22,32 @@ TWO_OUTCOMES = 0.05
 CHARGED = "1"
 
 
-def make_offences(setting: Setting, night: Integers, purpose: str) -> pl.DataFrame:
-    """Offences, one for each night index given, ascending, without ids.
+METHODS = tuple(one.methods for one in KINDS)
+
+
+def draw_kinds(size: int, random: np.random.Generator) -> Integers:
+    """Kinds (rows of ``KINDS``) of so many offences."""
+    return draw_index(random, np.array([k.share for k in KINDS]), size)
+
+
+def make_offences(
+    setting: Setting, night: Integers, purpose: str, kind: Integers | None = None
+) -> pl.DataFrame:
+    """Offences, one for each night index given, ascending, without ids; of the kinds given (rows of
+    ``KINDS``), or of kinds as they come.
 
     Columns: those of ``offence_record`` that do not depend on its id or outcome, ``night``,
     ``kind`` (row of ``KINDS``), and flags of spoilt postcodes.
     """
     random = setting.random(purpose)
     size = len(night)
-    kind = draw_index(random, np.array([k.share for k in KINDS]), size)
+    kind = draw_kinds(size, random) if kind is None else kind
     habit = np.array([habit_row(k.habit) for k in KINDS])[kind]
     longest = np.array([k.longest_hours for k in KINDS])[kind]
     times = date_events(night, habit, longest, setting.first_night, random)
     groups = [k.group for k in KINDS]
     places, flags = place_events(setting.places, groups, kind, setting.world, random)
-    code, method = _draw_words(kind, random)
+    code, phrases = draw_codes_and_phrases(kind, random, setting.random(f"{purpose}: methods"))
     suspects = random.poisson(np.array([k.suspects for k in KINDS])[kind]).clip(0, 4)
     return pl.concat([times, places], how="horizontal").with_columns(
         night=pl.Series(night),
@@ -44,41 +56,49 @@ def make_offences(setting: Setting, night: Integers, purpose: str) -> pl.DataFra
         offence_code=code,
         offence_group=pl.Series(groups).gather(kind),
         is_notifiable=pl.lit(value=True),
-        method_text=method,
+        method_text=write_methods(METHODS, kind, phrases),
         suspects=pl.Series(suspects),
         **flags,
     )
 
 
-def _draw_words(kind: Integers, random: np.random.Generator) -> tuple[pl.Series, pl.Series]:
-    """Offence code and method of each offence, by its kind."""
+def draw_codes_and_phrases(
+    kind: Integers, random: np.random.Generator, of_phrases: np.random.Generator
+) -> tuple[pl.Series, Integers]:
+    """Offence code and phrases of the method (``draw_phrases``) of each offence, by its kind."""
     codes: list[str] = []
-    methods: list[str] = []
-    code_at, method_at = np.zeros(len(kind), np.int64), np.zeros(len(kind), np.int64)
+    code_at = np.zeros(len(kind), np.int64)
+    phrases = np.zeros((len(kind), FACETS), np.int64)
     for index, one in enumerate(KINDS):
         rows = np.flatnonzero(kind == index)
-        known, weights = _codes(one.group)
+        known, weights = codes_of(index)
         code_at[rows] = len(codes) + draw_index(random, weights, len(rows))
-        method_at[rows] = len(methods) + random.integers(0, len(one.methods), len(rows))
+        phrases[rows] = draw_phrases(one.methods, len(rows), of_phrases)
+        phrases[rows, 0] = random.integers(0, count_methods(one.methods), len(rows))
         codes += known
-        methods += one.methods
-    return pl.Series(codes).gather(code_at), pl.Series(methods).gather(method_at)
+    return pl.Series(codes).gather(code_at), phrases
 
 
 @cache
-def _codes(group: str) -> tuple[list[str], Floats]:
-    """Codes of a group that every record system can write, and their weights: the more harm, the
+def codes_of(kind: int) -> tuple[list[str], Floats]:
+    """Codes of a kind that every record system can write, and their weights: the more harm, the
     rarer."""
+    one = KINDS[kind]
     written = read_reference("offence_code").drop_nulls(["cjs_code", "npcc_code"])
-    rows = written.filter(pl.col("offence_group") == group)
+    rows = written.filter(pl.col("offence_group") == one.group)
+    if one.codes:
+        rows = rows.filter(pl.col("offence_code").is_in(one.codes))
     harm = rows["harm_days"].fill_null(30.0).to_numpy()
     return rows["offence_code"].to_list(), 1.0 / (harm + 8.0) ** 1.2
 
 
-def draw_outcomes(offences: pl.DataFrame, setting: Setting) -> pl.DataFrame:
+def draw_outcomes(
+    offences: pl.DataFrame, setting: Setting, purpose: str = "outcomes"
+) -> pl.DataFrame:
     """The offences with ``outcome_code`` and ``outcome_date`` (null where none was given before
-    the night that brings them), and ``status``."""
-    random = setting.random("outcomes")
+    the night that brings them), and ``status``; what is transferred is another force's to
+    conclude."""
+    random = setting.random(purpose)
     size = offences.height
     positive = np.array([kind.positive for kind in KINDS])[offences["kind"].to_numpy()]
     is_named = offences["suspects"].to_numpy() > 0
@@ -94,10 +114,16 @@ def draw_outcomes(offences: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     is_given = pl.lit(pl.Series(chance(random, HAS_OUTCOME, size))) & (pl.lit(on) < night)
     is_closed = pl.lit(pl.Series(chance(random, CLOSED, size)))
     is_cancelled = pl.lit(pl.Series(chance(random, CANCELLED, size)))
+    is_removed = pl.lit(value=False)
+    if "is_transferred" in offences.columns:
+        is_removed = pl.col("is_transferred")
+    is_given &= ~is_removed
     return offences.with_columns(
         outcome_code=pl.when(is_given).then(pl.lit(code)),
         outcome_date=pl.when(is_given).then(pl.lit(on)),
-        status=pl.when(is_given & is_closed)
+        status=pl.when(is_removed)
+        .then(pl.lit("transferred"))
+        .when(is_given & is_closed)
         .then(pl.lit("closed"))
         .when(~is_given & is_cancelled)
         .then(pl.lit("cancelled"))

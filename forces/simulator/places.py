@@ -42,6 +42,14 @@ def place_events(
     return _place_columns(gazetteer[at], np.round(offset), random, rates)
 
 
+def place_at(
+    rows: pl.DataFrame, random: np.random.Generator, rates: Mapping[str, float]
+) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    """As ``place_events``, for events about the postcodes of the rows given (of any gazetteer)."""
+    offset = np.clip(random.normal(size=(rows.height, 2)), -3, 3) * SPREAD["elsewhere"] / 2
+    return _place_columns(rows, np.round(offset), random, rates)
+
+
 def _hotspots(gazetteer: pl.DataFrame, kinds: Sequence[str]) -> Integers:
     """Rows of the gazetteer, hottest first: a row a kind. They are the force's own, whatever else
     is drawn: seeded by names alone."""

@@ -38,10 +38,14 @@ def record_late(offences: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     )
 
 
-def spoil_outcomes(offences: pl.DataFrame, setting: Setting) -> pl.DataFrame:
+def spoil_outcomes(
+    offences: pl.DataFrame, setting: Setting, purpose: str = "outcomes not allowed"
+) -> pl.DataFrame:
     """Some outcomes that their offence cannot be given, some given to crimes that were cancelled,
     and some crimes transferred without the other force's reference."""
-    random = setting.random("outcomes not allowed")
+    random = setting.random(purpose)
+    if "other_force_ref" not in offences.columns:
+        offences = offences.with_columns(other_force_ref=pl.lit(None, pl.String))
     size, world = offences.height, setting.world
     night = pl.lit(setting.first_night) + pl.duration(days="night")
     is_wrong = (
@@ -83,7 +87,7 @@ def add_victims(
     roles: pl.DataFrame, offences: pl.DataFrame, cast: Cast, setting: Setting
 ) -> pl.DataFrame:
     """The roles of offences, with two victims of each that has ``further_victim``, and the same
-    victim of an offence that its force recorded twice."""
+    people in an offence that its force recorded twice."""
     random = setting.random("further victims' names")
     marked = offences.filter("further_victim")
     two = np.full(marked.height, 2)
@@ -91,12 +95,9 @@ def add_victims(
     truth = offences.filter("repeated_offence").select("source_record_id", "truth_offence_id")
     first = pl.col("source_record_id").first().over("truth_offence_id")
     copies = truth.with_columns(first=first).filter(pl.col("source_record_id") != pl.col("first"))
-    is_victim = pl.col("role") == "victim"
     is_copy = pl.col("source_record_id").is_in(copies["source_record_id"].implode())
-    kept = pl.concat([roles.filter(~(is_victim & is_copy)), further]).unique(maintain_order=True)
-    same = (
-        kept.filter(is_victim)
-        .rename({"source_record_id": "first"})
-        .join(copies.select("first", "source_record_id"), on="first", maintain_order="left_right")
+    kept = pl.concat([roles.filter(~is_copy), further]).unique(maintain_order=True)
+    same = kept.rename({"source_record_id": "first"}).join(
+        copies.select("first", "source_record_id"), on="first", maintain_order="left_right"
     )
     return pl.concat([kept, same.select(kept.columns)]).unique(maintain_order=True)

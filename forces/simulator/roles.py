@@ -1,5 +1,7 @@
 """Who was what in which event. The same few people are named again and again."""
 
+from datetime import date
+
 import numpy as np
 import polars as pl
 
@@ -11,6 +13,23 @@ WITNESS = 0.12  # expected number an offence
 CROSS_BORDER_PULL = 5.0  # offenders known to several forces are the active ones
 FEMALE_SUSPECT = 0.45  # against a man's 1
 YOUNGEST_SUSPECT = 10
+
+
+def offending(activity: Floats, sex: pl.Series, birth_year: pl.Series, today: date) -> Floats:
+    """How likely each person is named as a suspect, against others: more so if active, male and
+    young."""
+    age = today.year - birth_year.to_numpy()
+    return np.asarray(
+        activity * np.where((sex == "F").to_numpy(), FEMALE_SUSPECT, 1.0)
+        * np.where(age < YOUNGEST_SUSPECT, 0.0, np.exp(-np.maximum(age - 20, 0) / 25)),
+        dtype=np.float64,
+    )  # fmt: skip
+
+
+def suspect_weights(people: pl.DataFrame, today: date) -> Floats:
+    """``offending`` of true persons."""
+    year = people["birth_date"].dt.year()
+    return offending(people["activity"].to_numpy(), people["sex"], year, today)
 
 
 class Cast:
@@ -29,14 +48,11 @@ class Cast:
         # Records that a night's events can name: those that it or an earlier one brought.
         self._known = np.searchsorted(night, np.arange(setting.nights), side="right")
         activity = ordered["activity"].to_numpy()
-        is_female = (ordered["sex"] == "F").to_numpy()
-        age = setting.first_night.year - ordered["birth_year"].fill_null(1990).to_numpy()
         pull = np.where(ordered["cross_border"].to_numpy(), CROSS_BORDER_PULL, 1.0)
+        year = ordered["birth_year"].fill_null(1990)
         self._as_suspect: Floats = (
-            activity * np.where(is_female, FEMALE_SUSPECT, 1.0) * pull
-            * np.where(age < YOUNGEST_SUSPECT, 0.0, np.exp(-np.maximum(age - 20, 0) / 25))
-            + 1e-9
-        )  # fmt: skip
+            offending(activity, ordered["sex"], year, setting.first_night) * pull + 1e-9
+        )
         self._as_other: Floats = np.sqrt(activity)
 
     def draw(self, night: Integers, random: np.random.Generator, *, as_suspect: bool) -> Integers:
@@ -77,6 +93,18 @@ class Cast:
                 "role": pl.repeat(role, int(named.sum()), eager=True),
             }
         ).unique(maintain_order=True)
+
+    def suspect_weights(self, records: pl.Series) -> Floats:
+        """How likely an event is to name each of the records (ids) as a suspect."""
+        weights = pl.DataFrame({"id": self.records["source_record_id"], "w": self._as_suspect})
+        found = records.to_frame("id").join(weights, on="id", how="left", maintain_order="left")
+        return found["w"].to_numpy()
+
+    def victims(self, offences: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
+        """``event_role`` rows: one victim or none of each offence, as its kind has them."""
+        likely = np.array([kind.victims for kind in KINDS])[offences["kind"].to_numpy()]
+        times = (random.random(offences.height) < likely).astype(np.int64)
+        return self.roles(offences, "offence_record", "victim", times, random)
 
 
 def list_offence_roles(offences: pl.DataFrame, cast: Cast, setting: Setting) -> pl.DataFrame:

@@ -138,7 +138,7 @@ def _deliver(out: Path, deliverer: Deliverer, world: World, truth: Truth) -> dic
     settings = {force: world.settings[force] for force in deliverer.declarations}
     tables: dict[str, Tables] = {
         force: make_force_world(
-            setting, world.records[force], world.people, world.gazetteer, world.shared[force]
+            setting, world.records[force], world.people, world.gazetteer, world.plots[force]
         )
         for force, setting in settings.items()
     }

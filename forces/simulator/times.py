@@ -70,9 +70,20 @@ def date_events(
         first_night: the first night.
         random: generator to draw from.
     """
-    size = len(night)
     start = draw_days(night, first_night, random).astype("datetime64[m]")
     start = start + draw_minutes(habit, random) * MINUTE
+    return times_of(start, night, longest_hours, first_night, random)
+
+
+def times_of(
+    start: np.ndarray,
+    night: Integers,
+    longest_hours: Floats,
+    first_night: date,
+    random: np.random.Generator,
+) -> pl.DataFrame:
+    """As ``date_events``, of events that began at the local minutes given (datetime64[m])."""
+    size = len(night)
     span = (random.beta(1, 2, size) * longest_hours * 60).astype(np.int64)
     delay = np.minimum(random.exponential(300, size), 20_000).astype(np.int64)
     recording = random.integers(5, 600, size)

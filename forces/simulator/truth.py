@@ -14,10 +14,12 @@ from forces.simulator.force_world import Tables
 from forces.simulator.mishaps import Mishap
 from forces.simulator.observe import TRAPS
 from forces.simulator.recording_faults import FAULTS
+from forces.simulator.series_truth import list_series
 from forces.simulator.setting import Setting
+from forces.simulator.shared_offences import TRAPS as SHARED_TRAPS
 
 OFFENCE_TRAPS = ("shared_offence", "repeated_offence", "unknown_postcode", "placeholder_postcode",
-                 *FAULTS)  # fmt: skip
+                 *FAULTS, *SHARED_TRAPS)  # fmt: skip
 KEY = ("force", "source_system", "source_record_id")
 
 
@@ -28,6 +30,7 @@ class Truth:
     Attributes:
         persons: one row a record of a person, a frame a force.
         offences: the same of offences.
+        series: one row an offence of a series and offender.
         world: faults of people and events by force and date of the first delivery with them.
         renderers: faults of the record systems, ``<system>.<fault>``, by deliverer and date.
         mishaps: spoilt deliveries by date.
@@ -36,6 +39,7 @@ class Truth:
 
     persons: list[pl.DataFrame] = field(default_factory=list)
     offences: list[pl.DataFrame] = field(default_factory=list)
+    series: list[pl.DataFrame] = field(default_factory=list)
     world: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
     renderers: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
     mishaps: dict[str, list[Mishap]] = field(default_factory=dict)
@@ -49,6 +53,7 @@ class Truth:
             _labelled(named, "truth_person_id", TRAPS, setting, also=("name_origin",))
         )
         self.offences.append(_labelled(offences, "truth_offence_id", OFFENCE_TRAPS, setting))
+        self.series.append(list_series(tables, setting))
         self.world[setting.force] = {
             night.isoformat(): counts
             for night, counts in (
@@ -67,8 +72,8 @@ class Truth:
         return dict(sorted(total.items()))
 
     def write(self, folder: Path, terms: dict[str, Any]) -> None:
-        """Write ``person.parquet``, ``person_trap.parquet``, ``offence.parquet`` and
-        ``planted.json`` (which begins with ``terms``)."""
+        """Write ``person.parquet``, ``person_trap.parquet``, ``offence.parquet``,
+        ``series.parquet`` and ``planted.json`` (which begins with ``terms``)."""
         folder.mkdir(parents=True)
         persons = pl.concat(self.persons)
         persons.write_parquet(folder / "person.parquet")
@@ -76,6 +81,7 @@ class Truth:
             "trap", empty_as_null=False, keep_nulls=False
         ).write_parquet(folder / "person_trap.parquet")
         pl.concat(self.offences).write_parquet(folder / "offence.parquet")
+        pl.concat(self.series).write_parquet(folder / "series.parquet")
         planted = terms | {
             "planted": self.planted(),
             "world": self.world,

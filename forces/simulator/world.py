@@ -7,14 +7,16 @@ import polars as pl
 
 from forces.declaration import Declaration
 from forces.simulator.delivery import Deliverer
+from forces.simulator.drafts import Plot, Stage, number_drafts
 from forces.simulator.families import make_families
 from forces.simulator.gazetteer import Gazetteer, make_gazetteer
 from forces.simulator.numbers import add_numbers
 from forces.simulator.people import make_people, share_out
 from forces.simulator.rates import Rates
 from forces.simulator.records import assign_records, choose_duplication
+from forces.simulator.series import plan_series
 from forces.simulator.setting import Setting
-from forces.simulator.shared_offences import make_shared_offences
+from forces.simulator.shared_offences import plan_shared
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class World:
         records: by force, who has a record there (``assign_records``).
         gazetteer: of all forces.
         settings: by force.
-        shared: by force, its offences that a second force records, and those it records second.
+        plots: by force, its part of what happens to several records or forces.
         duplicated_force: the force with far more duplicates than the others, if any.
     """
 
@@ -34,7 +36,7 @@ class World:
     records: dict[str, pl.DataFrame]
     gazetteer: Gazetteer
     settings: dict[str, Setting]
-    shared: dict[str, tuple[pl.DataFrame, pl.DataFrame]]
+    plots: dict[str, Plot]
     duplicated_force: str | None
 
 
@@ -76,6 +78,7 @@ def make_world(
         force: round(int((held["night"] == 0).sum()) * per_record)
         for force, held in records.items()
     }
-    own, second = make_shared_offences(settings, offences)
-    shared = {force: (own[force], second[force]) for force in settings}
-    return World(people, records, gazetteer, settings, shared, duplication.one_force)
+    known = assigned.filter(pl.col("night") == 0).select("force", "person").unique()
+    stage = Stage(settings, people, gazetteer, known.sort("force", "person"), offences, seed)
+    plots = number_drafts([plan_shared(stage), plan_series(stage)], stage)
+    return World(people, records, gazetteer, settings, plots, duplication.one_force)

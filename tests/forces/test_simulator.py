@@ -4,10 +4,8 @@ out."""
 import csv
 import hashlib
 import io
-import json
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -22,61 +20,22 @@ from forces.simulator.extract import Extract, Renderer
 from forces.simulator.gazetteer import lonlat
 from forces.simulator.observe import TRAPS
 from forces.simulator.rates import read_rates
-from forces.simulator.recording_faults import FAULTS
-from forces.simulator.simulate import Summary, simulate
+from forces.simulator.simulate import simulate
+from forces.simulator.truth import OFFENCE_TRAPS
+from tests.forces.simulation import (
+    FIRST,
+    FORCES,
+    PERSONS,
+    SECOND,
+    SINGLE,
+    Simulation,
+    declared,
+    run,
+)
 from warehouse.contract import delivered_table
 from warehouse.errors import DeclarationError, UsageError
 from warehouse.identifiers import CHECK_ALPHABET, pnc_check_letter
 from warehouse.outcome_limits import refused_outcomes
-
-FIRST, SECOND = "2026-01-12", "2026-01-13"
-# Five deliverers of a single force and two forces of one that is shared; three record systems.
-FORCES = ("durham", "northumbria", "west-yorkshire", "lancashire", "west-midlands", "kent", "essex")
-SINGLE = FORCES[:5]
-PERSONS = 1500
-
-
-@dataclass(frozen=True)
-class Simulation:
-    """A finished simulation, and the tables that its renderers were handed."""
-
-    out: Path
-    summary: Summary
-    extracts: list[Extract]
-
-    def truth(self, name: str) -> pl.DataFrame:
-        return pl.read_parquet(self.out / "truth" / f"{name}.parquet")
-
-    @property
-    def planted(self) -> dict:
-        return json.loads((self.out / "truth" / "planted.json").read_text())
-
-    def table(self, name: str, on: str = FIRST) -> pl.DataFrame:
-        """Rows of all forces, as they were handed to the renderers for one night."""
-        return pl.concat(
-            extract.tables[name]
-            for extract in self.extracts
-            if extract.delivery_date.isoformat() == on and name in extract.tables
-        )
-
-
-def declared(*forces: str) -> dict[str, Declaration]:
-    everyone = load_declarations()
-    return {force: everyone[force] for force in forces}
-
-
-def run(out: Path, forces: tuple[str, ...] = FORCES, **terms) -> Simulation:
-    """Simulate, listening to what the renderers are handed."""
-    extracts: list[Extract] = []
-    with pytest.MonkeyPatch.context() as patch:
-
-        def listen(**values) -> Extract:
-            extracts.append(Extract(**values))
-            return extracts[-1]
-
-        patch.setattr("forces.simulator.delivery.Extract", listen)
-        summary = simulate(out, declared(*forces), **{"persons": PERSONS} | terms)
-    return Simulation(out, summary, extracts)
 
 
 def digest(folder: Path) -> dict[str, str]:
@@ -338,7 +297,8 @@ def test_every_kind_of_trap_is_planted_and_counted(usual):
     for trap, count in traps.iter_rows():
         assert planted[trap] == count
     offences = usual.truth("offence")["traps"].explode(empty_as_null=False, keep_nulls=False)
-    assert set(offences) - set(FAULTS) == {
+    assert set(offences) <= set(OFFENCE_TRAPS)
+    assert set(offences) >= {
         "shared_offence", "repeated_offence", "unknown_postcode", "placeholder_postcode"
     }  # fmt: skip
 
@@ -436,21 +396,6 @@ def test_cross_border_people_have_records_in_several_forces_and_others_do_not(us
         forces=pl.col("force").n_unique().over("truth_person_id"),
     )
     assert (truth["is_marked"] == (truth["forces"] > 1)).all()
-
-
-def test_a_shared_offence_is_quoted_by_the_second_force(usual):
-    truth = usual.truth("offence").filter(pl.col("traps").list.contains("shared_offence"))
-    keys = ["force", "source_record_id"]
-    offences = usual.table("offence_record").join(truth, on=keys)
-    quoting = offences.filter(pl.col("other_force_ref").is_not_null())
-    quoted = quoting.join(
-        offences, left_on=["truth_offence_id", "other_force_ref"],
-        right_on=["truth_offence_id", "crime_ref"],
-    )  # fmt: skip
-    assert quoting.height > 0
-    assert quoted.height == quoting.height
-    assert (quoted["force"] != quoted["force_right"]).all()
-    assert (quoted["offence_code"] == quoted["offence_code_right"]).all()
 
 
 # Rates
