@@ -65,7 +65,7 @@ def test_a_pair_says_who_is_named_and_ranks_only_what_there_is_to_find_out(store
 
 
 def test_bits_add_up_to_the_total_exactly_and_to_the_probability(store):
-    features = "distance days hours weekday kind method property".split()
+    features = ["distance", "days", "hours", "weekday", "kind", "method", "property"]
     parts = " + ".join(["prior_bits", *(f"{name}_bits" for name in features)])
     rows = ask(store, f"SELECT {parts}, total_bits, probability FROM link.series_pair")
     assert all(added == total for added, total, _ in rows)
