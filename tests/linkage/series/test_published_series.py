@@ -1,6 +1,8 @@
 """What is published of series, from offences that can be counted on the fingers."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -105,6 +107,13 @@ def test_a_lead_says_why_in_words(store):
     [(why,)] = ask(store, "SELECT why FROM link.series_lead WHERE offences = 3")
     assert why.startswith("on the average of its pairs distance (+")
     assert why.endswith("; in most methods DOOR, ROPE, WINDOW; in most taken CASH")
+
+
+def test_every_query_of_the_docs_answers(store):
+    page = Path(__file__).parents[3] / "docs" / "series-leads.md"
+    queries = re.findall(r"```sql\n(.+?);\n```", page.read_text(encoding="utf-8"), re.DOTALL)
+    answers = [ask(store, query) for query in queries]
+    assert [len(answer) for answer in answers] == [1, 1, 3, 2, 1]
 
 
 def test_nothing_of_a_lead_reaches_what_is_resolved(store):
