@@ -7,6 +7,36 @@ _PERSON_MEMBER, _OFFENCE_MEMBER = "link.person_membership", "link.offence_member
 _OPEN = "valid_to IS NULL"
 _MANY = "record_count > 1"
 
+_BITS = ("distance", "days", "hours", "weekday", "kind", "method", "property")
+_LEAD_REST = (
+    "1 AS unsolved_offences, false AS is_all_unsolved, 0 AS named_persons, false AS is_known, "
+    "1 AS force_count, 'kent' AS forces, 'burglary' AS offence_groups, "
+    "DATE '2026-03-01' AS first_date, DATE '2026-03-01' AS last_date, 1.0 AS span_km, 1 AS ties, "
+    "0.5 AS mean_probability, 0.5 AS score, 'alike' AS why, 'm' AS model_id, "
+    "DATE '2026-03-02' AS newest_night"
+)
+
+
+def _series_pair(rows: int, first: int = 1, **other: str) -> str:
+    """Pairs of series, numbered, that hold but for what is given: seven bits of one each."""
+    values = {
+        **{f"{part}_{side}": f"{side}.{part}" for side in "lr"
+           for part in ("force", "source_system", "source_record_id", "offence_id")},
+        "probability": "0.5", "total_bits": "7.0", "prior_bits": "0.0",
+        **{f"{name}_bits": "1.0" for name in _BITS},
+        "levels": "'{}'", "distance_km": "1.0", "days_apart": "1.0", "named": "'none'",
+        "model_id": "(SELECT min(model_id) FROM governance.model_register)",
+        "night": "DATE '2026-03-02'",
+    } | other  # fmt: skip
+    columns = ", ".join(f"{value} AS {name}" for name, value in values.items())
+    return (
+        f"INSERT INTO link.series_pair BY NAME SELECT {columns} FROM "
+        f"(SELECT unnest(range({first}, {first + rows})) AS number), "
+        "(FROM core.offence_record ORDER BY offence_id LIMIT 1) AS l, "
+        "(FROM core.offence_record ORDER BY offence_id DESC LIMIT 1) AS r"
+    )
+
+
 LINK_FAULTS: dict[str, StoreFault] = {
     # A system may give a person and an offence the same id.
     "members_are_held": fault(
@@ -54,6 +84,27 @@ LINK_FAULTS: dict[str, StoreFault] = {
     "laid_links_join": fault(
         "two links that join their records are said to be cut", 2,
         f"UPDATE {_EDGE} SET cut = 'said so' WHERE {first(_EDGE, 2, _EDGE_LAID)}",
+    ),
+    "series_pairs_add_up": fault(
+        "two pairs of series have bits of a third that nobody counted, one names no model", 3,
+        _series_pair(2, total_bits="number"),
+        _series_pair(1, total_bits="7", model_id="'no such model'", first=4),
+    ),
+    "series_join_held_offences": fault(
+        "two pairs of series and a lead have an offence that is not held", 3,
+        _series_pair(2, offence_id_r="'no such offence ' || number"),
+        "INSERT INTO link.series_lead_offence SELECT 'S-1', 'gone', force, source_system, "
+        "source_record_id, DATE '2026-03-01', true, 0.5 FROM core.offence_record LIMIT 1",
+        "INSERT INTO link.series_lead BY NAME SELECT 'S-1' AS lead_id, 1 AS offences, "
+        + _LEAD_REST,
+    ),
+    "series_leads_are_their_offences": fault(
+        "a lead counts one offence too many, another is listed and not there", 2,
+        "INSERT INTO link.series_lead_offence SELECT 'S-' || (row_number() OVER ()), offence_id, "
+        "force, source_system, source_record_id, DATE '2026-03-01', true, 0.5 "
+        "FROM (FROM core.offence_record ORDER BY offence_id LIMIT 2)",
+        "INSERT INTO link.series_lead BY NAME SELECT 'S-1' AS lead_id, 2 AS offences, "
+        + _LEAD_REST,
     ),
     "edges_name_their_model": fault(
         "two edges name models that nobody registered", 2,

@@ -34,12 +34,26 @@ def train(
     report: Annotated[
         Path | None, typer.Option(help="File to write the whole training report into, as JSON.")
     ] = None,
+    series: Annotated[
+        bool,
+        typer.Option(
+            "--series",
+            help="Train the model of series leads, on the home's solved offences, instead.",
+        ),
+    ] = False,
 ) -> None:
     """Train a model of persons, without labels, and register it as provisional.
 
     The same records give the same model to the last byte. It is used once somebody approves it,
     unless the home has no model yet.
     """
+    if series:
+        from console.series_training import tell_series_training
+
+        if deliveries or force_config:
+            raise typer.BadParameter("--series trains on the home's own records alone")
+        tell_series_training(context.obj, report, typer.echo)
+        return
     from console.model_training import tell_training
 
     tell_training(context.obj, deliveries, force_config, report, typer.echo)

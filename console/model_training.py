@@ -15,11 +15,15 @@ from linkage.mark import Mark, forget_signature, gazetteer, read_mark
 from linkage.model import Model
 from linkage.model_file import (
     approve_model,
+    entity_of,
     load_model,
     model_in_use,
     register_model,
     save_model,
+    write_approval,
 )
+from linkage.series import model_file as series_file
+from linkage.series.model import ENTITY
 from linkage.training import train
 from linkage.verification import verify_links
 from linkage.workspace import workspace
@@ -31,7 +35,7 @@ from warehouse.state import reader, writer
 Tell = Callable[[str], None]
 
 _MODELS = """
-SELECT model_id, how, status, trained_on_records, approved_by, first_night
+SELECT model_id, entity, how, status, trained_on_records, approved_by, first_night
 FROM governance.model_register ORDER BY rowid
 """
 
@@ -119,13 +123,13 @@ def tell_models(home: Home, tell: Tell) -> None:
     """
     with reader(home) as con:
         rows = con.execute(_MODELS).fetchall()
-        in_use = model_in_use(con)
-    for model_id, how, status, records, by, first_night in rows:
+        in_use = (model_in_use(con), series_file.model_in_use(con))
+    for model_id, entity, how, status, records, by, first_night in rows:
         since = f"first used {first_night}" if first_night else "not used yet"
-        tell(f"{'*' if model_id == in_use else ' '} {model_id}  {how} on {records:,} records, "
+        tell(f"{'*' if model_id in in_use else ' '} {model_id}  {how} on {records:,} records, "
              f"{status}{f' by {by}' if by else ''}, {since}")  # fmt: skip
         try:
-            load_model(home, model_id)
+            (series_file.load_model if entity == ENTITY else load_model)(home, model_id)
         except StoreError as damage:
             tell(f"    DAMAGED: {damage}")
     if not rows:
@@ -141,6 +145,11 @@ def tell_approval(home: Home, model_id: str, reason: str, user: str | None, tell
     """
     by = name_user(user)
     with writer(home, "approving a model") as con:
+        if entity_of(con, model_id) == ENTITY:
+            series_file.load_model(home, model_id)
+            write_approval(con, model_id, by, reason)
+            tell(f"{model_id} is approved by {by}: the next night finds all series leads with it")
+            return
         model = approve_model(con, home, model_id, by, reason)
     tell(f"{model_id} is approved by {by}: the next night links everything with it")
     if model.how == "typed":

@@ -36,6 +36,7 @@ STEPS = {
     "link": "persons linked",
     "link_objects": "objects linked",
     "link_offences": "offences linked",
+    "find_series": "series leads found",
     "associate": "associations and networks made",
     "build": "store built",
     "check_store": "store checked",

@@ -14,6 +14,7 @@ from linkage.networks.associate import associate
 from linkage.objects.objects import link_objects
 from linkage.offences.link import link_offences
 from linkage.persons import link
+from linkage.series.nights import find_series
 from quality.check import check
 from quality.data_docs.build import document
 from quality.store_suite import check_store
@@ -51,8 +52,8 @@ def take_in(
 
 
 def finish(home: Home, night: date, declarations: Mapping[str, Declaration]) -> None:
-    """Take the steps that follow the load, in their order: link persons, objects and offences,
-    associate, build, check the store, document and publish.
+    """Take the steps that follow the load, in their order: link persons, objects and offences, find
+    series, associate, build, check the store, document and publish.
 
     Args:
         home: where.
@@ -65,6 +66,7 @@ def finish(home: Home, night: date, declarations: Mapping[str, Declaration]) -> 
     link(home, night)
     link_objects(home, night)
     link_offences(home, night)
+    find_series(home, night)
     associate(home, night)
     build(home, night, declarations)
     check_store(home, night)

@@ -141,6 +141,14 @@ def nightly() -> None:
         link_offences(it.home, it.night)
 
     @task
+    def find_series(run: dict[str, str]) -> None:
+        from forces.run import Run
+        from linkage.series.nights import find_series
+
+        it = Run(**run)
+        find_series(it.home, it.night)
+
+    @task
     def associate(run: dict[str, str]) -> None:
         from forces.run import Run
         from linkage.networks.associate import associate
@@ -196,6 +204,7 @@ def nightly() -> None:
         link(run),
         link_objects(run),
         link_offences(run),
+        find_series(run),
         associate(run),
         build(run),
         store_checked,

@@ -139,18 +139,40 @@ def approve_model(
         StoreError: the model cannot be loaded: the next night would stop.
     """
     by, reason = check_name("judged_by", by), check_reason(reason)
-    known = con.execute("SELECT model_id FROM governance.model_register ORDER BY rowid").fetchall()
-    if (model_id,) not in known:
-        names = ", ".join(name for (name,) in known) or "none"
-        raise UsageError(f"there is no model {model_id}. Models: {names}")
+    entity_of(con, model_id)
     model = load_model(home, model_id)
+    write_approval(con, model_id, by, reason)
+    return model
+
+
+def entity_of(con: duckdb.DuckDBPyConnection, model_id: str) -> str:
+    """What the model is of.
+
+    Raises:
+        UsageError: there is no such model.
+    """
+    known = dict(
+        con.execute("SELECT model_id, entity FROM governance.model_register ORDER BY rowid")
+        .fetchall()
+    )  # fmt: skip
+    if model_id not in known:
+        raise UsageError(f"there is no model {model_id}. Models: {', '.join(known) or 'none'}")
+    return str(known[model_id])
+
+
+def write_approval(con: duckdb.DuckDBPyConnection, model_id: str, by: str, reason: str) -> None:
+    """Note in the register that a model, which can be loaded, is approved.
+
+    Raises:
+        UsageError: nobody or nothing stands for the approval.
+    """
+    by, reason = check_name("judged_by", by), check_reason(reason)
     con.execute(
         "UPDATE governance.model_register SET status = 'approved', approved_by = $by, "
         "approved_at = $at, approval_reason = $reason WHERE model_id = $model_id",
         {"model_id": model_id, "by": by, "reason": reason,
          "at": datetime.now(UTC).replace(tzinfo=None)},
     )  # fmt: skip
-    return model
 
 
 def _folder(home: Home, model_id: str) -> Path:

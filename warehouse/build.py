@@ -39,6 +39,7 @@ from warehouse.schema import (
     quote,
     store_tables,
 )
+from warehouse.series import publish_series
 from warehouse.state import lock, writer
 from warehouse.store_reconciliation import fill_store_reconciliation
 
@@ -144,6 +145,7 @@ def _fill(
     fill_force_status(con, night, forces, unfinished_deliverers(home, night))
     resolve(con)
     resolve_objects(con)
+    publish_series(con)
     create_macros(con)
     with places(con):
         units = every_unit(con)

@@ -3,6 +3,7 @@ must be no rows."""
 
 from dataclasses import dataclass
 
+from warehouse.contract.series import SERIES_FEATURES
 from warehouse.contract.units import UNIT_NAMES
 from warehouse.orphans import orphans_sql, owned_tables
 
@@ -23,6 +24,8 @@ def _ends(side: str) -> str:
     parts = ("force", "source_system", "source_record_id")
     return " AND ".join(f"{side}.{part} = e.{part}_{side}" for part in parts)
 
+
+_SERIES_BITS = " + ".join(["prior_bits", *(f"{name}_bits" for name in SERIES_FEATURES)])
 
 CHECKS: tuple[Check, ...] = (
     Check(
@@ -141,6 +144,28 @@ CHECKS: tuple[Check, ...] = (
         "the model of every edge is in the register",
         """SELECT model_id FROM link.person_edge UNION SELECT model_id FROM link.linkage_night
            EXCEPT SELECT model_id FROM governance.model_register""",
+    ),
+    Check(
+        "series_pairs_add_up",
+        "the bits of a pair of series sum to its total, exactly, and name a model of the register",
+        f"""SELECT offence_id_l, offence_id_r FROM link.series_pair
+            WHERE {_SERIES_BITS} <> total_bits
+               OR model_id NOT IN (SELECT model_id FROM governance.model_register)""",
+    ),
+    Check(
+        "series_join_held_offences",
+        "both ends of a pair of series, and every offence of a lead, are offences that are held",
+        """SELECT offence_id_l FROM link.series_pair UNION SELECT offence_id_r FROM link.series_pair
+           UNION SELECT offence_id FROM link.series_lead_offence
+           EXCEPT SELECT offence_id FROM core.offence""",
+    ),
+    Check(
+        "series_leads_are_their_offences",
+        "a series lead has as many offences as it lists",
+        """SELECT lead_id FROM link.series_lead FULL JOIN (
+               SELECT lead_id, count(*) AS listed FROM link.series_lead_offence GROUP BY lead_id
+           ) USING (lead_id)
+           WHERE offences IS DISTINCT FROM listed""",
     ),
     Check(
         "every_force_has_a_status",

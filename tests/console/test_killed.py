@@ -20,8 +20,8 @@ from warehouse.home import Home
 from warehouse.store import compare_stores
 
 STEPS = ("plan", "take_reference", "collect", "standardise", "check", "load", "link",
-         "link_objects", "link_offences", "associate", "build", "check_store", "document",
-         "publish")  # fmt: skip
+         "link_objects", "link_offences", "find_series", "associate", "build", "check_store",
+         "document", "publish")  # fmt: skip
 CURRENT = Path("store") / "current.duckdb"
 
 

@@ -24,6 +24,7 @@ from warehouse.contract import (
     reference,
     release,
     resolved,
+    series,
     store_reconciliation,
     thing,
 )
@@ -59,6 +60,7 @@ LINK: tuple[Table, ...] = (
     *offence_link.TABLES,
     *person_tie.TABLES,
     *network.TABLES,
+    *series.TABLES,
 )
 # What the state holds of linkage, and which of the published tables it holds as they are.
 LINK_STATE: tuple[Table, ...] = (
@@ -66,6 +68,7 @@ LINK_STATE: tuple[Table, ...] = (
     *object_contract.STATE,
     *offence_link.STATE,
     *network.STATE,
+    *series.STATE,
 )
 LINK_KEPT: tuple[Table, ...] = (
     *link_state.KEPT,

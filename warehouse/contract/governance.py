@@ -13,7 +13,12 @@ MODEL_REGISTER = Table(
             "Entity, version and the first 12 digits of its hash.",
             required=True,
         ),
-        Column("entity", Kind.TEXT, "What it links: person.", required=True),
+        Column(
+            "entity",
+            Kind.TEXT,
+            "What it is of: person, or series (leads, which link nothing).",
+            required=True,
+        ),
         Column("version", Kind.TEXT, "Version.", required=True),
         Column(
             "status",
@@ -26,7 +31,8 @@ MODEL_REGISTER = Table(
         Column(
             "how",
             Kind.TEXT,
-            "trained (its numbers were estimated from records of this home, without labels), typed "
+            "trained (its numbers were estimated from records of this home: of persons without "
+            "labels, of series from offences whose suspects are known), typed "
             "(they stand in the code: there were too few records to train on).",
             required=True,
             allowed=("trained", "typed"),
