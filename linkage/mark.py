@@ -15,7 +15,7 @@ from warehouse.home import Home
 # of it links everything anew.
 _CODE = (
     "blocks.py", "cluster.py", "feature_queries.py", "features.py", "groups.py", "guards.py",
-    "held.py", "models/nicknames.py", "name_forms.py", "score.py",
+    "held.py", "held_keys.py", "models/nicknames.py", "name_forms.py", "score.py",
 )  # fmt: skip
 
 
