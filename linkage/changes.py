@@ -9,9 +9,10 @@ from datetime import date
 
 import duckdb
 
-from linkage.blocks import KEY_COLUMNS, capped_sql, crossed_sql, keys_sql
+from linkage.blocks import capped_sql, crossed_sql, keys_sql
 from linkage.features import finish_features, gather_features
-from linkage.held import delete_records, hold_all, hold_changed
+from linkage.held import hold_all, hold_changed
+from linkage.held_keys import held_keys_sql, hold_all_keys, hold_changed_keys
 from linkage.model import Model
 from warehouse.schema import quote
 
@@ -184,15 +185,13 @@ def _find_others(con: duckdb.DuckDBPyConnection) -> None:
     """
     con.execute("CREATE OR REPLACE TABLE wanted_key AS SELECT DISTINCT key FROM delta_key")
     if con.execute("SELECT 1 FROM linkage.capped_key LIMIT 1").fetchall():
+        lost = held_keys_sql("linkage.capped_key USING (key)", "moved USING (record)")
         con.execute(
-            "INSERT INTO wanted_key SELECT DISTINCT key FROM linkage.block_key "
-            "SEMI JOIN linkage.capped_key USING (key) SEMI JOIN moved USING (record) "
+            f"INSERT INTO wanted_key SELECT DISTINCT key FROM ({lost}) "
             "ANTI JOIN wanted_key USING (key)"
         )
-    con.execute(
-        f"CREATE OR REPLACE TABLE met_key AS SELECT {KEY_COLUMNS} FROM linkage.block_key "
-        "SEMI JOIN wanted_key USING (key)"
-    )
+    met = held_keys_sql("wanted_key USING (key)")
+    con.execute(f"CREATE OR REPLACE TABLE met_key AS {met}")
     con.execute("CREATE OR REPLACE TABLE lost_key AS FROM met_key SEMI JOIN moved USING (record)")
     con.execute(
         "CREATE OR REPLACE TABLE other_key AS FROM met_key "
@@ -206,33 +205,24 @@ def _rescore(con: duckdb.DuckDBPyConnection, model: Model) -> int:
     [(rescored,)] = con.execute("SELECT count(*) FROM crossed").fetchall()
     if rescored:
         con.execute("INSERT INTO delta FROM crossed")
-        con.execute(
-            f"INSERT INTO delta_key SELECT {KEY_COLUMNS} FROM linkage.block_key "
-            "SEMI JOIN crossed USING (record)"
-        )
+        con.execute(f"INSERT INTO delta_key {held_keys_sql('crossed USING (record)')}")
         _find_others(con)
     return int(rescored)
 
 
-def write_changes(con: duckdb.DuckDBPyConnection, night: date, *, is_all: bool) -> None:
+def write_changes(con: duckdb.DuckDBPyConnection, night: date, run: int, *, is_all: bool) -> None:
     """Write the changed records' numbers, features and block keys, within the caller's
-    transaction."""
+    transaction of step ``run``."""
     con.execute(
         f"INSERT INTO linkage.record_key SELECT record, {_KEY}, record_hash, $night FROM new_key",
         {"night": night},
     )
     if is_all:
         hold_all(con)
-        con.execute(
-            f"CREATE OR REPLACE TABLE linkage.block_key AS SELECT {KEY_COLUMNS} FROM delta_key"
-        )
+        hold_all_keys(con, run)
         con.execute(f"CREATE OR REPLACE TABLE linkage.capped_key AS {capped_sql()}")
         return
     con.execute("DELETE FROM linkage.capped_key WHERE key IN (FROM wanted_key)")
     con.execute(f"INSERT INTO linkage.capped_key {capped_sql()}")
     hold_changed(con)
-    delete_records(con, "linkage.block_key", "moved")
-    con.execute(
-        f"INSERT INTO linkage.block_key SELECT {KEY_COLUMNS} FROM delta_key "
-        "SEMI JOIN changed USING (record)"
-    )
+    hold_changed_keys(con, run)

@@ -17,7 +17,7 @@ _SHARED = ("blocks.py", "cluster.py", "score.py", "touched.py")
 _CODE = {
     "person": (
         *_SHARED, "feature_queries.py", "features.py", "groups.py", "guards.py", "held.py",
-        "models/nicknames.py", "name_forms.py",
+        "held_keys.py",        "models/nicknames.py", "name_forms.py",
     ),
     "offence": (*_SHARED, "offences/features.py", "offences/groups.py", "offences/pairs.py"),
 }  # fmt: skip

@@ -106,14 +106,14 @@ def link_records(
     pairs = score_delta(con, model, is_all=is_all)
     with transaction(con):
         register_model(con, model)
-        write_changes(con, night, is_all=is_all)
+        run = next_run(con)
+        write_changes(con, night, run, is_all=is_all)
         judged = take_in_judgements(con, home, night)
         # A night has its row though nothing changed; one that is linked again has it already.
         is_new_night = not only_decisions and (mark is None or mark.night < night)
         if is_all or is_new_night or changes.any or _is_judged(con):
             write_edges(con, night)
             group_records(con, is_all=is_all)
-            run = next_run(con)
             is_other_model = mark is not None and mark.model_id != model.model_id
             keep_ledger(con, night, run, model.model_id, is_other_model=is_other_model)
             record_night(con, run, night, model, changes, pairs, judged, is_full=is_all)

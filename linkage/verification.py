@@ -13,6 +13,7 @@ from linkage.changes import read_changes
 from linkage.edges import EDGE_CONTENT
 from linkage.groups import group_records
 from linkage.identity import PERSONS, Ledger
+from linkage.held_keys import clear_outdated
 from linkage.mark import Mark, gazetteer, write_mark
 from linkage.model import Model
 from linkage.score import score_pairs
@@ -44,7 +45,8 @@ def is_due(mark: Mark) -> bool:
 
 
 def verify_links(con: duckdb.DuckDBPyConnection, home: Home, model: Model, mark: Mark) -> None:
-    """Link everything anew in memory, compare with the state, and note that nothing differs.
+    """Link everything anew in memory, compare with the state, and note that nothing differs;
+    what keys no longer count are deleted.
 
     Raises:
         StoreError: edges or persons differ; how many.
@@ -58,6 +60,7 @@ def verify_links(con: duckdb.DuckDBPyConnection, home: Home, model: Model, mark:
         )
     with transaction(con):
         write_mark(con, replace(mark, verified_on=mark.night))
+        clear_outdated(con)
         con.execute(
             "UPDATE link.linkage_night SET is_verified = true "
             "WHERE run = (SELECT max(run) FROM link.linkage_night)"

@@ -232,6 +232,19 @@ def test_a_week_later_everything_is_linked_anew_and_a_difference_stops_the_night
         night(home, later + timedelta(7), kent_3=BEA)
 
 
+def test_keys_that_count_no_more_are_cleared_away_in_a_week(home):
+    night(home, FIRST, kent_1=ANA, durham_1=ANA, kent_2=BEA)
+    night(home, SECOND, kent_1=BEA, kent_2=None)
+    night(home, THIRD, kent_1=ANA)
+    keys = "SELECT count(*), count(DISTINCT (record, key)) FROM linkage.block_key"
+    [(written, borne)] = ask(home, keys)
+    assert written > borne  # those of the first night beside the same of the third
+    night(home, FIRST + timedelta(7))
+    assert ask(home, "SELECT count(*) FROM linkage.outdated") == [(0,)]
+    each = "SELECT DISTINCT count(*), count(DISTINCT key) FROM linkage.block_key GROUP BY record"
+    assert ask(home, each) == [(3, 3)]
+
+
 def test_the_night_says_which_model_linked_it_and_a_home_of_nobody_has_none(home, tmp_path):
     night(home, FIRST, kent_1=ANA)
     assert read_model(home, FIRST) == small_model().model_id
