@@ -74,8 +74,10 @@ def draw_habit(
     setting = stage.settings[force]
     places = setting.places.select("easting", "northing").to_numpy()
     at = int(random.integers(len(places)))
-    if random.random() < AT_HOME:
-        at = int(stage.people["place"][offenders[0]]) - stage.gazetteer.first[force]
+    own = int(stage.people["place"][offenders[0]]) - stage.gazetteer.first[force]
+    # Who lives in another force, as some prisoners do, offends about another place here.
+    if random.random() < AT_HOME and 0 <= own < len(places):
+        at = own
     phrases = np.full(FACETS, NONE, np.int64)
     for facet, count in enumerate(count_phrases(words)):
         phrases[facet] = draw_index(random, zipf_weights(count, COMMONNESS), 1)[0]

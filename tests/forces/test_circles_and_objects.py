@@ -73,7 +73,8 @@ def test_a_hub_is_the_address_or_the_telephone_of_dozens(nation):
 
 
 def things(nation: Simulation, table: str) -> pl.DataFrame:
-    return nation.table(table).join(nation.truth("object"), on=KEYS)
+    truth = nation.truth("object").filter(pl.col("object_type") == table)
+    return nation.table(table).join(truth, on=KEYS)
 
 
 def test_one_thing_has_one_number_but_where_the_truth_says_that_it_is_wrong(nation):
@@ -115,7 +116,8 @@ def test_a_mark_that_is_confused_is_the_same_once_look_alikes_are_folded(nation)
 
 def test_a_cloned_mark_is_on_two_makes_met_far_apart_within_minutes(nation):
     clones = things(nation, "vehicle_record").filter(pl.col("traps").list.contains("cloned_plate"))
-    events = nation.table("event_object").join(
+    seen = nation.table("event_object").filter(pl.col("object_type") == "vehicle_record")
+    events = seen.join(
         clones.select("force", "vrm", "make", object_source_record_id="source_record_id"),
         on=["force", "object_source_record_id"],
     ).join(nation.table("offence_record"), on=KEYS)  # fmt: skip
