@@ -73,7 +73,7 @@ def test_somebody_who_offends_in_two_forces_is_found_with_the_weakest_link(bench
     store = bench.build(nights[0])
     [row] = bench.ask_store("FROM mart.cross_force_offender", store)
     assert row[:8] == ("P1", "durham,kent", 2, 2, nights[0], nights[0], 2 * 244.68, 9.5)
-    link = ("durham/standard/p1", "kent/standard/p1", "name same", None)
+    link = ("durham/standard/p1", "kent/standard/k1", "name same", None)
     assert row[8:] == (*link, 9.5, *link)
 
 
