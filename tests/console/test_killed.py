@@ -19,8 +19,8 @@ from tests.console.small_nation import FIRST, SECOND, declare, deliver, start
 from warehouse.home import Home
 from warehouse.store import compare_stores
 
-STEPS = ("plan", "take_reference", "collect", "standardise", "check", "load", "link", "build",
-         "check_store", "document", "publish")  # fmt: skip
+STEPS = ("plan", "take_reference", "collect", "standardise", "check", "load", "link",
+         "find_series", "build", "check_store", "document", "publish")  # fmt: skip
 CURRENT = Path("store") / "current.duckdb"
 
 
