@@ -3,11 +3,8 @@
 from datetime import date
 from pathlib import Path
 
-from console.take_in import take_in
+from console.take_in import link_all, take_in
 from forces.declaration import load_declarations
-from linkage.objects.objects import link_objects
-from linkage.offences.link import link_offences
-from linkage.persons import link
 from quality.store_suite import check_store
 from warehouse.build import build
 from warehouse.home import Home
@@ -25,9 +22,7 @@ def run_production(home: Home, deliveries: Path, forces: Path | None, night: dat
     """
     declared = load_declarations(forces)
     take_in(home, deliveries, night, declared)
-    link(home, night)
-    link_objects(home, night)
-    link_offences(home, night)
+    link_all(home, night)
     build(home, night, declared)
     check_store(home, night)
     publish(home, night)

@@ -14,8 +14,7 @@ from benchmarks.sound_rows import sound_tables
 from benchmarks.staged_nights import batch_id_of, check_night, close_staged_night, declare, stage
 from benchmarks.store_fault import StoreFault
 from benchmarks.store_faults import fault_of
-from linkage.objects.objects import link_objects
-from linkage.persons import link
+from console.take_in import link_all
 from quality.store_suite import check_store
 from warehouse.build import build, building_path
 from warehouse.errors import StoreError
@@ -68,8 +67,7 @@ def _built(folder: Path) -> Home:
         stage(home, SECOND, force, put(sound, "stop_search", KEPT_OUT, gender="ZZ"))
     check_night(home, SECOND, forces)
     load(home, SECOND, forces)
-    link(home, SECOND)
-    link_objects(home, SECOND)
+    link_all(home, SECOND)
     build(home, SECOND, forces)
     return home
 

@@ -51,14 +51,9 @@ def take_in(
     load(home, night, declarations)
 
 
-def finish(home: Home, night: date, declarations: Mapping[str, Declaration]) -> None:
-    """Take the steps that follow the load, in their order: link persons, objects and offences, find
-    series, associate, build, check the store, document and publish.
-
-    Args:
-        home: where.
-        night: which; its deliveries are loaded.
-        declarations: every declared force, by slug.
+def link_all(home: Home, night: date) -> None:
+    """Take the steps between the load and the build, in their order: link persons, objects and
+    offences, find series, associate.
 
     Raises:
         CrimelinkError: a step failed.
@@ -68,6 +63,21 @@ def finish(home: Home, night: date, declarations: Mapping[str, Declaration]) -> 
     link_offences(home, night)
     find_series(home, night)
     associate(home, night)
+
+
+def finish(home: Home, night: date, declarations: Mapping[str, Declaration]) -> None:
+    """Take the steps that follow the load, in their order: ``link_all``, build, check the store,
+    document and publish.
+
+    Args:
+        home: where.
+        night: which; its deliveries are loaded.
+        declarations: every declared force, by slug.
+
+    Raises:
+        CrimelinkError: a step failed.
+    """
+    link_all(home, night)
     build(home, night, declarations)
     check_store(home, night)
     document(home, night)

@@ -12,8 +12,8 @@ from linkage.blocks import find_pairs
 from linkage.changes import read_changes
 from linkage.edges import EDGE_CONTENT
 from linkage.groups import group_records
-from linkage.identity import PERSONS, Ledger
 from linkage.held_keys import clear_outdated
+from linkage.identity import PERSONS, Ledger
 from linkage.mark import Mark, gazetteer, write_mark
 from linkage.model import Model
 from linkage.score import score_pairs

@@ -13,9 +13,9 @@ from warehouse.schema import quote
 _SIDES = "lr"
 
 _MEMBERSHIP = """
-INSERT INTO link.{entity}_membership BY NAME
-SELECT {entity}_id, force, source_system, source_record_id, valid_from, valid_to
-FROM state.{at}.membership JOIN state.{at}.record_key USING (record)
+INSERT INTO link.person_membership BY NAME
+SELECT person_id, force, source_system, source_record_id, valid_from, valid_to
+FROM state.linkage.membership JOIN state.linkage.record_key USING (record)
 ORDER BY force, source_system, source_record_id, valid_from
 """
 
@@ -93,8 +93,8 @@ def publish_links(con: duckdb.DuckDBPyConnection) -> None:
     models = con.execute(
         "SELECT model_id, definition, training_report FROM governance.model_register"
     ).fetchall()
+    con.execute(_MEMBERSHIP)
     for entity, at in SCHEMAS.items():
-        con.execute(_MEMBERSHIP.format(entity=entity, at=at))
         current = con.execute(f"SELECT model_id FROM state.{at}.mark").fetchall()
         if current:
             [(definition,)] = [(made,) for model_id, made, _ in models if model_id == current[0][0]]

@@ -35,6 +35,23 @@ from warehouse.state import leave_wal, writer
 _AT = OFFENCES.at
 
 
+# The stages that follow find offences by the keys of their records, as the store's readers do.
+_MEMBERSHIP = (
+    f"""CREATE OR REPLACE TEMP TABLE renamed AS
+        SELECT record, force, source_system, source_record_id FROM {_AT}.record_key
+        SEMI JOIN (
+            SELECT record FROM assigned WHERE previous_id IS DISTINCT FROM offence_id
+            UNION ALL FROM closing
+        ) USING (record)""",
+    """DELETE FROM link.offence_membership AS held USING renamed
+       WHERE held.force = renamed.force AND held.source_system = renamed.source_system
+         AND held.source_record_id = renamed.source_record_id""",
+    f"""INSERT INTO link.offence_membership BY NAME
+        SELECT offence_id, force, source_system, source_record_id, valid_from, valid_to
+        FROM {_AT}.membership JOIN renamed USING (record)""",
+)
+
+
 def link_offences(home: Home, night: date) -> None:
     """Link the home's current offence records and keep the ledger of their identities, in one
     transaction: killed before its end nothing has happened, run again after it nothing changes.
@@ -129,6 +146,8 @@ def _write(
     run = next_run(con, OFFENCES)
     is_other_model = mark is not None and mark.model_id != model.model_id
     keep_ledger(con, night, run, model.model_id, is_other_model=is_other_model, ledger=OFFENCES)
+    for statement in _MEMBERSHIP:
+        con.execute(statement)
     record_night(con, run, night, model, changes, pairs, judged, is_full=is_all, ledger=OFFENCES)
 
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import duckdb
 
+from console.take_in import link_all
 from forces.declaration import load_declarations
-from linkage.persons import link
 from tests.checked_store import check_store
 from warehouse.build import build
 from warehouse.home import Home
@@ -27,7 +27,7 @@ FROM ({_HELD})
 
 def run(home: Home, night: date) -> None:
     """Link, build and publish what is stored."""
-    link(home, night)
+    link_all(home, night)
     with writer(home, "test") as con:
         con.execute("DELETE FROM quality.reconciliation")
         con.execute(_RECONCILE, {"night": night})

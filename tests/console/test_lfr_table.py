@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from console.take_in import link_all
 from forces.declaration import load_declarations
-from linkage.persons import link
 from quality.check import check
 from tests.checked_store import check_store
 from transforms.collect import collect, plan_night
@@ -42,7 +42,7 @@ def take_in(home: Home, deliveries: Path, night: date, table: Path | str) -> Pat
 
 def close(home: Home, night: date) -> None:
     """Publish what is stored, so that a next night can come."""
-    link(home, night)
+    link_all(home, night)
     build(home, night, DECLARED)
     check_store(home, night)
     publish(home, night)

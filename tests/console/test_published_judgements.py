@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 import pytest
 
+from console.take_in import link_all
 from forces.declaration import load_declarations
 from linkage.explanation.explain import explain
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import judge
-from linkage.persons import link
 from linkage.record_key import RecordKey
 from tests.checked_store import check_store
 from tests.console.published import published, run
@@ -99,7 +99,7 @@ def test_a_pair_judged_the_same_and_kept_apart_waits_and_is_explained(home):
     run(home, THIRD)
     at, other = datetime(2026, 1, 12, 10, tzinfo=UTC), RecordKey("kent", "niche", "X")
     append_judgements(home, [judge(A4, other, "same", "ann", at, "one photograph", "review")])
-    link(home, FOURTH)
+    link_all(home, FOURTH)
     # As if a guard had stood above people.
     with writer(home, "test") as con:
         [(left, right)] = con.execute(

@@ -9,9 +9,8 @@ import pytest
 
 from console.reference import tell_kinds, tell_load
 from console.status import tell_status
-from console.take_in import take_in
+from console.take_in import link_all, take_in
 from forces.declaration import load_declarations
-from linkage.persons import link
 from tests.checked_store import check_store
 from tests.console.published import published
 from tests.console.small_nation import write_csv
@@ -60,7 +59,7 @@ def nights(geography: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[H
              ("out", "028/03", f"{night}T01:00:00Z", 0.5, 51.5, "E01999999")],
         )  # fmt: skip
         take_in(home, root / "deliveries", night, declarations)
-        link(home, night)
+        link_all(home, night)
         build(home, night, declarations)
         check_store(home, night)
         publish(home, night)

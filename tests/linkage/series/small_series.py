@@ -6,13 +6,13 @@ from datetime import date, datetime
 import duckdb
 import polars as pl
 
+from benchmarks.made_up_series import each_its_own
 from benchmarks.simulated_people import store
 from linkage.series.candidates import Window
 from linkage.series.model import SeriesModel
 from linkage.series.model_file import name_model, register_model, save_model
 from linkage.workspace import workspace
 from warehouse.home import Home
-from warehouse.offences import refresh_offences
 from warehouse.state import writer
 
 FIRST = date(2026, 1, 12)
@@ -66,7 +66,7 @@ def store_offences(home: Home, night: date, offences: dict[str, Offence | None])
             end(con, name, night)
         here = {name: each for name, each in offences.items() if each is not None}
         put(con, night, here)
-        refresh_offences(con, night)
+        each_its_own(con, night)
 
 
 def end(con: duckdb.DuckDBPyConnection, name: str, night: date) -> None:
