@@ -129,6 +129,7 @@ def read_layer(store: duckdb.DuckDBPyConnection, force: str, unit: str, *, with_
         *_without_outline(shown, rows),
         *_unlocated(store, values, month),
         *_ranked(rows),
+        *_against(unit, has_boundary=boundary is not None),
     )
     return Layer(force, name, unit, month, with_few, rows, areas, outlines,
                  boundary[0] if boundary else None, notes)  # fmt: skip
@@ -216,3 +217,10 @@ def _ranked(rows: pl.DataFrame) -> list[str]:
     words = ", ".join("all recorded crime" if group == ALL_CRIME else group for group in by_count)
     why = "Ranked by the plain count of twelve months, which told the last months better"
     return [f"{why}: {words}."]
+
+
+def _against(unit: str, *, has_boundary: bool) -> list[str]:
+    if not has_boundary or all(grid.name != unit for grid in GRIDS):
+        return []
+    mean = "Hot is said against the mean of the whole area of the force, empty country and all"
+    return [f"{mean}, so that most of a town is hot: the rank tells where in it."]

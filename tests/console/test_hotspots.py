@@ -176,3 +176,16 @@ def test_a_boundary_that_crosses_itself_is_mended(home, tmp_path):
     assert frame.geometry.area.min() > 0
     with duckdb.connect(str(home.current)) as con:
         con.execute("UPDATE reference.area SET boundary = NULL WHERE unit = 'local_area'")
+
+
+def test_where_the_boundary_is_loaded_it_is_told_what_hot_is_said_against(home, tmp_path):
+    told = export(home, tmp_path, unit="h3_r8")
+    begins = [number for number, line in enumerate(told) if not line.startswith("  ")]
+    by_force = {
+        told[begin].split(":")[0]: told[begin:end]
+        for begin, end in zip(begins, [*begins[1:], len(told)], strict=True)
+    }
+    said = {force: sum("whole area of the force" in each for each in lines)
+            for force, lines in by_force.items()}  # fmt: skip
+    assert said == {"alpha": 0, "beta": 1}
+    assert "empty country" in (tmp_path / "beta" / "map_h3_r8.html").read_text(encoding="utf-8")
