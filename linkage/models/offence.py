@@ -151,6 +151,7 @@ BLOCKS = (
 
 _QUOTED = "reference = 'one quotes the other'"
 _SAME_OBJECT = "'one the same' IN (vehicle, item)"
+_SAME_VEHICLE = "vehicle = 'one the same'"
 _SAME_THING = "'one the same' IN (victim, suspect, vehicle, item)"
 
 # A pair that nothing but the hour and the place ties is two happenings of one evening as often as
@@ -171,6 +172,15 @@ THRESHOLDS = (
         14.0,
     ),
     Threshold("another kind of offence, nothing quoted", f"offence = '{DIFFERENT}'", 40.0, 8.0),
+    # One plate in two places at once is two vehicles: cloned plates (link.object_flag).
+    Threshold(
+        "one plate far apart at the same time, nothing else shared",
+        f"{_SAME_VEHICLE} AND 'one the same' NOT IN (victim, suspect, item) AND "
+        f"place = '{DIFFERENT}' AND "
+        "time IN ('same hour', 'windows overlap within a day', 'hours apart')",
+        40.0,
+        8.0,
+    ),
     # One crime a victim (Home Office Counting Rules, General Rules, section D).
     Threshold(
         "victims that differ, no object shared, nothing quoted",

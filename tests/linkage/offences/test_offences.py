@@ -6,9 +6,10 @@ import pytest
 
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import judge
+from linkage.objects.objects import link_objects
 from linkage.offences.link import link_offences
 from linkage.record_key import RecordKey
-from tests.linkage.objects.held import FIRST, ask, store
+from tests.linkage.objects.held import FIRST, ask, part, store, vehicle
 from tests.linkage.offences.made import (
     edges,
     offence,
@@ -158,3 +159,35 @@ def test_without_offences_nothing_is_linked(tmp_path):
     empty = Home.of(tmp_path / "empty")
     link_offences(empty, FIRST)
     assert ask(empty, "SELECT count(*) FROM link.offence_linkage_night") == [(0,)]
+
+
+def with_a_plate(**second: object) -> dict:
+    """Kent's offence and one of Essex, in which vehicles of one plate are."""
+    kind = {"offence_code": "048/01", "offence_group": "vehicle-crime"}
+    return {
+        ONE: offence(**kind),
+        TWO: offence(crime_ref="20/000009/26", **kind, **second),
+        "vehicle_record/kent/c": vehicle("AB12CDE", "FORD", "FIESTA", "RED"),
+        "vehicle_record/essex/d": vehicle("ab12 cde", "FORD", "FIESTA", "RED"),
+        "event_object/kent/x": part("1", "c"),
+        "event_object/essex/y": part("2", "d"),
+    }
+
+
+def link_with_objects(home: Home, rows: dict) -> set[frozenset[str]]:
+    store(home, FIRST, rows)
+    link_objects(home, FIRST)
+    link_offences(home, FIRST)
+    return partition(home)
+
+
+def test_a_vehicle_taken_here_and_found_there_next_day_is_one_offence(home):
+    rows = with_a_plate(hours=20, metres=30_000, method_text="KEYS TAKEN FROM HALL")
+    rows[ONE]["method_text"] = "KEYS TAKEN FROM HALL"
+    assert link_with_objects(home, rows) == JOINED
+
+
+def test_one_plate_far_apart_in_one_hour_is_two_offences(home):
+    rows = with_a_plate(metres=200_000, method_text="LOCK FORCED")
+    rows[ONE]["method_text"] = "LOCK FORCED"
+    assert link_with_objects(home, rows) == APART
