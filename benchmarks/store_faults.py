@@ -7,10 +7,12 @@ test_store_faults.py`` says so.
 
 from collections.abc import Callable
 
+from benchmarks.store_association_faults import ASSOCIATION_FAULTS
 from benchmarks.store_crime_faults import CRIME_FAULTS
 from benchmarks.store_fault import NOWHERE, TABLES, StoreFault, fault, first
 from benchmarks.store_link_faults import LINK_FAULTS
 from benchmarks.store_object_faults import OBJECT_FAULTS
+from benchmarks.store_offence_faults import OFFENCE_FAULTS
 from warehouse.contract import DELIVERED, Kind, Table
 from warehouse.orphans import owned_tables
 from warehouse.store_checks import Check
@@ -174,5 +176,11 @@ _OF_RECORDS = {
 }  # fmt: skip
 
 _FAULTS: dict[str, StoreFault] = (
-    _OF_BATCHES | _OF_RECORDS | LINK_FAULTS | OBJECT_FAULTS | CRIME_FAULTS
+    _OF_BATCHES
+    | _OF_RECORDS
+    | LINK_FAULTS
+    | OBJECT_FAULTS
+    | OFFENCE_FAULTS
+    | CRIME_FAULTS
+    | ASSOCIATION_FAULTS
 )

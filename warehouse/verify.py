@@ -24,12 +24,14 @@ from warehouse.schema import quote, store_tables
 from warehouse.store_checks import CHECKS, Check
 from warehouse.store_crime_checks import CRIME_CHECKS
 from warehouse.store_object_checks import OBJECT_CHECKS
+from warehouse.store_offence_checks import OFFENCE_CHECKS
 
 
 def checks(night: date) -> Iterator[Check]:
     """Every check of the night's store: those of any store, then those of each table."""
     yield from CHECKS
     yield from OBJECT_CHECKS
+    yield from OFFENCE_CHECKS
     yield from CRIME_CHECKS
     yield from ASSOCIATION_CHECKS
     yield Check(

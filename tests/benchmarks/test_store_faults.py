@@ -6,7 +6,9 @@ import pytest
 
 from benchmarks.sound_rows import sound_tables
 from benchmarks.store_faults import fault_of
+from linkage.networks.associate import associate
 from linkage.objects.objects import link_objects
+from linkage.offences.link import link_offences
 from tests.warehouse.conftest import Bench
 from warehouse.build import build, building_path
 from warehouse.home import Home
@@ -36,6 +38,8 @@ def store(tmp_path_factory) -> duckdb.DuckDBPyConnection:
     keys = [f"person_record/{n}" for n in range(1, ROWS + 1)]
     bench.link(NIGHT, {f"P{k}": [f"{force}:{k}" for force in FORCES] for k in keys})
     link_objects(bench.home, NIGHT)
+    link_offences(bench.home, NIGHT)
+    associate(bench.home, NIGHT)
     build(bench.home, NIGHT, bench.declarations)
     with duckdb.connect(str(building_path(bench.home, NIGHT))) as con:
         con.execute(f"ATTACH '{bench.home.state}' AS state (READ_ONLY)")
