@@ -98,7 +98,9 @@ def test_the_page_needs_nothing_but_itself(home, tmp_path):
 
 def test_other_programs_read_the_same_people_and_ties(home, tmp_path):
     names = {name: tmp_path / name for name in ("graphml", "nodes", "edges")}
-    network(home, "P-1", *(word for name, path in names.items() for word in (f"--{name}", str(path))))
+    network(
+        home, "P-1", *(word for name, path in names.items() for word in (f"--{name}", str(path)))
+    )
     root = ET.parse(names["graphml"]).getroot()
     space = {"g": "http://graphml.graphdrawing.org/xmlns"}
     people = {node.get("id") for node in root.findall(".//g:node", space)}
