@@ -73,7 +73,8 @@ def make_store(home: Home) -> None:
         link__network_standing=[
             {"network_id": "N-1", "person_id": p, "strength": strength, "betweenness": 0.0,
              "is_central": central}
-            for p, strength, central in (("P-1", 2.0, True), ("P-2", 2.0, True), ("P-3", 1.0, False))
+            for p, strength, central in (("P-1", 2.0, True), ("P-2", 2.0, True),
+                                         ("P-3", 1.0, False))
         ],
     )  # fmt: skip
 
