@@ -184,7 +184,8 @@ class Nation:
         """Rows of the force of each person's district."""
         district = (persons % self.shape.persons) // DISTRICT + persons // self.shape.persons * 7
         force = name("force-", district % FORCES)
-        rows = pl.select(**columns, eager=True).with_columns(
+        given = [value.alias(column) for column, value in columns.items()]
+        rows = pl.select(given).with_columns(
             force=force, source_system=pl.lit("niche"),
             batch_id=pl.lit("b"), source_file=pl.lit("f"), source_row=1, version=1,
             valid_from=self.night, delivery_sequence=pl.lit("1"),

@@ -46,9 +46,9 @@ def _content(around: Around, notices: Sequence[str], title: str) -> Iterable[Chi
         yield tag("p", f"More than {MOST_DRAWN} people: too many for a picture.", class_="note")
     else:
         says = (
-            "Numbers are those of the table. Dark: who was asked about; ringed twice: central in "
-            "a network. A thicker line is a stronger tie; dashed: nothing but an address, a number "
-            "or a vehicle in common."
+            "Numbers are those of the table. Dark: who was asked about; ringed: central in a "
+            "network. A thicker line is a stronger tie; dashed: nothing but an address, a "
+            "number or a vehicle in common."
         )
         yield tag("figure", drawn, tag("figcaption", says))
     if around.left_out:

@@ -25,11 +25,13 @@ LEFT JOIN linkage.cluster USING (record)
 # Members of other units whose record belongs to another person than when they were written.
 _MOVED = f"""
 CREATE OR REPLACE TABLE moved AS
-SELECT kind, key, record, cluster.person_id
-FROM linkage.context_member AS member
-LEFT JOIN linkage.cluster USING (record)
-WHERE member.person_id IS DISTINCT FROM cluster.person_id
-  AND ({UNIT}) NOT IN (FROM touched)
+WITH other AS MATERIALIZED (
+    SELECT kind, key, {UNIT}, record, cluster.person_id
+    FROM linkage.context_member AS member
+    LEFT JOIN linkage.cluster USING (record)
+    WHERE member.person_id IS DISTINCT FROM cluster.person_id
+)
+SELECT kind, key, record, person_id FROM other ANTI JOIN touched USING ({UNIT})
 """
 
 _LOOKED_AT = f"""
@@ -43,11 +45,11 @@ SELECT DISTINCT kind, key FROM (
 
 _MEMBERS = f"""
 CREATE OR REPLACE TABLE member AS
+WITH held AS MATERIALIZED (FROM linkage.context_member SEMI JOIN looked_at USING (kind, key))
 SELECT kind, key, person_id, from_at, to_at FROM fresh_member
 UNION ALL
 SELECT kind, key, cluster.person_id, from_at, to_at
-FROM linkage.context_member SEMI JOIN looked_at USING (kind, key) ANTI JOIN touched USING ({UNIT})
-LEFT JOIN linkage.cluster USING (record)
+FROM (FROM held ANTI JOIN touched USING ({UNIT})) LEFT JOIN linkage.cluster USING (record)
 """
 _ALL_MEMBERS = """
 CREATE OR REPLACE TABLE member AS SELECT kind, key, person_id, from_at, to_at FROM fresh_member

@@ -1,14 +1,14 @@
 """What a network is called, so that it keeps its name from night to night."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 import polars as pl
 
 
 def name_networks(
-    members: pl.DataFrame, held: pl.DataFrame, night: date, is_taken: Callable[[str], bool]
+    members: pl.DataFrame, held: pl.DataFrame, night: date, taken: AbstractSet[str]
 ) -> pl.DataFrame:
     """Give each network of tonight an id.
 
@@ -21,7 +21,7 @@ def name_networks(
         members: ``community``, ``person_id`` of tonight's networks.
         held: ``network_id``, ``person_id`` of last night's, where tonight may differ.
         night: tonight.
-        is_taken: True for an id that was ever given.
+        taken: every id that was ever given.
 
     Returns:
         ``community``, ``network_id``.
@@ -42,7 +42,7 @@ def name_networks(
             given.add(network_id)
     for community, person in first.iter_rows():
         if community not in ids:
-            ids[community] = _new_id(person, night, lambda known: known in given or is_taken(known))
+            ids[community] = _new_id(person, night, taken, given)
             given.add(ids[community])
     return pl.DataFrame(
         {"community": list(ids), "network_id": list(ids.values())},
@@ -50,9 +50,9 @@ def name_networks(
     )
 
 
-def _new_id(person: str, night: date, is_taken: Callable[[str], bool]) -> str:
+def _new_id(person: str, night: date, *taken: AbstractSet[str]) -> str:
     for attempt in range(1 << 16):
         made = hashlib.sha256(f"{person}|{night}|{attempt}".encode()).hexdigest()[:16]
-        if not is_taken(f"N-{made}"):
+        if not any(f"N-{made}" in each for each in taken):
             return f"N-{made}"
     raise AssertionError("of 65,536 new network ids each was given before")

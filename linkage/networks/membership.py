@@ -64,9 +64,8 @@ def group_persons(con: duckdb.DuckDBPyConnection, night: date) -> int:
     communities = find_communities(nodes.height, ties)
     standing = find_networks(communities, ties)
     members = standing.select("number", "community").join(nodes, on="number")
-    names = name_networks(
-        members, con.sql(_HELD).pl(), night, lambda network_id: _is_taken(con, network_id)
-    )
+    taken = con.sql("SELECT DISTINCT network_id FROM link.network_membership").pl()
+    names = name_networks(members, con.sql(_HELD).pl(), night, set(taken["network_id"]))
     _store(con, "found_part", communities.select("number", "part"))
     _store(con, "found_standing", standing)
     _store(con, "named", names)
@@ -79,11 +78,6 @@ def write_networks(con: duckdb.DuckDBPyConnection, night: date) -> None:
     """Write parts, memberships and standings, within the caller's transaction."""
     for statement in _WRITE:
         con.execute(statement, {"night": night} if "$night" in statement else {})
-
-
-def _is_taken(con: duckdb.DuckDBPyConnection, network_id: str) -> bool:
-    query = "SELECT 1 FROM link.network_membership WHERE network_id = $network_id LIMIT 1"
-    return bool(con.execute(query, {"network_id": network_id}).fetchall())
 
 
 def _store(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:

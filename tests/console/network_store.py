@@ -1,6 +1,6 @@
 """A published store of a circle of three, a neighbour of one of them, and a hostel."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from tests.console.small_store import NIGHT, publish
@@ -8,7 +8,7 @@ from warehouse.home import Home
 
 BORN = date(1990, 2, 3)
 LAST_YEAR, LONG_AGO = date(2025, 6, 1), date(2020, 1, 1)
-LONG_BUILT = datetime.fromisoformat("2026-01-01T04:00")
+PUBLISHED = datetime(2026, 1, 12, tzinfo=UTC).replace(tzinfo=None)
 PEOPLE = {"P-1": "ANA", "P-2": "BO", "P-3": "CY", "P-4": "DI"}
 FORCES = {"P-1": "kent", "P-2": "kent", "P-3": "essex", "P-4": "kent"}
 VALUES = ("ANA", "ELM", "1990", "ME1 1AA 9")
@@ -38,8 +38,8 @@ def make_store(home: Home) -> None:
         ],
         reference__offence_group=[{"offence_group": "burglary", "name": "Burglary",
                                    "harm_days": 100.0, "is_proactive": False}],
-        governance__night=[{"night": LONG_AGO, "version": "0", "built_at": LONG_BUILT},
-                           {"night": NIGHT, "version": "0", "built_at": LONG_BUILT}],
+        governance__night=[{"night": LONG_AGO, "crimelink_version": "0", "published_at": PUBLISHED},
+                           {"night": NIGHT, "crimelink_version": "0", "published_at": PUBLISHED}],
         link__person_membership=[
             {"person_id": "P-0", "force": "kent", "source_record_id": "r1",
              "valid_from": LONG_AGO, "valid_to": LAST_YEAR},
@@ -73,9 +73,8 @@ def make_store(home: Home) -> None:
         link__network_standing=[
             {"network_id": "N-1", "person_id": p, "strength": strength, "betweenness": 0.0,
              "is_central": central}
-            for p, strength, central in (
-                ("P-1", 2.0, True), ("P-2", 2.0, True), ("P-3", 1.0, False),
-            )
+            for p, strength, central in (("P-1", 2.0, True), ("P-2", 2.0, True),
+                                         ("P-3", 1.0, False))
         ],
     )  # fmt: skip
 
