@@ -21,7 +21,7 @@ from forces.simulator.shared_people import (
     Meeting,
     has_victim,
 )
-from forces.simulator.shared_places import anywhere, at_border, on_the_railway, put_at
+from forces.simulator.shared_places import Borders, Place, anywhere, on_the_railway, put_at
 
 REMOVED = ("transfer", "fraud")  # the second force's record has the status transferred
 CONFLICTS = ("time_shifted", "code_differs", "method_reworded", "day_only", "ref_lost",
@@ -121,26 +121,19 @@ def _placed(
     firsts: pl.DataFrame, copies: pl.DataFrame, stage: Stage, random: np.random.Generator
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Both with the places that their forces give."""
-    own_rows, own_places, rows, places = [], [], [], []
-    forces = firsts["force"]
+    own, told = dict[int, Place](), dict[int, Place]()
+    borders, forces = Borders(stage), firsts["force"].to_list()
     columns = ("variant", "force", "quotes")
     for row, (variant, force, first) in enumerate(copies.select(columns).iter_rows()):
-        here = there = None
         if variant in ("border", "near"):
-            here, there = at_border(stage, forces[first], force, random)
+            own[first], told[row] = borders.at(forces[first], force, random)
         elif variant == "train":
             county = force if forces[first] == BRITISH_TRANSPORT else forces[first]
-            here, there = on_the_railway(stage, county, random)
+            own[first], told[row] = on_the_railway(stage, county, random)
         elif variant in ("vehicle", "fraud"):
-            there = anywhere(stage, force, random)
-        if here is not None:
-            own_rows.append(first)
-            own_places.append(here)
-        if there is not None:
-            rows.append(row)
-            places.append(there)
-    firsts = put_at(firsts, np.array(own_rows, np.int64), own_places, stage, random)
-    return firsts, put_at(copies, np.array(rows, np.int64), places, stage, random)
+            told[row] = anywhere(stage, force, random)
+    firsts = put_at(firsts, list(own), list(own.values()), stage, random)
+    return firsts, put_at(copies, list(told), list(told.values()), stage, random)
 
 
 def _quoting(

@@ -114,17 +114,27 @@ def _labelled(
     also: tuple[str, ...] = (),
 ) -> pl.DataFrame:
     """Key, true id, ``also``, traps, the nights that first bring the record and take it away."""
-    flags = pl.concat_list(pl.when(trap).then(pl.lit(trap)) for trap in traps).list.drop_nulls()
+    rows = rows.with_columns(traps=_named_traps(rows, traps))
     first = pl.lit(setting.first_night)
     return rows.select(
         force=pl.lit(setting.force),
         source_system=pl.lit(setting.declaration.system),
         source_record_id="source_record_id",
         **{name: pl.col(name) for name in (truth_id, *also)},
-        traps=flags,
+        traps="traps",
         first_night=first + pl.duration(days="night"),
         deleted_night=first + pl.duration(days="deleted"),
     )
+
+
+def _named_traps(rows: pl.DataFrame, traps: tuple[str, ...]) -> pl.Series:
+    """Names of the flags that each row bears; most bear none, so lists are made of the others."""
+    is_struck = rows.select(pl.any_horizontal(traps)).to_series().fill_null(value=False)
+    named = pl.concat_list(pl.when(trap).then(pl.lit(trap)) for trap in traps).list.drop_nulls()
+    lists = rows.filter(is_struck).select(named.alias("traps")).to_series()
+    none = pl.Series("traps", [[]], dtype=pl.List(pl.String))
+    at = (is_struck.cum_sum() - 1).zip_with(is_struck, pl.select(pl.lit(len(lists))).to_series())
+    return pl.concat([lists, none]).gather(at)
 
 
 def _counted(
