@@ -1,5 +1,3 @@
-import hashlib
-from datetime import date
 from typing import Any
 
 import pytest
@@ -350,35 +348,3 @@ def test_a_night_that_was_not_checked_is_refused(bench, nights):
     (bench.home.checked(batch) / "batch.json").unlink()
     with pytest.raises(NightError, match=batch):
         bench.load(nights[0])
-
-
-def test_each_offence_record_is_an_offence_of_its_own_while_it_is_held(bench, nights):
-    bench.put(nights[0], "1", {"offence_record": [{"record_key": "o1"}, {"record_key": "o2"}]})
-    bench.load(nights[0])
-    bench.put(nights[1], "2", {"offence_record": [gone("o1")]})
-    bench.load(nights[1])
-    found = bench.ask(
-        "SELECT offence_id, source_record_id, valid_from, valid_to "
-        "FROM link.offence_membership ORDER BY source_record_id"
-    )
-    assert [row[1:] for row in found] == [
-        ("o1", nights[0], nights[1]),
-        ("o2", nights[0], None),
-    ]
-    assert found[0][0] == "O-" + sha16("durham|standard|o1")
-
-
-def test_an_offence_that_goes_and_comes_back_in_one_night_has_one_span(bench, nights):
-    bench.put(nights[0], "1", {"offence_record": [{"record_key": "o1"}]})
-    bench.load(nights[0])
-    bench.put(nights[0], "2", {"offence_record": [gone("o1")]})
-    bench.load(nights[0])
-    bench.put(nights[0], "3", {"offence_record": [{"record_key": "o1"}]})
-    bench.load(nights[0])
-    assert bench.ask("SELECT valid_from, valid_to FROM link.offence_membership") == [
-        (date(2026, 1, 1), None)
-    ]
-
-
-def sha16(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
