@@ -11,7 +11,7 @@ import duckdb
 from console.take_in import take_in
 from console.user import name_user
 from forces.declaration import load_declarations
-from linkage.mark import Mark, forget_signature, gazetteer, read_mark
+from linkage.mark import Mark, forget_signatures, gazetteer, read_mark
 from linkage.model import Model
 from linkage.model_file import (
     approve_model,
@@ -174,7 +174,7 @@ def tell_relink(home: Home, tell: Tell) -> None:
     """Have the next night link everything anew."""
     with writer(home, "asking for a full relink") as con, workspace(con):
         _last_mark(con)
-        forget_signature(con)
+        forget_signatures(con)
     tell("the next night links everything anew")
 
 

@@ -47,9 +47,10 @@ def write_mark(con: duckdb.DuckDBPyConnection, mark: Mark, schema: str = "linkag
     con.execute(f"INSERT INTO {schema}.mark VALUES (?, ?, ?, ?)", list(astuple(mark)))
 
 
-def forget_signature(con: duckdb.DuckDBPyConnection, schema: str = "linkage") -> None:
-    """Have the next link step make everything anew."""
-    con.execute(f"UPDATE {schema}.mark SET signature = ''")
+def forget_signatures(con: duckdb.DuckDBPyConnection) -> None:
+    """Have the next night link all persons and all offences anew."""
+    for schema in ("linkage", "offence_linkage"):
+        con.execute(f"UPDATE {schema}.mark SET signature = ''")
 
 
 def sign(home: Home, model: Model) -> str:

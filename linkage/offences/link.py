@@ -161,7 +161,8 @@ def _verify(con: duckdb.DuckDBPyConnection, model: Model, mark: Mark) -> None:
     if edges or offences:
         raise StoreError(
             f"linking all offences anew differs from the state in {edges} edges and {offences} "
-            "offences. Keep a copy of the home and report it."
+            "offences. Keep a copy of the home and report it; `crimelink link relink` has the next "
+            "night link everything anew."
         )
     with transaction(con):
         write_mark(con, replace(mark, verified_on=mark.night), _AT)
