@@ -9,9 +9,8 @@ from typing import Any
 
 import duckdb
 
-from console.take_in import take_in
+from console.take_in import link_all, take_in
 from forces.declaration import load_declarations
-from linkage.persons import link
 from tests.checked_store import check_store
 from tests.console.small_nation import declare, deliver
 from warehouse.build import build
@@ -51,7 +50,7 @@ class OneForce:
 
     def finish(self, night: str) -> None:
         at = date.fromisoformat(night)
-        link(self.home, at)
+        link_all(self.home, at)
         build(self.home, at, load_declarations(self.forces))
         check_store(self.home, at)
         publish(self.home, at)
