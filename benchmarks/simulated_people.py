@@ -28,6 +28,7 @@ from forces.simulator.rates import read_rates
 from forces.simulator.setting import Setting
 from forces.simulator.world import World, make_world
 from warehouse.contract import delivered_table
+from warehouse.contract.person import HASHED
 from warehouse.contract.record_hash import record_hash_sql
 from warehouse.home import Home
 from warehouse.state import writer
@@ -167,10 +168,11 @@ def store(state: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, nigh
     names = [n for n in delivered_table(table).names if n in rows.columns and n not in _MADE]
     version = rows["version"] if "version" in rows.columns else pl.lit(1)
     state.register("rows_to_store", rows.select(*names, version=version))
+    hashed = f"{record_hash_sql()} AS record_hash, " if delivered_table(table) in HASHED else ""
     state.execute(
         f"INSERT INTO core.{table} BY NAME SELECT *, {_record_key(table, names)} AS record_key, "
         "'simulated' AS batch_id, 'simulated' AS source_file, 1 AS source_row, "
-        f"{record_hash_sql()} AS record_hash, "
+        f"{hashed}"
         "$night::DATE AS valid_from, strftime($night::DATE, '%Y-%m-%d') AS delivery_sequence "
         "FROM rows_to_store",
         {"night": night},

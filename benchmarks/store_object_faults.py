@@ -5,6 +5,13 @@ from benchmarks.store_fault import NOWHERE, StoreFault, fault, first
 _MEMBER, _OBJECT = "link.object_membership", "core.object"
 _COUNT = "link.object_key_count"
 
+
+def _force(place: int) -> str:
+    return (
+        f"(SELECT DISTINCT force FROM core.property_record ORDER BY force LIMIT 1 OFFSET {place})"
+    )
+
+
 OBJECT_FAULTS: dict[str, StoreFault] = {
     "object_members_are_held": fault(
         "two vehicles' records are not held, a third has two objects", 3,
@@ -22,10 +29,10 @@ OBJECT_FAULTS: dict[str, StoreFault] = {
         "a force's records of one kind are counted one too many, another's not at all, and of a "
         "third one with a key is told as without a value", 3,
         f"UPDATE {_COUNT} SET records = records + 1 "
-        "WHERE object_type = 'property' AND force = 'durham'",
-        f"DELETE FROM {_COUNT} WHERE object_type = 'property' AND force = 'essex'",
-        f"UPDATE {_COUNT} SET fate = 'no value' WHERE object_type = 'property' AND force = 'kent' "
-        "AND fate = 'keyed'",
+        f"WHERE object_type = 'property' AND force = {_force(0)}",
+        f"DELETE FROM {_COUNT} WHERE object_type = 'property' AND force = {_force(1)}",
+        f"UPDATE {_COUNT} SET fate = 'no value' WHERE object_type = 'property' "
+        f"AND force = {_force(2)} AND fate = 'keyed'",
     ),
     "flags_and_candidates_are_of_objects": fault(
         "a flag and both sides of a candidate are of no object", 3,
