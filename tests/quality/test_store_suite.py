@@ -32,6 +32,7 @@ def bench(tmp_path) -> Bench:
     )
     bench.load(NIGHT)
     bench.link(NIGHT, {"P1": ["durham:p1"], "P2": ["durham:p2"]})
+    bench.link_offences(NIGHT)
     return bench
 
 
