@@ -142,6 +142,23 @@ def test_the_command_lists_offences_and_refuses_what_is_of_persons_alone(home, t
     assert not (tmp_path / "out.csv").exists()
 
 
+def test_the_command_explains_an_offence_as_json_and_as_a_page(home, tmp_path):
+    page = tmp_path / "offence.html"
+    base = ["--home", str(home.root), "explain"]
+    told = CliRunner().invoke(app, [*base, "O-1", "--json", "--html", str(page)])
+    assert told.exit_code == 0
+    facts = json.loads(told.stdout.split("\n", 1)[1])
+    [offence] = facts["offences"]
+    assert offence["offence_id"] == "O-1"
+    assert [(r["role"], r["person_id"]) for r in offence["records"][0]["roles"]] == [
+        ("victim", "P-1")
+    ]
+    assert page.stat().st_mode & 0o777 == 0o600
+    assert "P-1" in page.read_text(encoding="utf-8")
+    pair = CliRunner().invoke(app, [*base, "--offences", str(A), str(C)])
+    assert "It is for a person to decide" in pair.stdout
+
+
 def test_a_torn_line_of_the_journal_of_offences_is_told(home):
     path = judgements_path(home, "offence")
     path.parent.mkdir()
