@@ -1,10 +1,12 @@
-"""``crimelink explain``: why records are held to be one person, or are not."""
+"""``crimelink explain``: why records are held to be one person or one offence, or are not."""
 
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from linkage.explanation.answer import Explanation, to_json
+from linkage.explanation.asked import choose_entity
+from linkage.explanation.entity import Entity
 from linkage.explanation.explain import explain, model_of
 from linkage.judgements.journal import read_journal, tell_damage
 from linkage.model import Model
@@ -20,17 +22,19 @@ def tell_explanation(
     as_json: bool,
     html: Path | None,
     has_values: bool,
+    is_offence: bool = False,
     tell: Callable[[str], None],
     warn: Callable[[str], None],
 ) -> None:
-    """Explain a person, a record's person, or two records, out of the published store.
+    """Explain a person or an offence, that of a record, or two records, out of the published store.
 
     Args:
         home: the home; its model is used to compare records that the store keeps no pair of.
-        words: a person id (a superseded one too), a record, or two records.
+        words: an id (a superseded one too), a record, or two records.
         as_json: one JSON object instead of text.
         html: file to write one self-contained page to, mode 0600; only that is then told.
         has_values: False leaves out names, birth dates and every other value.
+        is_offence: True where the words are of offences; False looks among persons first.
         tell: where the lines go.
         warn: where it goes that decisions cannot be read.
 
@@ -41,25 +45,29 @@ def tell_explanation(
     from console.explain_page import make_page
     from console.explain_text import tell_lines
 
-    found = _explain(home, words, has_values)
-    damaged = read_journal(home).damaged
+    found = _explain(home, words, has_values, is_offence=is_offence)
+    damaged = read_journal(home, entity=found.entity).damaged
     if damaged:
-        warn(tell_damage(home, damaged))
+        warn(tell_damage(home, damaged, found.entity))
     if html is not None:
         write_text_atomic(html, make_page(found))
         tell(f"written: {html}")
     if as_json:
-        tell(json.dumps(to_json(found), indent=1, ensure_ascii=False, allow_nan=False))
+        facts = to_json(found, found.entity)
+        tell(json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False))
     elif html is None:
         for line in tell_lines(found):
             tell(line)
 
 
-def _explain(home: Home, words: Sequence[str], has_values: bool) -> Explanation:
+def _explain(
+    home: Home, words: Sequence[str], has_values: bool, *, is_offence: bool
+) -> Explanation:
     with open_store(home) as store:
-        model_id = model_of(store)
+        entity = Entity.OFFENCE if is_offence else choose_entity(store, words)
+        model = _model(home, model_of(store, entity))
         name = home.current.resolve().name
-        return explain(store, name, _model(home, model_id), words, has_values=has_values)
+        return explain(store, name, model, words, has_values=has_values, entity=entity)
 
 
 def _model(home: Home, model_id: str | None) -> Model | None:

@@ -1,4 +1,4 @@
-"""The records of a person as a graph: what ties them, and what does not."""
+"""Records held to be one as a graph: what ties them, and what does not."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _WAYS = (
 
 @dataclass(frozen=True)
 class Node:
-    """A record in the picture: its label, what stands under it, and whether it is the person's."""
+    """A record in the picture: its label, what stands under it, and whether it is one of them."""
 
     key: RecordKey
     label: str
@@ -78,7 +78,7 @@ def draw_graph(nodes: Sequence[Node], lines: Sequence[Line], title: str) -> Mark
 
 
 def _barest(lines: Sequence[Line]) -> list[Line]:
-    """The ties, and of what was not joined the heaviest to each record of another person."""
+    """The ties, and of what was not joined the heaviest to each record of another."""
     bare = [line for line in lines if line.way in ("tree", "judged")]
     tied = {key for line in bare for key in line.key}
     near: dict[RecordKey, Line] = {}

@@ -85,21 +85,19 @@ def tell_decisions(
 
 
 def tell_history(events: Iterable[Event]) -> Iterator[str]:
-    """What happened to the persons."""
+    """What happened to the persons or offences."""
     yield from tell_heading("history")
     for event in events:
         records = count(event.records, "record")
         yield from wrap(
-            f"{event.night} {event.person_id} {say_event(event)} ({records}; {event.cause})", "  "
+            f"{event.night} {event.entity_id} {say_event(event)} ({records}; {event.cause})", "  "
         )
 
 
-def tell_heading(says: str) -> Iterator[str]:
-    """A heading, in capitals but for an id."""
+def tell_heading(says: str, entity_id: str = "") -> Iterator[str]:
+    """A heading in capitals, and behind it an id as it is."""
     yield ""
-    yield (
-        says.upper() if not says.startswith("person ") else f"PERSON {says.removeprefix('person ')}"
-    )
+    yield f"{says.upper()} {entity_id}".rstrip()
 
 
 def tell_more(held: int, of: str) -> Iterator[str]:

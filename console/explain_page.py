@@ -5,11 +5,12 @@ from importlib.metadata import version
 from importlib.resources import files
 from string import Template
 
+from console.explain_identity_page import identity_sections
 from console.explain_pair_page import pair_sections
-from console.explain_person_page import person_sections
-from console.explain_summary import LEAD_ONLY, READING, title_pair, title_person
+from console.explain_summary import LEAD_ONLY, say_reading, title_identity, title_pair
 from console.explain_tables import facts_list, model_facts
 from linkage.explanation.answer import Explanation
+from linkage.explanation.entity import Entity
 from linkage.explanation.facts import ModelFacts
 from warehouse.markup import Child, Markup, join, tag
 
@@ -46,9 +47,9 @@ def make_page(explanation: Explanation) -> str:
     )
 
 
-def _model(model: ModelFacts | None) -> Child:
+def _model(model: ModelFacts | None, entity: Entity) -> Child:
     if model is None:
-        return "none: no persons have been linked"
+        return f"none: no {entity.many} have been linked"
     return [tag("span", model.model_id, class_="id"), f", {model.status}"]
 
 
@@ -56,9 +57,10 @@ def say_title(explanation: Explanation) -> str:
     """What the explanation is about."""
     if explanation.pair is not None:
         return title_pair(explanation.pair)
-    if len(explanation.persons) == 1:
-        return title_person(explanation.persons[0])
-    return f"The {len(explanation.persons)} persons that hold what {explanation.asked[0]} held"
+    if len(explanation.identities) == 1:
+        return title_identity(explanation.identities[0])
+    many = f"{len(explanation.identities)} {explanation.entity.many}"
+    return f"The {many} that hold what {explanation.asked[0]} held"
 
 
 def _content(explanation: Explanation, title: str) -> Iterable[Child]:
@@ -67,17 +69,17 @@ def _content(explanation: Explanation, title: str) -> Iterable[Child]:
     yield facts_list({
         "Asked": [(tag("span", word, class_="id"), " ") for word in explanation.asked],
         "Answered from": f"the store of night {explanation.night} ({explanation.store})",
-        "Model": _model(explanation.model),
+        "Model": _model(explanation.model, explanation.entity),
     })  # fmt: skip
     yield [tag("p", notice, class_="notice") for notice in explanation.notices]
     yield tag("p", tag("strong", LEAD_ONLY))
     if explanation.pair is not None:
         yield pair_sections(explanation.pair, explanation.has_values)
-    for person in explanation.persons:
-        if len(explanation.persons) > 1:
-            yield tag("h1", f"Person {person.person_id}")
-        yield person_sections(person, explanation.has_values)
-    yield [tag("h2", "How to read the numbers"), tag("p", READING)]
+    for identity in explanation.identities:
+        if len(explanation.identities) > 1:
+            yield tag("h1", f"{identity.entity.capitalize()} {identity.entity_id}")
+        yield identity_sections(identity, explanation.has_values)
+    yield [tag("h2", "How to read the numbers"), tag("p", say_reading(explanation.entity))]
     if explanation.model is not None:
         yield [tag("h2", "The model"), model_facts(explanation.model)]
     yield tag("p", f"Made by crimelink {version('crimelink')} from the published store alone.",

@@ -1,6 +1,7 @@
 """The page's sections about two records."""
 
 from console.explain_graph import Line, Node, draw_graph
+from console.explain_offence import roles_section
 from console.explain_summary import Labels, label_pair, say_pair, summarise_pair
 from console.explain_sums import explain_sum
 from console.explain_tables import (
@@ -24,6 +25,7 @@ def pair_sections(pair: PairFacts, has_values: bool) -> list[Child]:
         tag("ul", [tag("li", line) for line in summarise_pair(pair, labels)]),
         tag("h2", "The records"),
         records_table(pair.records, labels, has_values),
+        *roles_section(pair.records, labels),
         _graph(pair, labels),
     ]
     if pair.direct is not None and pair.direct not in pair.steps:
@@ -64,7 +66,7 @@ def _against(pair: PairFacts, labels: Labels) -> list[Child]:
         return []
     return [
         tag("h2", "What speaks against"),
-        pairs_table(rows, labels, "Comparisons that speak against one person",
+        pairs_table(rows, labels, f"Comparisons that speak against one {pair.entity}",
                     "What speaks against") if rows else None,
         tag("ul", parts) if parts else None,
     ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from linkage.explanation.answer import PairFacts, PersonFacts
+from linkage.explanation.answer import Identity, PairFacts
+from linkage.explanation.entity import Entity
 from linkage.explanation.facts import Compared, PairKey, Tie
 from linkage.explanation.words import say_bits, say_total
 from linkage.record_key import RecordKey
@@ -13,21 +14,26 @@ LEAD_ONLY = (
     "A link is a lead for a person to judge: it is no proof of identity, and never grounds for "
     "action by itself."
 )
-READING = (
+_READING = (
     "Each thing compared adds or takes away bits. Plus five bits: this agreement is 2^5 = 32 times "
-    "as frequent in pairs of records of one person as in pairs of two persons; minus five: 32 "
+    "as frequent in pairs of records of one {one} as in pairs of two {many}; minus five: 32 "
     "times less. Every pair begins far below zero, for two records drawn at random are hardly ever "
-    "of one person. What is not known says nothing: 0. Weights are multiples of 1/1024 bit, so "
+    "of one {one}. What is not known says nothing: 0. Weights are multiples of 1/1024 bit, so "
     "that they sum to the total exactly: the last column holds the same numbers in that unit. What "
-    "a total says of how many such pairs are of one person is the model's own estimate, and was "
+    "a total says of how many such pairs are of one {one} is the model's own estimate, and was "
     "not measured."
 )
 
 
-def label_person(person: PersonFacts) -> dict[RecordKey, str]:
-    """R1, R2 … for the person's records, X1, X2 … for those of others that came near."""
-    own = [record.key for record in person.records]
-    others = (key for pair in person.outside for key in pair.key if key not in own)
+def say_reading(entity: Entity) -> str:
+    """How the numbers are to be read."""
+    return _READING.format(one=entity, many=entity.many)
+
+
+def label_identity(identity: Identity) -> dict[RecordKey, str]:
+    """R1, R2 … for its own records, X1, X2 … for those of others that came near."""
+    own = [record.key for record in identity.records]
+    others = (key for pair in identity.outside for key in pair.key if key not in own)
     labels = {key: f"R{number}" for number, key in enumerate(own, start=1)}
     unique = enumerate(dict.fromkeys(others), start=1)
     return labels | {key: f"X{number}" for number, key in unique}
@@ -39,7 +45,7 @@ def label_pair(pair: PairFacts) -> dict[RecordKey, str]:
 
 
 def say_pair(key: PairKey, labels: Labels) -> str:
-    """``R1–R2``, or ``R1–X1`` with the person's own record first."""
+    """``R1–R2``, or ``R1–X1`` with its own record first."""
     one, other = sorted((labels[record] for record in key), key=_by_label)
     return f"{one}–{other}"
 
@@ -59,60 +65,61 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def title_person(person: PersonFacts) -> str:
-    """What the explanation of a person is about."""
-    records = len(person.records)
+def title_identity(identity: Identity) -> str:
+    """What the explanation of a person or an offence is about."""
+    records = len(identity.records)
     if records == 0:
-        return f"Person {person.person_id} holds no records any more"
+        return f"{identity.entity.capitalize()} {identity.entity_id} holds no records any more"
     if records == 1:
-        return "A person with one record"
-    return f"Why {records:,} records are held to be one person"
+        return f"{identity.entity.a.capitalize()} with one record"
+    return f"Why {records:,} records are held to be one {identity.entity}"
 
 
 def title_pair(pair: PairFacts) -> str:
     """What the explanation of a pair is about."""
-    answer = f"are {'' if pair.person_l == pair.person_r else 'not '}held to be one person"
+    answer = f"are {'' if pair.id_l == pair.id_r else 'not '}held to be one {pair.entity}"
     return f"Why two records {answer}"
 
 
-def summarise_person(person: PersonFacts, labels: Labels) -> list[str]:
-    """The facts about a person, most weighty first."""
-    if not person.records:
+def summarise_identity(identity: Identity, labels: Labels) -> list[str]:
+    """The facts about a person or an offence, most weighty first."""
+    if not identity.records:
         return ["Its history is below."]
-    said = [_holding(person, labels), *_direct(person), *_against(person)]
-    if person.untied:
+    said = [_holding(identity, labels), *_direct(identity), *_against(identity)]
+    if identity.untied:
         said.append(
-            f"No link or judgement in the store ties {', '.join(labels[k] for k in person.untied)} "
-            "to the others: tell the maintainers."
+            "No link or judgement in the store ties "
+            f"{', '.join(labels[key] for key in identity.untied)} to the others: tell the "
+            "maintainers."
         )
-    if person.outside:
+    if identity.outside:
         said.append(
-            f"{count(len(person.outside), 'pair')} with records of other persons came near, or "
-            "were judged, and were not joined."
+            f"{count(len(identity.outside), 'pair')} with records of other {identity.entity.many} "
+            "came near, or were judged, and were not joined."
         )
     return said
 
 
-def _holding(person: PersonFacts, labels: Labels) -> str:
-    forces = len({record.key.force for record in person.records})
-    held = f"{count(len(person.records), 'record')} of {count(forces, 'force')}"
-    if not person.tree:
+def _holding(identity: Identity, labels: Labels) -> str:
+    forces = len({record.key.force for record in identity.records})
+    held = f"{count(len(identity.records), 'record')} of {count(forces, 'force')}"
+    if not identity.tree:
         return f"{held}: nothing had to be joined."
-    weakest = person.tree[-1]
-    pair = next((each for each in person.pairs if each.key == weakest.key), None)
+    weakest = identity.tree[-1]
+    pair = next((each for each in identity.pairs if each.key == weakest.key), None)
     weighs = say_tie(weakest) if pair is None or weakest.is_judged else say_total(pair)
-    ties = count(len(person.tree), "tie holds", "ties hold")
+    ties = count(len(identity.tree), "tie holds", "ties hold")
     between = say_pair(weakest.key, labels)
-    judged = sum(tie.is_judged for tie in person.tree)
+    judged = sum(tie.is_judged for tie in identity.tree)
     by_people = f" {judged} of them by people's judgement." if judged else ""
     return f"{held}. {ties} them together, the weakest {between}: {weighs}.{by_people}"
 
 
-def _direct(person: PersonFacts) -> list[str]:
-    if len(person.records) < 2 or not person.is_compared:
+def _direct(identity: Identity) -> list[str]:
+    if len(identity.records) < 2 or not identity.is_compared:
         return []
-    short = sum(path.falls_short for path in person.paths)
-    pairs = count(len(person.paths), "pair")
+    short = sum(path.falls_short for path in identity.paths)
+    pairs = count(len(identity.paths), "pair")
     if not short:
         return [f"Compared directly, each of {pairs} weighs enough to be joined by itself."]
     return [
@@ -120,18 +127,18 @@ def _direct(person: PersonFacts) -> list[str]:
     ]
 
 
-def _against(person: PersonFacts) -> list[str]:
+def _against(identity: Identity) -> list[str]:
     said = []
-    on_ties = sum(len(pair.against) for pair in tie_pairs(person))
+    on_ties = sum(len(pair.against) for pair in tie_pairs(identity))
     if on_ties:
         speak = count(on_ties, "comparison on these ties speaks", "comparisons on these ties speak")
-        said.append(f"{speak} against one person.")
-    if person.contradictions:
-        pairs = count(len(person.contradictions), "pair")
+        said.append(f"{speak} against one {identity.entity}.")
+    if identity.contradictions:
+        pairs = count(len(identity.contradictions), "pair")
         said.append(f"Its records contradict each other in {pairs}.")
-    if person.conflicts:
+    if identity.conflicts:
         wait = count(
-            len(person.conflicts),
+            len(identity.conflicts),
             "contradiction between judgements waits",
             "contradictions between judgements wait",
         )
@@ -139,16 +146,16 @@ def _against(person: PersonFacts) -> list[str]:
     return said
 
 
-def tie_pairs(person: PersonFacts) -> list[Compared]:
-    """The pairs behind the ties that hold a person together, the weakest first."""
-    pairs = {pair.key: pair for pair in person.pairs}
-    return [pairs[tie.key] for tie in reversed(person.tree) if tie.key in pairs]
+def tie_pairs(identity: Identity) -> list[Compared]:
+    """The pairs behind the ties that hold the records together, the weakest first."""
+    pairs = {pair.key: pair for pair in identity.pairs}
+    return [pairs[tie.key] for tie in reversed(identity.tree) if tie.key in pairs]
 
 
 def summarise_pair(pair: PairFacts, labels: Labels) -> list[str]:
     """The facts about two records, most weighty first."""
     said = [_belonging(pair), *pair.why_not]
-    if pair.person_l == pair.person_r and pair.path is None:
+    if pair.id_l == pair.id_r and pair.path is None:
         said.append("No link or judgement in the store ties the two: tell the maintainers.")
     if pair.path is not None:
         ties = len(pair.path.records) - 1
@@ -169,6 +176,8 @@ def summarise_pair(pair: PairFacts, labels: Labels) -> list[str]:
 
 
 def _belonging(pair: PairFacts) -> str:
-    if pair.person_l == pair.person_r:
-        return f"Both belong to person {pair.person_l}."
-    return f"The first belongs to person {pair.person_l}, the second to person {pair.person_r}."
+    if pair.id_l == pair.id_r:
+        return f"Both belong to {pair.entity} {pair.id_l}."
+    return (
+        f"The first belongs to {pair.entity} {pair.id_l}, the second to {pair.entity} {pair.id_r}."
+    )

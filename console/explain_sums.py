@@ -8,6 +8,7 @@ from console.explain_waterfall import draw_waterfall
 from console.explain_words import say_silent
 from linkage.explanation.facts import PRIOR, Compared, Record, Weight
 from linkage.explanation.words import (
+    held_by,
     in_steps,
     say_bits,
     say_comparison,
@@ -16,7 +17,6 @@ from linkage.explanation.words import (
     say_total,
     say_verdict,
     say_weight,
-    values_of,
 )
 from warehouse.markup import Child, Markup, join, table, tag
 
@@ -46,25 +46,24 @@ def weights_table(pair: Compared, labels: Labels, records: Records, caption: str
     heads = ["Compared", "Agreement", "Under the model", "Bits", "1/1024 bit"]
     if has_values:
         heads[2:2] = [f"{labels[side.key]} holds" for side in sides]
-    rows = [_weight_row(weight, sides if has_values else []) for weight in pair.weights
+    rows = [_weight_row(pair, weight, sides if has_values else []) for weight in pair.weights
             if weight.bits]  # fmt: skip
     weight = pair.match_weight
     total = [
-        tag("strong", "Total"), *[""] * (len(heads) - 4), say_probability(weight),
+        tag("strong", "Total"), *[""] * (len(heads) - 4), say_probability(weight, pair.entity),
         tag("strong", say_bits(weight)), tag("strong", f"{in_steps(weight):,}"),
     ]  # fmt: skip
     summed = scroll(table(caption, heads, [*rows, total], numeric=2))
     return join([summed, tag("p", say_silent(pair), class_="note")])
 
 
-def _weight_row(weight: Weight, sides: Sequence[Record]) -> list[Child]:
+def _weight_row(pair: Compared, weight: Weight, sides: Sequence[Record]) -> list[Child]:
     held = [_values(side, weight.comparison) for side in sides]
     return [
-        say_comparison(weight.comparison), say_level(weight), *held, say_weight(weight),
-        say_bits(weight.bits), f"{in_steps(weight.bits):,}",
+        say_comparison(weight.comparison), say_level(weight), *held,
+        say_weight(weight, pair.entity), say_bits(weight.bits), f"{in_steps(weight.bits):,}",
     ]  # fmt: skip
 
 
 def _values(record: Record, comparison: str) -> str:
-    said = [value for kind in values_of(comparison) for value in record.values.get(kind, ())]
-    return "; ".join(dict.fromkeys(said)) or ("" if comparison == PRIOR else NONE)
+    return "; ".join(held_by(record, comparison)) or ("" if comparison == PRIOR else NONE)

@@ -18,10 +18,13 @@ NONE = "–"
 
 def records_table(records: Iterable[Record], labels: Labels, has_values: bool) -> Markup:
     """The records, with all that is compared where values are shown."""
-    heads = ["", "Record", *(_HOLDINGS if has_values else ())]
+    records = tuple(records)
+    kinds = {kind for record in records for kind in record.values}
+    is_offence = any(kind in kinds for of in _OF_OFFENCES.values() for kind in of)
+    columns = (_OF_OFFENCES if is_offence else _HOLDINGS) if has_values else {}
+    heads = ["", "Record", *columns]
     rows = [
-        [labels[record.key], _record(record), *(_holdings(record) if has_values else ())]
-        for record in records
+        [labels[record.key], _record(record), *_holdings(record, columns)] for record in records
     ]
     return scroll(table("What each record is and holds", heads, rows))
 
@@ -40,11 +43,19 @@ _HOLDINGS = {
     "Address": ("address",),
     "Reached at": ("phone", "email"),
 }
+_OF_OFFENCES = {
+    "Reference": ("reference", "quotes", "status"),
+    "Offence": ("offence", "as recorded"),
+    "When": ("when", "reported"),
+    "Where": ("place", "coordinates"),
+    "How": ("method",),
+    "What": ("vehicle", "telephone", "property"),
+}
 
 
-def _holdings(record: Record) -> list[Child]:
+def _holdings(record: Record, columns: Mapping[str, tuple[str, ...]]) -> list[Child]:
     cells: list[Child] = []
-    for kinds in _HOLDINGS.values():
+    for kinds in columns.values():
         held = [(kind, value) for kind in kinds for value in record.values.get(kind, ())]
         if kinds[0] == "forename":
             cells.append(" ".join(value for _, value in held))
@@ -56,7 +67,7 @@ def _holdings(record: Record) -> list[Child]:
 
 
 # Kinds that a value does not tell by itself.
-_NAMED = ("PNC ID", "CRO number", "force's own reference")
+_NAMED = ("PNC ID", "CRO number", "force's own reference", "quotes", "as recorded", "reported")
 
 
 def _night(night: date | None) -> Markup:
@@ -64,9 +75,9 @@ def _night(night: date | None) -> Markup:
 
 
 def events_table(events: Iterable[Event]) -> Markup:
-    """What happened to a person's identity, and why."""
+    """What happened to an identity, and why."""
     rows = [
-        [_night(event.night), tag("span", event.person_id, class_="id"), say_event(event),
+        [_night(event.night), tag("span", event.entity_id, class_="id"), say_event(event),
          str(event.records), event.cause, tag("span", event.model_id, class_="id")]
         for event in events
     ]  # fmt: skip

@@ -13,20 +13,21 @@ from console.explain_lines import (
     tell_sums,
     wrap,
 )
+from console.explain_offence import tell_duplicates, tell_roles
 from console.explain_page import say_marking, say_title
 from console.explain_summary import (
     LEAD_ONLY,
     Labels,
+    label_identity,
     label_pair,
-    label_person,
     say_pair,
     say_tie,
+    summarise_identity,
     summarise_pair,
-    summarise_person,
     tie_pairs,
 )
 from console.explain_words import say_against, say_pair_kind
-from linkage.explanation.answer import Explanation, PairFacts, PersonFacts
+from linkage.explanation.answer import Explanation, Identity, PairFacts
 from linkage.explanation.facts import Contradiction, ModelFacts
 from linkage.explanation.words import say_bits, say_total
 
@@ -45,26 +46,28 @@ def _lines(explanation: Explanation) -> Iterator[str]:
         yield from wrap(notice, "! ")
     if explanation.pair is not None:
         yield from _pair(explanation.pair, explanation.has_values)
-    for person in explanation.persons:
-        yield from _person(person, explanation.has_values)
+    for identity in explanation.identities:
+        yield from _person(identity, explanation.has_values)
     if explanation.model is not None:
         yield from _model(explanation.model)
     yield ""
     yield from wrap(LEAD_ONLY)
 
 
-def _person(person: PersonFacts, has_values: bool) -> Iterator[str]:
-    labels = label_person(person)
-    yield from tell_heading(f"person {person.person_id}")
-    for line in summarise_person(person, labels):
+def _person(identity: Identity, has_values: bool) -> Iterator[str]:
+    labels = label_identity(identity)
+    yield from tell_heading(identity.entity, identity.entity_id)
+    for line in summarise_identity(identity, labels):
         yield from wrap(line, "- ")
-    yield from tell_records(person.records, labels)
-    yield from tell_sums(tie_pairs(person), labels, "why, tie by tie, the weakest first")
-    yield from _ways(person, labels)
-    yield from _against(person, labels)
-    yield from _outside(person, labels)
-    yield from tell_decisions(person.judgements, person.conflicts, labels, has_values)
-    yield from tell_history(person.events)
+    yield from tell_records(identity.records, labels)
+    yield from tell_roles(identity.records, labels)
+    yield from tell_sums(tie_pairs(identity), labels, "why, tie by tie, the weakest first")
+    yield from _ways(identity, labels)
+    yield from _against(identity, labels)
+    yield from _outside(identity, labels)
+    yield from tell_duplicates(identity, labels)
+    yield from tell_decisions(identity.judgements, identity.conflicts, labels, has_values)
+    yield from tell_history(identity.events)
 
 
 def _pair(pair: PairFacts, has_values: bool) -> Iterator[str]:
@@ -73,6 +76,7 @@ def _pair(pair: PairFacts, has_values: bool) -> Iterator[str]:
     for line in summarise_pair(pair, labels):
         yield from wrap(line, "- ")
     yield from tell_records(pair.records, labels)
+    yield from tell_roles(pair.records, labels)
     if pair.direct is not None and pair.direct not in pair.steps:
         yield from tell_sums([pair.direct], labels, "compared directly")
     yield from tell_sums(pair.steps, labels, "why, tie by tie")
@@ -83,8 +87,8 @@ def _pair(pair: PairFacts, has_values: bool) -> Iterator[str]:
     yield from tell_history(pair.events)
 
 
-def _ways(person: PersonFacts, labels: Labels) -> Iterator[str]:
-    longer = [path for path in person.paths if len(path.records) > 2]
+def _ways(identity: Identity, labels: Labels) -> Iterator[str]:
+    longer = [path for path in identity.paths if len(path.records) > 2]
     if not longer:
         return
     yield from tell_heading("records tied through others")
@@ -98,10 +102,10 @@ def _ways(person: PersonFacts, labels: Labels) -> Iterator[str]:
     yield from tell_more(len(longer), "such pairs")
 
 
-def _against(person: PersonFacts, labels: Labels) -> Iterator[str]:
-    lines = _contradicting(person.contradictions, labels)
-    tied = {tie.key for tie in person.tree}
-    pairs = sorted(person.pairs, key=lambda pair: (pair.key not in tied, pair.match_weight))
+def _against(identity: Identity, labels: Labels) -> Iterator[str]:
+    lines = _contradicting(identity.contradictions, labels)
+    tied = {tie.key for tie in identity.tree}
+    pairs = sorted(identity.pairs, key=lambda pair: (pair.key not in tied, pair.match_weight))
     lines += [
         f"{say_pair(pair.key, labels)}{'' if pair.key in tied else ' (no tie)'}: "
         f"{say_against(pair)}"
@@ -118,15 +122,15 @@ def _contradicting(found: Iterable[Contradiction], labels: Labels) -> list[str]:
     return [f"{say_pair(each.key, labels)} contradict each other: {each.says}" for each in found]
 
 
-def _outside(person: PersonFacts, labels: Labels) -> Iterator[str]:
-    if not person.outside:
+def _outside(identity: Identity, labels: Labels) -> Iterator[str]:
+    if not identity.outside:
         return
     yield from tell_heading("near, and not joined")
-    for pair in person.outside[:MOST_LINES]:
+    for pair in identity.outside[:MOST_LINES]:
         other = next(key for key in pair.key if labels[key].startswith("X"))
-        said = f"{say_pair(pair.key, labels)} {say_total(pair)}: {say_pair_kind(pair, person)}"
+        said = f"{say_pair(pair.key, labels)} {say_total(pair)}: {say_pair_kind(pair, identity)}"
         yield from wrap(f"{said} ({labels[other]} is {other})", "  ")
-    yield from tell_more(len(person.outside), "such pairs")
+    yield from tell_more(len(identity.outside), "such pairs")
 
 
 def _model(model: ModelFacts) -> Iterator[str]:

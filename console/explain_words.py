@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 
 from console.explain_summary import Labels
-from linkage.explanation.answer import PersonFacts
+from linkage.explanation.answer import Identity
 from linkage.explanation.facts import Compared, Event
 from linkage.explanation.words import BANDS, say_bits, say_comparison, say_level, say_verdict
 from linkage.record_key import RecordKey
 
 
-def say_pair_kind(pair: Compared, person: PersonFacts) -> str:
-    """What a kept pair is to the person: a tie, a cut link, one of review."""
+def say_pair_kind(pair: Compared, identity: Identity) -> str:
+    """What a kept pair is to it: a tie, a cut link, one of review."""
     said = []
     if pair.cut is not None:
         said.append(f"cut: {pair.cut}")
-    elif any(tie.key == pair.key for tie in person.tree):
+    elif any(tie.key == pair.key for tie in identity.tree):
         said.append("one of the ties that hold the records together")
     else:
         said.append(BANDS[pair.band])
@@ -44,7 +44,7 @@ def say_silent(pair: Compared) -> str:
 
 def say_event(event: Event) -> str:
     """An event in words."""
-    other = event.other_person_id
+    other = event.other_id
     return {
         "created": "created",
         "joined": "a record joined it",

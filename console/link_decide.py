@@ -13,6 +13,9 @@ from warehouse.errors import UsageError
 ROWS_LEFT_OUT = 6
 
 User = Annotated[str | None, typer.Option(help="Who decides. Default: the login name.")]
+Offences = Annotated[
+    bool, typer.Option("--offences", help="Records of offences, in place of persons.")
+]
 Reason = Annotated[str, typer.Option(help="Why, in 3 to 250 characters; it is kept for good.")]
 
 
@@ -26,6 +29,11 @@ def add_commands(app: typer.Typer) -> None:
 def review(
     context: typer.Context,
     user: User = None,
+    offences: Offences = False,
+    offence: Annotated[
+        str | None,
+        typer.Option(help="With --offences: only pairs of this offence."),
+    ] = None,
     person: Annotated[
         str | None,
         typer.Option(help="Only pairs of this person, or of who holds its records today."),
@@ -42,7 +50,7 @@ def review(
         typer.Option("--import", help="Take in a CSV file filled in.", exists=True, dir_okay=False),
     ] = None,
 ) -> None:
-    """Decide about pairs of records: the same person, not the same, or unsure.
+    """Decide about pairs of records: the same person (or offence), not the same, or unsure.
 
     Without --list, --json, --export or --import: one pair at a time, both records side by side
     with what speaks for and against. What is decided is on the disk at once, outlasts every model,
@@ -50,10 +58,23 @@ def review(
     """
     from console.link_review import Wanted, review_pairs, tell_queue
     from console.review_csv import export_queue, import_verdicts
+    from linkage.explanation.entity import Entity
 
     if (show or as_json) + (export is not None) + (take is not None) > 1:
         raise UsageError("one of --list (with --json or not), --export and --import")
-    wanted = Wanted(person, force, limit)
+    if offences and (person is not None or export is not None or take is not None):
+        raise UsageError(
+            "--offences goes with --list, --json, --offence, --force and --limit, or one pair at a "
+            "time"
+        )
+    if offence is not None and not offences:
+        raise UsageError("--offence goes with --offences")
+    wanted = Wanted(
+        offence if offences else person,
+        force,
+        limit,
+        Entity.OFFENCE if offences else Entity.PERSON,
+    )
     if take is not None:
         if not import_verdicts(context.obj, take, user, typer.echo):
             raise typer.Exit(ROWS_LEFT_OUT)
@@ -84,11 +105,14 @@ def judge(
     verdict: Annotated[str, typer.Argument(help="same, not_same or unsure")],
     reason: Reason,
     user: User = None,
+    offences: Offences = False,
 ) -> None:
     """Decide about one pair, named here. A later decision of yours takes an earlier one back."""
     from console.link_judge import tell_judgement
+    from linkage.explanation.entity import Entity
 
-    tell_judgement(context.obj, record, other, verdict, reason, user, typer.echo)
+    entity = Entity.OFFENCE if offences else Entity.PERSON
+    tell_judgement(context.obj, record, other, verdict, reason, user, typer.echo, entity)
 
 
 def unmerge(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from console.user import name_user
+from linkage.explanation.entity import Entity
 from linkage.judgements.journal import append_judgements, tell_damage
 from linkage.judgements.judgement import Judgement, judge, read_verdict
 from linkage.judgements.review import Decided, known_records, new_conflicts, read_decided
@@ -16,7 +17,14 @@ Tell = Callable[[str], None]
 
 
 def tell_judgement(
-    home: Home, one: str, other: str, verdict: str, reason: str, user: str | None, tell: Tell
+    home: Home,
+    one: str,
+    other: str,
+    verdict: str,
+    reason: str,
+    user: str | None,
+    tell: Tell,
+    entity: Entity = Entity.PERSON,
 ) -> None:
     """Write down what somebody decided about one pair.
 
@@ -28,6 +36,7 @@ def tell_judgement(
         reason: why.
         user: who decided; None for the login name.
         tell: where the lines go.
+        entity: what they are records of.
 
     Raises:
         UsageError: the published store never held such a record, or the decision lacks something.
@@ -36,12 +45,12 @@ def tell_judgement(
     by = name_user(user)
     decision = judge(*pair, read_verdict(verdict), by, datetime.now(UTC), reason, "review")
     with open_store(home) as store:
-        decided = read_decided(store, home)
+        decided = read_decided(store, home, entity)
         known = known_records(store, decided, pair)
     unknown = sorted(set(pair) - known.keys())
     if unknown:
-        raise UsageError(f"{unknown[0]}: the published store holds no such person record")
-    append_judgements(home, [decision])
+        raise UsageError(f"{unknown[0]}: the published store holds no such {entity} record")
+    append_judgements(home, [decision], entity)
     tell(f"written down as {decision.judgement_id}, by {by}. It counts from the next night on.")
     for record in sorted(record for record, is_held in known.items() if not is_held):
         tell(f"{record} is no longer held: of the two nothing is joined until it is again.")
@@ -63,4 +72,4 @@ def tell_conflicts(
 def warn_of_damage(home: Home, decided: Decided, warn: Tell) -> None:
     """Say which lines of the journal are no decision; nothing where it is whole."""
     if decided.damaged:
-        warn(tell_damage(home, decided.damaged))
+        warn(tell_damage(home, decided.damaged, decided.entity))

@@ -12,6 +12,7 @@ from console.review_pair import show_item
 from console.user import name_user
 from linkage.explanation.answer import to_json
 from linkage.explanation.asked import understand
+from linkage.explanation.entity import Entity
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import Judgement, judge
 from linkage.judgements.review import Decided, ReviewItem, open_items, read_decided, said_on
@@ -36,12 +37,13 @@ _ANSWERS = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which of the waiting pairs: of a person (who holds today what a superseded id held; or the
-    person of a record), of a force, how many at most; None for all."""
+    """Which of the waiting pairs: of a person or an offence (who holds today what a superseded id
+    held; or that of a record), of a force, how many at most; None for all."""
 
-    person: str | None = None
+    of: str | None = None
     force: str | None = None
     limit: int | None = None
+    entity: Entity = Entity.PERSON
 
 
 def tell_queue(home: Home, wanted: Wanted, as_json: bool, tell: Tell, warn: Tell) -> None:
@@ -55,14 +57,14 @@ def tell_queue(home: Home, wanted: Wanted, as_json: bool, tell: Tell, warn: Tell
         warn: where what is wrong goes, so that the list stays one that programs can read.
 
     Raises:
-        UsageError: nothing has been published yet, or there is no such person or force.
+        UsageError: nothing has been published yet, or there is no such id or force.
     """
     with open_store(home) as store:
-        decided = read_decided(store, home)
+        decided = read_decided(store, home, wanted.entity)
         items = open_wanted(store, decided, wanted, warn)
     warn_of_damage(home, decided, warn)
     if as_json:
-        tell(json.dumps(to_json(items), ensure_ascii=False, indent=1))
+        tell(json.dumps(to_json(items, wanted.entity), ensure_ascii=False, indent=1))
         return
     for item in items:
         weight = "" if item.match_weight is None else f"{item.match_weight:+.2f}"
@@ -82,12 +84,12 @@ def open_wanted(
         warn: told who holds the records of a superseded id.
 
     Raises:
-        UsageError: there never was such a person, or there is no such force.
+        UsageError: there never was such an id, or there is no such force.
     """
-    persons = None
-    if wanted.person is not None:
-        asked = understand(store, [wanted.person])
-        persons = asked.persons
+    ids = None
+    if wanted.of is not None:
+        asked = understand(store, [wanted.of], wanted.entity)
+        ids = asked.ids
         for notice in asked.notices:
             warn(notice)
     known = [row[0] for row in store.execute(_FORCES).fetchall()]
@@ -96,29 +98,29 @@ def open_wanted(
             f"--force {wanted.force}: no such force in the published store. Forces: "
             f"{', '.join(known) or 'none'}"
         )
-    return open_items(store, decided.since, persons, wanted.force, wanted.limit)
+    return open_items(store, decided.since, ids, wanted.force, wanted.limit, entity=wanted.entity)
 
 
 def review_pairs(home: Home, wanted: Wanted, user: str | None, ask: Ask, tell: Tell) -> None:
     """Show the waiting pairs one at a time and write down what is decided, each at once.
 
     Raises:
-        UsageError: nothing has been published yet, there is no such person or force, or it is not
+        UsageError: nothing has been published yet, there is no such id or force, or it is not
             known who decides.
     """
     by = name_user(user)
     made: list[Judgement] = []
     with open_store(home) as store:
-        decided = read_decided(store, home)
+        decided = read_decided(store, home, wanted.entity)
         items = open_wanted(store, decided, wanted, tell)
         for number, item in enumerate(items, start=1):
             tell(f"\n{number:,} of {len(items):,}: {item.says}")
-            tell(show_item(store, item, said_on(store, decided, item)))
+            tell(show_item(store, item, said_on(store, decided, item), wanted.entity))
             answer = _decide(item, by, ask, tell)
             if answer == "quit":
                 break
             if isinstance(answer, Judgement):
-                append_judgements(home, [answer])
+                append_judgements(home, [answer], wanted.entity)
                 made.append(answer)
     tell(
         f"{len(made):,} decided by {by}, {len(items) - len(made):,} still wait. What was decided "

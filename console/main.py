@@ -161,8 +161,8 @@ def explain(
     of: Annotated[
         list[str],
         typer.Argument(
-            metavar="PERSON | RECORD [RECORD]",
-            help="A person_id, a superseded one too; or one record or two, each as "
+            metavar="PERSON | OFFENCE | RECORD [RECORD]",
+            help="A person_id or offence_id, a superseded one too; or one record or two, each as "
             "force/source_system/source_record_id.",
         ),
     ],
@@ -174,11 +174,17 @@ def explain(
     without_values: Annotated[
         bool, typer.Option("--without-values", help="Leave out names, birth dates and the like.")
     ] = False,
+    offences: Annotated[
+        bool,
+        typer.Option(
+            "--offences", help="The records are of offences: where persons' are named so, too."
+        ),
+    ] = False,
 ) -> None:
-    """Say why records are held to be one person, or are not.
+    """Say why records are held to be one person or one offence, or are not.
 
-    PERSON: why its records are one. RECORD: the same of its person. RECORD RECORD: what ties the
-    two, or why they are not joined.
+    PERSON, OFFENCE: why its records are one. RECORD: the same of its person or offence. RECORD
+    RECORD: what ties the two, or why they are not joined.
     """
     from console.explain import tell_explanation
 
@@ -188,6 +194,7 @@ def explain(
         as_json=as_json,
         html=html,
         has_values=not without_values,
+        is_offence=offences,
         tell=typer.echo,
         warn=partial(typer.echo, err=True),
     )

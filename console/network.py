@@ -79,4 +79,4 @@ def _ask(home: Home, person: str, steps: int, has_values: bool) -> tuple[Sequenc
                 f"{person}: no record belongs to this person any more. Its history: "
                 f"crimelink explain {person}"
             )
-        return asked.notices, look_around(store, asked.persons, steps, has_values=has_values)
+        return asked.notices, look_around(store, asked.ids, steps, has_values=has_values)

@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from linkage.explanation.edges import pair_of
+from linkage.explanation.entity import Entity
 from linkage.explanation.facts import Compared, PairKey, Record
-from linkage.explanation.values import KINDS, read_records
+from linkage.explanation.values import kinds_of, read_records
 from linkage.explanation.words import say_bits, say_comparison
 from linkage.judgements.judgement import Judgement
 from linkage.judgements.review import ReviewItem
@@ -19,22 +20,33 @@ WIDTH = 120
 VERDICTS = {"same": "the same", "not_same": "not the same", "unsure": "unsure"}
 
 
-def show_item(store: duckdb.DuckDBPyConnection, item: ReviewItem, said: Sequence[Judgement]) -> str:
+def show_item(
+    store: duckdb.DuckDBPyConnection,
+    item: ReviewItem,
+    said: Sequence[Judgement],
+    entity: Entity = Entity.PERSON,
+) -> str:
     """The pair: what each record holds, how each comparison weighs, and who said what before."""
-    left, right = read_records(store, item.pair, has_values=True)
-    compared = pair_of(store, PairKey(*item.pair))
-    parts = [_draw(_records(item, left, right)), *_weights(compared), *_said(said)]
+    left, right = read_records(store, item.pair, has_values=True, entity=entity)
+    compared = pair_of(store, PairKey(*item.pair), entity)
+    parts = [_draw(_records(item, left, right, entity)), *_weights(compared), *_said(said)]
     return "\n".join(parts)
 
 
-def _records(item: ReviewItem, left: Record, right: Record) -> Table:
+def _records(item: ReviewItem, left: Record, right: Record, entity: Entity) -> Table:
     table = Table("", str(item.pair[0]), str(item.pair[1]), box=SIMPLE_HEAD, pad_edge=False)
-    table.add_row("person", item.person_l, item.person_r)
-    for kind in KINDS:
+    table.add_row(entity, item.id_l, item.id_r)
+    for kind in kinds_of(entity):
         one, other = left.values.get(kind, ()), right.values.get(kind, ())
         if one or other:
             table.add_row(kind, "\n".join(one), "\n".join(other))
+    if left.roles or right.roles:
+        table.add_row("people", _people(left), _people(right))
     return table
+
+
+def _people(record: Record) -> str:
+    return "\n".join(f"{each.role} {each.person_id or each.record}" for each in record.roles)
 
 
 def _weights(compared: Compared | None) -> list[str]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import NamedTuple
 
+from linkage.explanation.entity import Entity
 from linkage.judgements.journal import read_journal, tell_damage
 from linkage.model_file import model_in_use
 from warehouse.decisions import tell_damaged_lines
@@ -71,7 +72,7 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
         not_run, wanted = connection.execute(_NOT_RUN, {"night": night}).fetchall()[0]
     register = _read_register(home)
     how, model_status, by = register.models.get(model, (how, model_status, by))
-    damaged = read_journal(home).damaged
+    damaged = {each: read_journal(home, entity=each).damaged for each in Entity}
     released, unread = waiting_releases(home), read_releases(home).damaged
     tired = [force for force in forces if force[1] != "fresh"]
     newest = max(closed_nights(home), default=night)
@@ -81,7 +82,8 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
             "store": str(home.current.resolve()), "night": str(night), "person_model": model,
             "person_model_status": model_status, "person_model_approved_by": by,
             "next_person_model": register.in_use, "newest_night": str(newest),
-            "judgement_conflicts": conflicts, "damaged_judgements": len(damaged),
+            "judgement_conflicts": conflicts, "damaged_judgements": len(damaged[Entity.PERSON]),
+            "damaged_offence_judgements": len(damaged[Entity.OFFENCE]),
             "rules_not_run": not_run, "reference_data_wanted": wanted.split(", ") if wanted else [],
             "held_batches": held, "released_batches": [r.batch_id for r in released],
             "damaged_releases": len(unread),
@@ -104,8 +106,9 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     if conflicts:
         wait = counted(conflicts, "contradiction waits", "contradictions wait")
         tell(f"judged {wait} for people: crimelink link review")
-    if damaged:
-        tell(tell_damage(home, damaged))
+    for entity, lines in damaged.items():
+        if lines:
+            tell(tell_damage(home, lines, entity))
     if not_run:
         rules = f"{counted(not_run, 'rule')} {was(not_run)}"
         tell(f"checks {rules} not run on all of the night's batches, for want of {wanted}: "

@@ -1,10 +1,12 @@
-"""Records of one person that hold what one person can hardly hold."""
+"""Records held to be one that hold what one person, or one offence, can hardly hold."""
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import duckdb
 
 from linkage.explanation.direct import number_records
+from linkage.explanation.entity import Entity
 from linkage.explanation.facts import Contradiction, PairKey
 from linkage.explanation.source import Source
 from linkage.guards import PNCS, TWO_PNCS, apart_sql, tie_pncs
@@ -24,6 +26,8 @@ def find_contradictions(source: Source, keys: Sequence[RecordKey]) -> tuple[Cont
     The guard leaves a contradiction where the model links the two: it has weighed what speaks
     against them. An explanation tells it all the same.
     """
+    if source.entity is Entity.OFFENCE:
+        return _of_one_force(keys)
     if len(keys) < 2:
         return ()
     features = source.features(keys)
@@ -45,4 +49,14 @@ def find_contradictions(source: Source, keys: Sequence[RecordKey]) -> tuple[Cont
         Contradiction(PairKey.of(records[one], records[other]), reason)
         for one, other, reason in apart
         if not (reason == TWO_PNCS and are_tied(one, other))
+    )
+
+
+def _of_one_force(keys: Sequence[RecordKey]) -> tuple[Contradiction, ...]:
+    """Offences hold one record a force, unless people judged two of them the same."""
+    pairs = (PairKey.of(*two) for two in combinations(keys, 2))
+    return tuple(
+        Contradiction(pair, "two records of one force, which counts them as two crimes")
+        for pair in sorted(pairs)
+        if pair.left.force == pair.right.force
     )

@@ -1,13 +1,16 @@
-"""The answers that explanations give: what a person's records, or two records, come to."""
+"""The answers that explanations give: of a person, an offence, or two records."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 
+from linkage.explanation.entity import Entity
 from linkage.explanation.facts import (
     Compared,
     Conflict,
     Contradiction,
     Decision,
+    Duplicate,
     Event,
     ModelFacts,
     Path,
@@ -18,11 +21,12 @@ from linkage.record_key import RecordKey
 
 
 @dataclass(frozen=True)
-class PersonFacts:
-    """Why the records of one person are held to be one.
+class Identity:
+    """Why the records of one person, or of one offence, are held to be one.
 
     Attributes:
-        person_id: the person.
+        entity: which of the two.
+        entity_id: the person or the offence.
         records: its records, the oldest first.
         pairs: every pair of its records that is published, and those compared for this
             explanation, in order of the records.
@@ -31,12 +35,14 @@ class PersonFacts:
         paths: between every two records, in order of the records; empty beyond a hundred.
         untied: records that no tie reaches; empty where the store is whole.
         contradictions: pairs that contradict each other.
-        outside: pairs with records of other persons, heaviest first: not joined.
-        events, judgements, conflicts: of the person and of what was merged into it.
+        outside: pairs with records of others, heaviest first: not joined.
+        events, judgements, conflicts: of it and of what was merged into it.
         is_compared: True where every pair of its records was compared directly.
+        duplicates: pairs of one force with a record of the offence; of persons there are none.
     """
 
-    person_id: str
+    entity: Entity
+    entity_id: str
     records: tuple[Record, ...]
     pairs: tuple[Compared, ...]
     tree: tuple[Tie, ...]
@@ -48,28 +54,31 @@ class PersonFacts:
     judgements: tuple[Decision, ...]
     conflicts: tuple[Conflict, ...]
     is_compared: bool
+    duplicates: tuple[Duplicate, ...] = ()
 
 
 @dataclass(frozen=True)
 class PairFacts:
-    """Why two records are held to be one person, or are not.
+    """Why two records are held to be one person or offence, or are not.
 
     Attributes:
         records: the two, in the order asked for, and between them those on the path.
-        person_l, person_r: the person of the first and of the last.
+        entity: which of the two.
+        id_l, id_r: the person or offence of the first and of the last.
         direct: the two compared directly; None where the model is not at hand and the pair is not
             published.
-        path: the ties between them; None where they are of two persons.
+        path: the ties between them; None where they are of two.
         steps: the pair behind each tie of the path, in order.
         why_not: why they are not joined, in plain words; empty where they are.
         blocks: the blocks that would bring the two together; None where that was not looked for.
         contradictions, judgements, conflicts: of the pairs on the path, and of the two themselves.
-        events: of both persons.
+        events: of both.
     """
 
+    entity: Entity
     records: tuple[Record, ...]
-    person_l: str
-    person_r: str
+    id_l: str
+    id_r: str
     direct: Compared | None
     path: Path | None
     steps: tuple[Compared, ...]
@@ -86,34 +95,56 @@ class Explanation:
     """An answer to what was asked, from one published store.
 
     Attributes:
+        entity: what they are ids or records of.
         asked: the ids, as they were given.
         night: of the store.
         store: its file's name.
         notices: what a reader must know first, such as that an id was superseded.
-        model: the model in use; None where no persons have been linked.
-        persons: those asked about; several where an id was split.
+        model: the model in use; None where nothing of the kind has been linked.
+        identities: those asked about; several where an id was split.
         pair: the two records, where two were asked about.
         has_values: True where names, birth dates and other values are shown.
     """
 
+    entity: Entity
     asked: tuple[str, ...]
     night: date
     store: str
     notices: tuple[str, ...]
     model: ModelFacts | None
-    persons: tuple[PersonFacts, ...]
+    identities: tuple[Identity, ...]
     pair: PairFacts | None
     has_values: bool
 
 
-def to_json(value: object) -> object:
-    """``value`` as JSON has it: dataclasses as objects, records as their written key."""
+def to_json(value: object, entity: Entity = Entity.PERSON) -> object:
+    """``value`` as JSON has it: dataclasses as objects, records as their written key, and ids under
+    names that say what they are of (``person_id``).
+
+    Args:
+        value: what to write.
+        entity: what its identities are.
+    """
+    names = {
+        "identities": entity.many,
+        "entity_id": f"{entity}_id",
+        "other_id": f"other_{entity}_id",
+        "id_l": f"{entity}_l",
+        "id_r": f"{entity}_r",
+    }
+    return _to_json(value, names)
+
+
+def _to_json(value: object, names: Mapping[str, str]) -> object:
     if isinstance(value, RecordKey):
         return str(value)
     if is_dataclass(value):
-        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+        return {
+            names.get(field.name, field.name): _to_json(getattr(value, field.name), names)
+            for field in fields(value)
+        }
     if isinstance(value, dict):
-        return {str(key): to_json(each) for key, each in value.items()}
+        return {str(key): _to_json(each, names) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [to_json(each) for each in value]
+        return [_to_json(each, names) for each in value]
     return value.isoformat() if isinstance(value, date) else value

@@ -1,11 +1,12 @@
-"""What was asked about: a person, a record, or two records."""
+"""What was asked about: a person or an offence, a record, or two records."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 
-from linkage.explanation.ledger import last_person_of, person_of, persons_now, was_given
+from linkage.explanation.entity import Entity
+from linkage.explanation.ledger import id_of, ids_now, last_id_of, was_given
 from linkage.record_key import RecordKey
 from warehouse.errors import UsageError
 
@@ -15,86 +16,123 @@ class Asked:
     """What to explain, and what its reader must know first.
 
     Attributes:
-        persons: persons asked about; empty where two records were, or where the person is gone.
-        records: the two records; empty where a person was asked about.
-        gone: the id of a person that no record belongs to any more; None otherwise.
+        ids: persons or offences asked about; empty where two records were, or where it is gone.
+        records: the two records; empty where one or an id was asked about.
+        gone: an id that no record belongs to any more; None otherwise.
         notices: such as that an id was superseded.
     """
 
-    persons: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
     records: tuple[RecordKey, ...] = ()
     gone: str | None = None
     notices: tuple[str, ...] = ()
 
 
-def understand(store: duckdb.DuckDBPyConnection, words: Sequence[str]) -> Asked:
+def choose_entity(store: duckdb.DuckDBPyConnection, words: Sequence[str]) -> Entity:
+    """Of what the words are ids or records: offences where they name those and no persons.
+
+    Raises:
+        UsageError: a word with a slash names no record.
+    """
+
+    def is_named(entity: Entity) -> bool:
+        return bool(words) and all(_is_known(store, word, entity) for word in words)
+
+    is_offence = not is_named(Entity.PERSON) and is_named(Entity.OFFENCE)
+    return Entity.OFFENCE if is_offence else Entity.PERSON
+
+
+def understand(
+    store: duckdb.DuckDBPyConnection, words: Sequence[str], entity: Entity = Entity.PERSON
+) -> Asked:
     """What the words of a command ask about.
 
     Raises:
-        UsageError: an id is not known, or the words are neither a person, a record nor two records.
+        UsageError: an id is not known, or the words are neither an id, a record nor two records.
     """
     if len(words) == 2:
-        return _two_records(store, words)
+        return _two_records(store, words, entity)
     if len(words) != 1:
-        raise UsageError("explain one person, one record or two records")
+        raise UsageError(f"explain one {entity}, one record or two records")
     [word] = words
-    return _record(store, RecordKey.parse(word)) if "/" in word else _person(store, word)
+    if "/" in word:
+        return _record(store, RecordKey.parse(word), entity)
+    return _id(store, word, entity)
 
 
-def _two_records(store: duckdb.DuckDBPyConnection, words: Sequence[str]) -> Asked:
+def _is_known(store: duckdb.DuckDBPyConnection, word: str, entity: Entity) -> bool:
+    if "/" in word:
+        return last_id_of(store, RecordKey.parse(word), entity) is not None
+    return was_given(store, word, entity)
+
+
+def _two_records(store: duckdb.DuckDBPyConnection, words: Sequence[str], entity: Entity) -> Asked:
     one, other = (RecordKey.parse(word) for word in words)
     if one == other:
-        raise UsageError(f"{one}: the same record twice. Name two records, or one for its person")
+        raise UsageError(f"{one}: the same record twice. Name two records, or one for its {entity}")
     for record in (one, other):
-        _person_of(store, record)
-    return Asked(records=(one, other))
+        _id_of(store, record, entity)
+    return Asked(records=(one, other), notices=_namesakes(store, words, entity))
 
 
-def _record(store: duckdb.DuckDBPyConnection, record: RecordKey) -> Asked:
-    person_id = _person_of(store, record)
-    return Asked((person_id,), notices=(f"Record {record} belongs to person {person_id}.",))
+def _record(store: duckdb.DuckDBPyConnection, record: RecordKey, entity: Entity) -> Asked:
+    entity_id = _id_of(store, record, entity)
+    belongs = f"Record {record} belongs to {entity} {entity_id}."
+    return Asked((entity_id,), notices=(belongs, *_namesakes(store, [str(record)], entity)))
 
 
-def _person_of(store: duckdb.DuckDBPyConnection, record: RecordKey) -> str:
-    person_id = person_of(store, record)
-    if person_id is not None:
-        return person_id
-    past = last_person_of(store, record)
+def _namesakes(
+    store: duckdb.DuckDBPyConnection, words: Sequence[str], entity: Entity
+) -> tuple[str, ...]:
+    """That the words name offence records, too, where records of persons are told of."""
+    if entity is Entity.PERSON and all(_is_known(store, word, Entity.OFFENCE) for word in words):
+        told = "Offence records are" if len(words) > 1 else "An offence record is"
+        return (f"{told} named so, too: crimelink explain --offences {' '.join(words)}",)
+    return ()
+
+
+def _id_of(store: duckdb.DuckDBPyConnection, record: RecordKey, entity: Entity) -> str:
+    entity_id = id_of(store, record, entity)
+    if entity_id is not None:
+        return entity_id
+    past = last_id_of(store, record, entity)
     if past is None:
         raise UsageError(
-            f"{record}: no such person record is linked in the published store. Records are named "
-            'force/source_system/source_record_id; to find one: crimelink sql "SELECT force, '
-            'source_system, source_record_id FROM core.person_record WHERE …"'
+            f"{record}: no such {entity} record is linked in the published store. Records are "
+            'named force/source_system/source_record_id; to find one: crimelink sql "SELECT force, '
+            f'source_system, source_record_id FROM core.{entity}_record WHERE …"'
         )
     raise UsageError(
-        f"{record}: no longer held since {past.ended}; it last belonged to person "
-        f"{past.person_id}. Try: crimelink explain {past.person_id}"
+        f"{record}: no longer held since {past.ended}; it last belonged to {entity} "
+        f"{past.entity_id}. Try: crimelink explain {past.entity_id}"
     )
 
 
-def _person(store: duckdb.DuckDBPyConnection, person_id: str) -> Asked:
-    if not was_given(store, person_id):
+def _id(store: duckdb.DuckDBPyConnection, entity_id: str, entity: Entity) -> Asked:
+    if not was_given(store, entity_id, entity):
         raise UsageError(
-            f"{person_id}: no person ever had this id in the published store. To find a person: "
-            'crimelink sql "SELECT person_id FROM core.person WHERE …"; a record is named '
-            "force/source_system/source_record_id"
+            f"{entity_id}: no {entity} ever had this id in the published store. To find "
+            f'{entity.a}: crimelink sql "SELECT {entity}_id FROM core.{entity} WHERE …"; a record '
+            "is named force/source_system/source_record_id"
         )
-    now = persons_now(store, person_id)
-    if now == (person_id,):
+    now = ids_now(store, entity_id, entity)
+    if now == (entity_id,):
         return Asked(now)
     if not now:
         return Asked(
-            gone=person_id,
-            notices=(f"No record belongs to person {person_id} any more.",),
+            gone=entity_id,
+            notices=(f"No record belongs to {entity} {entity_id} any more.",),
         )
-    return Asked(now, notices=(_superseded(person_id, now),))
+    return Asked(now, notices=(_superseded(entity_id, now, entity),))
 
 
-def _superseded(person_id: str, now: Sequence[str]) -> str:
-    if person_id in now:
-        others = ", ".join(each for each in now if each != person_id)
-        return f"Records that person {person_id} once held belong to {others} today; all are shown."
+def _superseded(entity_id: str, now: Sequence[str], entity: Entity) -> str:
+    if entity_id in now:
+        others = ", ".join(each for each in now if each != entity_id)
+        return (
+            f"Records that {entity} {entity_id} once held belong to {others} today; all are shown."
+        )
     return (
-        f"The id {person_id} is superseded: the records that it held last belong to "
+        f"The id {entity_id} is superseded: the records that it held last belong to "
         f"{', '.join(now)} today."
     )

@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 
 from linkage.explanation.edges import make_pair
+from linkage.explanation.entity import Entity
 from linkage.explanation.facts import PRIOR, Compared, PairKey
 from linkage.model import NOT_KNOWN, Comparison, Model
 from linkage.record_key import RecordKey
@@ -54,7 +55,7 @@ def _read(model: Model, key: PairKey, row: dict[str, object]) -> Compared:
     levels: Sequence[int] = row["levels"]  # type: ignore[assignment]
     bare = Compared(
         key, (), float(row["match_weight"]), float(row["link_at"]), float(row["review_at"]),  # type: ignore[arg-type]
-        str(row["band"]), None, None, model.model_id, None,
+        str(row["band"]), None, None, model.model_id, None, entity=Entity(model.entity),
     )  # fmt: skip
     words = map(_words, model.comparisons, levels)
     return make_pair(

@@ -1,12 +1,14 @@
-"""Explain persons and pairs of the published store."""
+"""Explain persons, offences and pairs of records of the published store."""
 
 from collections.abc import Sequence
 
 import duckdb
 
-from linkage.explanation.answer import Explanation, PairFacts, PersonFacts
+from linkage.explanation.answer import Explanation, Identity, PairFacts
 from linkage.explanation.asked import Asked, understand
+from linkage.explanation.entity import Entity
 from linkage.explanation.facts import ModelFacts
+from linkage.explanation.identity import MOST_RECORDS, explain_identity
 from linkage.explanation.ledger import (
     ask,
     doubted,
@@ -16,15 +18,18 @@ from linkage.explanation.ledger import (
     verdicts,
 )
 from linkage.explanation.pair import explain_pair
-from linkage.explanation.person import MOST_RECORDS, explain_person
 from linkage.explanation.source import Source
 from linkage.model import Model
 
 _NIGHT = "SELECT night, person_model_id FROM governance.night ORDER BY night DESC LIMIT 1"
+_OFFENCE_MODEL = "SELECT model_id FROM link.offence_linkage_night ORDER BY run DESC LIMIT 1"
 
 
-def model_of(store: duckdb.DuckDBPyConnection) -> str | None:
-    """Id of the model that linked the store; None where no persons have been linked."""
+def model_of(store: duckdb.DuckDBPyConnection, entity: Entity = Entity.PERSON) -> str | None:
+    """Id of the model that linked the store; None where nothing of the kind has been linked."""
+    if entity is Entity.OFFENCE:
+        runs = ask(store, _OFFENCE_MODEL)
+        return str(runs[0][0]) if runs else None
     model_id: str | None = ask(store, _NIGHT)[0][1]
     return model_id
 
@@ -36,67 +41,71 @@ def explain(
     words: Sequence[str],
     *,
     has_values: bool = True,
+    entity: Entity = Entity.PERSON,
 ) -> Explanation:
-    """Why records are held to be one person, or are not.
+    """Why records are held to be one person or one offence, or are not.
 
     Args:
         store: the published store, read-only.
         name: of its file.
         model: the model that linked it; None where its file is not at hand: then records are not
             compared directly, which a notice says.
-        words: a person id, a record, or two records.
+        words: an id, a record, or two records.
         has_values: False leaves out names, birth dates and every other value.
+        entity: what is asked about (``choose_entity``).
 
     Raises:
         UsageError: an id is not known.
         StoreError: the weights of a pair do not sum to its total.
     """
-    asked = understand(store, words)
-    decisions = read_decisions(store)
-    source = Source(store, model, decisions, verdicts(decisions), has_values)
-    persons = tuple(explain_person(source, person_id) for person_id in asked.persons)
-    persons += tuple(_gone(source, asked))
-    facts = _model_facts(store)
+    asked = understand(store, words, entity)
+    decisions = read_decisions(store, entity)
+    source = Source(store, model, decisions, verdicts(decisions), has_values, entity)
+    found = tuple(explain_identity(source, entity_id) for entity_id in asked.ids)
+    found += tuple(_gone(source, asked))
+    facts = _model_facts(store, entity)
     pair = explain_pair(source, *asked.records) if asked.records else None
     return Explanation(
+        entity=entity,
         asked=tuple(words),
         night=ask(store, _NIGHT)[0][0],
         store=name,
         notices=(
             *asked.notices,
-            *_notices(source, facts, persons),
-            *_doubts(source, persons, pair),
+            *_notices(source, facts, found),
+            *_doubts(source, found, pair),
         ),
         model=facts,
-        persons=persons,
+        identities=found,
         pair=pair,
         has_values=has_values,
     )
 
 
-def _model_facts(store: duckdb.DuckDBPyConnection) -> ModelFacts | None:
-    model_id = model_of(store)
+def _model_facts(store: duckdb.DuckDBPyConnection, entity: Entity) -> ModelFacts | None:
+    model_id = model_of(store, entity)
     return None if model_id is None else read_model_facts(store, model_id)
 
 
-def _gone(source: Source, asked: Asked) -> list[PersonFacts]:
+def _gone(source: Source, asked: Asked) -> list[Identity]:
     if asked.gone is None:
         return []
-    events = events_of(source.store, [asked.gone])
-    return [PersonFacts(asked.gone, (), (), (), (), (), (), (), events, (), (), True)]
+    events = events_of(source.store, [asked.gone], source.entity)
+    empty = Identity(source.entity, asked.gone, (), (), (), (), (), (), (), events, (), (), True)
+    return [empty]
 
 
-def _doubts(source: Source, persons: Sequence[PersonFacts], pair: PairFacts | None) -> list[str]:
-    """What people judged the same and does not hold, of the persons that are told of."""
-    ids = [person.person_id for person in persons]
-    ids += [pair.person_l, pair.person_r] if pair else []
+def _doubts(source: Source, found: Sequence[Identity], pair: PairFacts | None) -> list[str]:
+    """What people judged the same and does not hold, of those that are told of."""
+    ids = [identity.entity_id for identity in found]
+    ids += [pair.id_l, pair.id_r] if pair else []
     return [
         f"{key.left} and {key.right} wait for a person's decision: {says}."
-        for key, says in doubted(source.store, ids).items()
+        for key, says in doubted(source.store, ids, source.entity).items()
     ]
 
 
-def _notices(source: Source, facts: ModelFacts | None, persons: Sequence[PersonFacts]) -> list[str]:
+def _notices(source: Source, facts: ModelFacts | None, found: Sequence[Identity]) -> list[str]:
     said = []
     if facts is not None and facts.status != "approved":
         said.append(
@@ -108,9 +117,9 @@ def _notices(source: Source, facts: ModelFacts | None, persons: Sequence[PersonF
             "The model's file is not in this home: records were not compared directly, and what "
             "speaks against a link may be missing here."
         )
-    if any(len(person.records) > MOST_RECORDS for person in persons):
+    if any(len(identity.records) > MOST_RECORDS for identity in found):
         said.append(
-            f"A person here has more than {MOST_RECORDS} records: its records were not all "
-            "compared with each other. Ask about two of them."
+            f"{source.entity.a.capitalize()} here has more than {MOST_RECORDS} records: its "
+            "records were not all compared with each other. Ask about two of them."
         )
     return said

@@ -1,13 +1,15 @@
 """What an explanation is made of: frozen, comparable, and JSON at one call.
 
-A weight is in bits, log2 of how much more frequent an agreement is among pairs of one person than
-among pairs of two. All weights are multiples of 1/1024 bit, so that every sum of them is exact.
+A weight is in bits, log2 of how much more frequent an agreement is among pairs of one person (or
+offence) than among pairs of two. All weights are multiples of 1/1024 bit, so that every sum
+of them is exact.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from linkage.explanation.entity import Entity
 from linkage.judgements.judgement import Judgement
 from linkage.record_key import RecordKey
 
@@ -62,6 +64,7 @@ class Compared:
         verdict: what the decisions about the pair come to: same, not_same, unsure, conflict, or
             set aside (judged the same, which does not count while judgements contradict each
             other); None where nobody decided.
+        entity: what the two are compared as being one of.
     """
 
     key: PairKey
@@ -76,22 +79,23 @@ class Compared:
     night: date | None
     bound: str | None = None
     verdict: str | None = None
+    entity: Entity = Entity.PERSON
 
     @property
     def is_published(self) -> bool:
-        """True where the pair stands in ``link.person_edge``."""
+        """True where the pair stands in ``link.person_edge`` or ``link.offence_edge``."""
         return self.night is not None
 
     @property
     def against(self) -> tuple[Weight, ...]:
-        """The comparisons that speak against one person, the strongest first."""
+        """The comparisons that speak against the two being one, the strongest first."""
         negative = (w for w in self.weights if w.bits < 0 and w.comparison != PRIOR)
         return tuple(sorted(negative, key=lambda weight: weight.bits))
 
 
 @dataclass(frozen=True)
 class Tie:
-    """One step between two records of a person: a link of the model, or a judgement "same".
+    """One step between two records held to be one: a link of the model, or a judgement "same".
 
     Attributes:
         key: the records.
@@ -122,6 +126,36 @@ class Path:
 
 
 @dataclass(frozen=True)
+class Role:
+    """What somebody was in one offence record, as the force recorded it: joining persons or
+    offences never changes it.
+
+    Attributes:
+        role: victim, suspect, witness … (``core.event_role``).
+        record: the person's record.
+        person_id: the person that it is resolved to; None where the record is no longer held.
+    """
+
+    role: str
+    record: RecordKey
+    person_id: str | None
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """Two records of one force that look like one offence recorded twice; they are left apart.
+
+    Attributes:
+        match_weight: bits.
+        levels: how the two agree, in the model's words, by comparison.
+    """
+
+    key: PairKey
+    match_weight: float
+    levels: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Record:
     """A record as the published store holds it.
 
@@ -130,11 +164,13 @@ class Record:
         first_night: night since when it has been linked.
         values: what it holds, by kind (``forename``, ``birth`` …); empty where values are left out
             or are not the asker's to see.
+        roles: of an offence's record, who was what in it, as recorded.
     """
 
     key: RecordKey
     first_night: date | None
     values: dict[str, tuple[str, ...]]
+    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,12 +196,12 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Event:
-    """A change of a person's identity."""
+    """A change of the identity of a person or an offence."""
 
     night: date
-    person_id: str
+    entity_id: str
     event: str
-    other_person_id: str | None
+    other_id: str | None
     records: int
     cause: str
     model_id: str
@@ -173,7 +209,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Two records of one person that hold what one person can hardly hold."""
+    """Two records held to be one that hold what one can hardly hold."""
 
     key: PairKey
     says: str

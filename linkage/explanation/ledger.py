@@ -1,4 +1,4 @@
-"""What the published store says of persons: members, events, judgements, conflicts, models."""
+"""What the published store says of persons and offences: members, events, judgements, models."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from linkage.explanation.entity import Entity
 from linkage.explanation.facts import Conflict, Decision, Event, ModelFacts, PairKey
 from linkage.judgements.conflicts import effective
 from linkage.judgements.judgement import Judgement
@@ -17,44 +18,44 @@ Row = tuple[Any, ...]
 
 _PAIR = ", ".join(PAIR_KEY)
 _MEMBERS = """
-SELECT force, source_system, source_record_id FROM link.person_membership
-WHERE valid_to IS NULL AND person_id = $person
+SELECT force, source_system, source_record_id FROM link.{entity}_membership
+WHERE valid_to IS NULL AND {entity}_id = $id
 ORDER BY min(valid_from) OVER (PARTITION BY force, source_system, source_record_id),
          force, source_system, source_record_id
 """
-_PERSON_OF = """
-SELECT person_id FROM link.person_membership
+_ID_OF = """
+SELECT {entity}_id FROM link.{entity}_membership
 WHERE valid_to IS NULL AND (force, source_system, source_record_id) = ($force, $system, $id)
 """
-_LAST_PERSON_OF = """
-SELECT person_id, valid_to FROM link.person_membership
+_LAST_ID_OF = """
+SELECT {entity}_id, valid_to FROM link.{entity}_membership
 WHERE (force, source_system, source_record_id) = ($force, $system, $id)
 ORDER BY valid_to DESC LIMIT 1
 """
 # The ids asked for, and those that were merged into them, into these, and so on.
 _EVENTS = """
 WITH RECURSIVE known AS (
-    SELECT unnest($persons) AS person_id
+    SELECT unnest($ids) AS {entity}_id
     UNION
-    SELECT e.person_id FROM link.identity_event AS e
-    JOIN known ON e.other_person_id = known.person_id WHERE e.event = 'merged'
+    SELECT e.{entity}_id FROM link.{prefix}identity_event AS e
+    JOIN known ON e.other_{entity}_id = known.{entity}_id WHERE e.event = 'merged'
 )
-SELECT night, person_id, event, other_person_id, records, cause, model_id
-FROM link.identity_event
-WHERE person_id IN (FROM known) OR other_person_id IN (FROM known)
+SELECT night, {entity}_id, event, other_{entity}_id, records, cause, model_id
+FROM link.{prefix}identity_event
+WHERE {entity}_id IN (FROM known) OR other_{entity}_id IN (FROM known)
 ORDER BY event_id
 """
 _JUDGEMENTS = f"""
 SELECT {_PAIR}, judgement_id, verdict, judged_by, judged_at, reason, source, night
-FROM link.judgement ORDER BY judged_at, judgement_id
+FROM link.{{prefix}}judgement ORDER BY judged_at, judgement_id
 """
 _DOUBTED = f"""
 SELECT {_PAIR}, says FROM link.review_item
-WHERE why = 'judged' AND (list_contains($persons, person_id_l)
-                          OR list_contains($persons, person_id_r))
+WHERE why = 'judged' AND (list_contains($ids, person_id_l)
+                          OR list_contains($ids, person_id_r))
 ORDER BY {_PAIR}
 """
-_CONFLICTS = f"SELECT {_PAIR}, kind, judgement_ids, says FROM link.judgement_conflict"
+_CONFLICTS = f"SELECT {_PAIR}, kind, judgement_ids, says FROM link.{{prefix}}judgement_conflict"
 _MODEL_COLUMNS = (
     "model_id", "version", "status", "how", "trained_on_records", "first_night", "approved_by",
     "approved_at", "approval_reason", "definition_sha256", "code_sha256", "data_sha256",
@@ -66,9 +67,9 @@ SELECT {", ".join(_MODEL_COLUMNS)} FROM governance.model_register WHERE model_id
 
 
 class Past(NamedTuple):
-    """The person that a record belonged to last, and the night that ended it."""
+    """The person or offence that a record belonged to last, and the night that ended it."""
 
-    person_id: str
+    entity_id: str
     ended: Any
 
 
@@ -77,42 +78,57 @@ def ask(store: duckdb.DuckDBPyConnection, query: str, **known: object) -> list[R
     return store.execute(query, known).fetchall()
 
 
-def members(store: duckdb.DuckDBPyConnection, person_id: str) -> tuple[RecordKey, ...]:
-    """The current records of a person, that which came first to it first; empty for no person."""
-    return tuple(RecordKey(*row) for row in ask(store, _MEMBERS, person=person_id))
+def members(
+    store: duckdb.DuckDBPyConnection, entity_id: str, entity: Entity = Entity.PERSON
+) -> tuple[RecordKey, ...]:
+    """The current records of a person or offence, that which came first to it first; empty where
+    there is none of that id."""
+    return tuple(RecordKey(*row) for row in ask(store, entity.sql(_MEMBERS), id=entity_id))
 
 
-def person_of(store: duckdb.DuckDBPyConnection, record: RecordKey) -> str | None:
-    """The person of a current record; None where no such record is linked."""
-    rows = ask(store, _PERSON_OF, **_named(record))
+def id_of(
+    store: duckdb.DuckDBPyConnection, record: RecordKey, entity: Entity = Entity.PERSON
+) -> str | None:
+    """The person or offence of a current record; None where no such record is linked."""
+    rows = ask(store, entity.sql(_ID_OF), **_named(record))
     return rows[0][0] if rows else None
 
 
-def last_person_of(store: duckdb.DuckDBPyConnection, record: RecordKey) -> Past | None:
-    """Where a record that is no longer held belonged last; None where it was never linked."""
-    rows = ask(store, _LAST_PERSON_OF, **_named(record))
+def last_id_of(
+    store: duckdb.DuckDBPyConnection, record: RecordKey, entity: Entity = Entity.PERSON
+) -> Past | None:
+    """Where a record belonged last, one no longer held included; None where it was never
+    linked."""
+    rows = ask(store, entity.sql(_LAST_ID_OF), **_named(record))
     return Past(*rows[0]) if rows else None
 
 
-def persons_now(store: duckdb.DuckDBPyConnection, person_id: str) -> tuple[str, ...]:
-    """The persons that hold today what an id held when it was last alive."""
-    rows = ask(store, "SELECT DISTINCT person_id FROM link.person_now($person) ORDER BY 1",
-               person=person_id)  # fmt: skip
-    return tuple(row[0] for row in rows)
+def ids_now(
+    store: duckdb.DuckDBPyConnection, entity_id: str, entity: Entity = Entity.PERSON
+) -> tuple[str, ...]:
+    """Those that hold today what an id held when it was last alive."""
+    query = "SELECT DISTINCT {entity}_id FROM link.{entity}_now($id) ORDER BY 1"
+    return tuple(row[0] for row in ask(store, entity.sql(query), id=entity_id))
 
 
-def was_given(store: duckdb.DuckDBPyConnection, person_id: str) -> bool:
-    """True where the id was ever a person's."""
-    query = "SELECT count(*) > 0 FROM link.person_membership WHERE person_id = $person"
-    return bool(ask(store, query, person=person_id)[0][0])
+def was_given(
+    store: duckdb.DuckDBPyConnection, entity_id: str, entity: Entity = Entity.PERSON
+) -> bool:
+    """True where the id was ever one of a person or offence."""
+    query = "SELECT count(*) > 0 FROM link.{entity}_membership WHERE {entity}_id = $id"
+    return bool(ask(store, entity.sql(query), id=entity_id)[0][0])
 
 
-def events_of(store: duckdb.DuckDBPyConnection, persons: Sequence[str]) -> tuple[Event, ...]:
-    """What happened to the persons and to those merged into them, in order of time."""
-    return tuple(Event(*row) for row in ask(store, _EVENTS, persons=list(persons)))
+def events_of(
+    store: duckdb.DuckDBPyConnection, ids: Sequence[str], entity: Entity = Entity.PERSON
+) -> tuple[Event, ...]:
+    """What happened to those of these ids and to those merged into them, in order of time."""
+    return tuple(Event(*row) for row in ask(store, entity.sql(_EVENTS), ids=list(ids)))
 
 
-def read_decisions(store: duckdb.DuckDBPyConnection) -> tuple[Decision, ...]:
+def read_decisions(
+    store: duckdb.DuckDBPyConnection, entity: Entity = Entity.PERSON
+) -> tuple[Decision, ...]:
     """Every judgement ever made, in the order they were made."""
     return tuple(
         Decision(
@@ -121,28 +137,34 @@ def read_decisions(store: duckdb.DuckDBPyConnection) -> tuple[Decision, ...]:
             ),
             night,
         )
-        for row in ask(store, _JUDGEMENTS)
+        for row in ask(store, entity.sql(_JUDGEMENTS))
         for judgement_id, verdict, by, at, reason, source, night in [row[6:]]
     )
 
 
 def conflicts_on(
-    store: duckdb.DuckDBPyConnection, records: Iterable[RecordKey]
+    store: duckdb.DuckDBPyConnection,
+    records: Iterable[RecordKey],
+    entity: Entity = Entity.PERSON,
 ) -> tuple[Conflict, ...]:
     """The contradictions between judgements that name one of the records."""
     wanted = set(records)
     found = (
         Conflict(kind, _pair(row), tuple(ids.split(",")), says)
-        for row in ask(store, _CONFLICTS)
+        for row in ask(store, entity.sql(_CONFLICTS))
         for kind, ids, says in [row[6:]]
     )
     return tuple(conflict for conflict in found if wanted & set(conflict.key))
 
 
-def doubted(store: duckdb.DuckDBPyConnection, persons: Sequence[str]) -> dict[PairKey, str]:
-    """Pairs with a record of the persons that people judged the same, and that wait all the same:
-    by pair, why."""
-    return {_pair(row): row[6] for row in ask(store, _DOUBTED, persons=list(persons))}
+def doubted(
+    store: duckdb.DuckDBPyConnection, ids: Sequence[str], entity: Entity = Entity.PERSON
+) -> dict[PairKey, str]:
+    """Pairs with a record of these persons that people judged the same, and that wait all the same:
+    by pair, why. Offences have no guard that stands above a judgement: there it is empty."""
+    if entity is Entity.OFFENCE:
+        return {}
+    return {_pair(row): row[6] for row in ask(store, _DOUBTED, ids=list(ids))}
 
 
 def read_model_facts(store: duckdb.DuckDBPyConnection, model_id: str) -> ModelFacts:

@@ -1,18 +1,18 @@
-"""Why two records are held to be one person, or are not."""
+"""Why two records are held to be one person or offence, or are not."""
 
 from itertools import pairwise
 
 from linkage.explanation.against import find_contradictions
 from linkage.explanation.answer import PairFacts
-from linkage.explanation.blocks import shared_blocks
+from linkage.explanation.blocks import bar_of, shared_blocks
 from linkage.explanation.edges import pair_of, pairs_of
 from linkage.explanation.facts import Compared, Conflict, Decision, PairKey, Path
-from linkage.explanation.ledger import conflicts_on, doubted, events_of, members, person_of
+from linkage.explanation.identity import find_ties, with_comparison, with_direct
+from linkage.explanation.ledger import conflicts_on, doubted, events_of, id_of, members
 from linkage.explanation.paths import branches, find_path, strongest_ties
-from linkage.explanation.person import find_ties, with_comparison, with_direct
 from linkage.explanation.source import Source
 from linkage.explanation.values import read_records
-from linkage.explanation.why_not import say_why_not
+from linkage.explanation.why_not import KeptApart, say_why_not
 from linkage.record_key import RecordKey
 
 
@@ -22,63 +22,65 @@ def explain_pair(source: Source, left: RecordKey, right: RecordKey) -> PairFacts
     Raises:
         StoreError: the weights of a pair do not sum to its total.
     """
-    person_l, person_r = (person_of(source.store, record) for record in (left, right))
-    assert person_l is not None
-    assert person_r is not None
+    store, entity = source.store, source.entity
+    id_l, id_r = (id_of(store, record, entity) for record in (left, right))
+    assert id_l is not None
+    assert id_r is not None
     key = PairKey.of(left, right)
     direct = _direct(source, key)
-    path, steps = (
-        _path(source, person_l, left, right, direct) if person_l == person_r else (None, ())
-    )
+    path, steps = _path(source, id_l, left, right, direct) if id_l == id_r else (None, ())
     blocks = shared_blocks(source, left, right)
     on_way = path.records if path else (left, right)
     return PairFacts(
-        records=read_records(source.store, on_way, source.has_values),
-        person_l=person_l,
-        person_r=person_r,
+        entity=entity,
+        records=read_records(store, on_way, source.has_values, entity),
+        id_l=id_l,
+        id_r=id_r,
         direct=direct,
         path=path,
         steps=steps,
-        why_not=() if person_l == person_r else _why_not(source, person_l, key, direct, blocks),
+        why_not=() if id_l == id_r else _why_not(source, id_l, key, direct, blocks),
         blocks=blocks,
         contradictions=find_contradictions(source, on_way),
         judgements=_between(source.decisions_on(on_way), on_way),
-        conflicts=_conflicts_between(conflicts_on(source.store, on_way), on_way),
-        events=events_of(source.store, sorted({person_l, person_r})),
+        conflicts=_conflicts_between(conflicts_on(store, on_way, entity), on_way),
+        events=events_of(store, sorted({id_l, id_r}), entity),
     )
 
 
 def _direct(source: Source, key: PairKey) -> Compared | None:
-    kept = pair_of(source.store, key)
+    kept = pair_of(source.store, key, source.entity)
     known = {} if kept is None else {key: source.judged(kept)}
     return with_direct(source, known, [key]).get(key)
 
 
 def _path(
-    source: Source, person_id: str, left: RecordKey, right: RecordKey, direct: Compared | None
+    source: Source, entity_id: str, left: RecordKey, right: RecordKey, direct: Compared | None
 ) -> tuple[Path | None, tuple[Compared, ...]]:
-    """The way between two records of one person, and the pair behind each of its ties."""
-    keys = members(source.store, person_id)
-    kept = {pair.key: source.judged(pair) for pair in pairs_of(source.store, person_id)}
+    """The way between two records held to be one, and the pair behind each of its ties."""
+    keys = members(source.store, entity_id, source.entity)
+    pairs = pairs_of(source.store, entity_id, source.entity)
+    kept = {pair.key: source.judged(pair) for pair in pairs}
     path = find_path(branches(strongest_ties(find_ties(source, keys, kept))), left, right)
     if path is None:
         return None, ()
     steps = [PairKey.of(*two) for two in pairwise(path.records)]
-    pairs = with_direct(source, {key: kept[key] for key in steps if key in kept}, steps)
-    return with_comparison(path, direct), tuple(pairs[key] for key in steps if key in pairs)
+    compared = with_direct(source, {key: kept[key] for key in steps if key in kept}, steps)
+    return with_comparison(path, direct), tuple(compared[key] for key in steps if key in compared)
 
 
 def _why_not(
     source: Source,
-    person_id: str,
+    entity_id: str,
     key: PairKey,
     direct: Compared | None,
     blocks: tuple[str, ...] | None,
 ) -> tuple[str, ...]:
     verdict = source.verdicts.get(key)
-    kept_apart = doubted(source.store, [person_id]).get(key)
+    kept_apart = doubted(source.store, [entity_id], source.entity).get(key)
     most_records = source.model.most_records if source.model else None
-    return say_why_not(direct, blocks, most_records, verdict, kept_apart)
+    kept = KeptApart(verdict, kept_apart, bar_of(source, key, blocks))
+    return say_why_not(direct, blocks, most_records, kept, source.entity)
 
 
 def _between(

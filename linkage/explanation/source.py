@@ -7,6 +7,7 @@ import duckdb
 import polars as pl
 
 from linkage.explanation.direct import compare
+from linkage.explanation.entity import Entity
 from linkage.explanation.facts import Compared, Decision, PairKey
 from linkage.explanation.features import read_features
 from linkage.model import Model
@@ -23,6 +24,7 @@ class Source:
         decisions: every judgement.
         verdicts: what they come to, by pair.
         has_values: False where names, birth dates and other values are left out.
+        entity: what its records are held to be one of.
     """
 
     store: duckdb.DuckDBPyConnection
@@ -30,6 +32,7 @@ class Source:
     decisions: tuple[Decision, ...]
     verdicts: Mapping[PairKey, str] = field(default_factory=dict)
     has_values: bool = True
+    entity: Entity = Entity.PERSON
 
     @property
     def can_compare(self) -> bool:
@@ -38,7 +41,7 @@ class Source:
 
     def features(self, keys: Iterable[RecordKey]) -> pl.DataFrame:
         """What the model compares, of the records."""
-        return read_features(self.store, sorted(set(keys)))
+        return read_features(self.store, sorted(set(keys)), self.entity)
 
     def compare(self, keys: Collection[PairKey]) -> dict[PairKey, Compared]:
         """The pairs compared directly; none where the model is not at hand."""

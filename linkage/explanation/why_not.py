@@ -1,13 +1,15 @@
 """Why two records are not joined, in sentences."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from linkage.explanation.entity import Entity
 from linkage.explanation.facts import Compared
 from linkage.explanation.words import say_bits
 from warehouse.review_queue import KEPT_APART
 
 _VERDICTS = {
-    "same": "People judged the two the same, and yet they are two persons: {kept_apart}.",
+    "same": "People judged the two the same, and yet they are two {many}: {kept_apart}.",
     "not_same": "People judged the two not to be the same: that stands above any weight.",
     "conflict": "Judgements about the two contradict each other; until somebody resolves that, the "
     "two are kept apart.",
@@ -16,6 +18,23 @@ _VERDICTS = {
     "unsure": "Somebody looked at the two and could not tell.",
 }
 
+
+@dataclass(frozen=True)
+class KeptApart:
+    """What keeps two records apart whatever they weigh.
+
+    Attributes:
+        verdict: what people decided, as ``Compared.verdict`` has it.
+        says: what the store says of two that people judged the same and that it keeps apart.
+        bar: why such a pair is not joined or not compared (``blocks.bar_of``).
+    """
+
+    verdict: str | None = None
+    says: str | None = None
+    bar: str | None = None
+
+
+_NOTHING = KeptApart()
 _UNKNOWN = (
     "The store keeps no comparison of the two: either no block brings them together, or they weigh "
     "too little. The model's file is not in this home, so they cannot be compared now."
@@ -26,8 +45,8 @@ def say_why_not(
     pair: Compared | None,
     blocks: Sequence[str] | None,
     most_records: int | None,
-    verdict: str | None = None,
-    kept_apart: str | None = None,
+    kept: KeptApart = _NOTHING,
+    entity: Entity = Entity.PERSON,
 ) -> tuple[str, ...]:
     """The reasons, the most weighty first.
 
@@ -35,17 +54,25 @@ def say_why_not(
         pair: the two compared; None where they are not kept and cannot be compared.
         blocks: blocks that would bring them together; None where that is not known.
         most_records: how many records may share a block's value; None where that is not known.
-        verdict: what people decided, as ``Compared.verdict`` has it.
-        kept_apart: what the store says of two that people judged the same and that it keeps apart.
+        kept: what keeps the two apart whatever they weigh.
+        entity: what they are not held to be one of.
     """
     if pair is None:
         weight = _UNKNOWN
     else:
         weight = _kept(pair) if pair.is_published else _not_kept(pair, blocks, most_records)
-    if verdict is None:
-        return (weight,)
-    why = kept_apart or "the store does not say why"
-    return (_VERDICTS[verdict].format(kept_apart=why.removeprefix(KEPT_APART)), weight)
+    said = (weight,) if kept.bar is None else (kept.bar, _bare(pair, weight))
+    if kept.verdict is None:
+        return said
+    why = (kept.says or "the store does not say why").removeprefix(KEPT_APART)
+    return (_VERDICTS[kept.verdict].format(kept_apart=why, many=entity.many), *said)
+
+
+def _bare(pair: Compared | None, weight: str) -> str:
+    """What the two weigh, where something else than weight or block keeps them apart."""
+    if pair is None or pair.is_published:
+        return weight
+    return f"Compared now, the two weigh {say_bits(pair.match_weight)}; {_needs(pair)}."
 
 
 def _kept(pair: Compared) -> str:

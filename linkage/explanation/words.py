@@ -2,7 +2,8 @@
 
 import math
 
-from linkage.explanation.facts import PRIOR, Compared, Weight
+from linkage.explanation.entity import Entity
+from linkage.explanation.facts import PRIOR, Compared, Record, Weight
 from linkage.model import DIFFERENT, NOT_KNOWN
 
 _COMPARED = {
@@ -15,9 +16,19 @@ _COMPARED = {
     "own_tie": "The force's own tie of its records",
     "kin": "Correction for kin",
     "namesake": "Correction for namesakes",
+    "reference": "Crime reference",
+    "offence": "Kind of offence",
+    "time": "When it happened",
+    "place": "Where it happened",
+    "victim": "Victim",
+    "suspect": "Suspect",
+    "vehicle": "Vehicle",
+    "item": "Handset or property with a number of its own",
+    "method": "Words of the method",
+    "turned": "Victim in one, suspect in the other",
 }
 # Corrections have no level for "none of the situations": they are simply not made.
-_CORRECTIONS = frozenset({"kin", "namesake"})
+_CORRECTIONS = frozenset({"kin", "namesake", "turned"})
 # Kinds of value (linkage/explanation/values.py) that a comparison looks at.
 _VALUES = {
     "pnc": ("PNC ID",),
@@ -32,6 +43,19 @@ _VALUES = {
     "phone": ("phone",),
     "email": ("email",),
     "own_tie": ("force's own reference",),
+    "reference": ("reference", "quotes"),
+    "offence": ("offence",),
+    "time": ("when",),
+    "place": ("place", "coordinates"),
+    "vehicle": ("vehicle",),
+    "item": ("telephone", "property"),
+    "method": ("method",),
+}
+# Roles of people that a comparison of offences looks at (linkage/offences/features.py).
+_ROLES = {
+    "victim": ("victim", "aggrieved"),
+    "suspect": ("suspect", "arrested"),
+    "turned": ("victim", "aggrieved", "suspect", "arrested"),
 }
 _VERDICTS = {
     "same": "judged the same",
@@ -67,9 +91,15 @@ def say_verdict(verdict: str) -> str:
     return _VERDICTS[verdict]
 
 
-def values_of(comparison: str) -> tuple[str, ...]:
-    """The kinds of value that a comparison looks at."""
-    return _VALUES.get(comparison, ())
+def held_by(record: Record, comparison: str) -> tuple[str, ...]:
+    """What a record holds of what a comparison looks at, each once."""
+    values = [v for kind in _VALUES.get(comparison, ()) for v in record.values.get(kind, ())]
+    people = [
+        f"{each.role} {each.person_id}"
+        for each in record.roles
+        if each.role in _ROLES.get(comparison, ()) and each.person_id
+    ]
+    return tuple(dict.fromkeys(values + people))
 
 
 def say_bits(bits: float) -> str:
@@ -82,19 +112,19 @@ def in_steps(bits: float) -> int:
     return round(bits * 1024)
 
 
-def say_weight(weight: Weight) -> str:
+def say_weight(weight: Weight, entity: Entity = Entity.PERSON) -> str:
     """What a weight means, as a reporting scientist would put it."""
     if weight.comparison == PRIOR:
         return f"before anything is compared: one pair in {_count(2**-weight.bits + 1)}"
     if abs(weight.bits) < 0.05:
         return "says nothing" if weight.bits == 0 else "says hardly anything"
-    of = "one person" if weight.bits > 0 else "two persons"
+    of = f"one {entity}" if weight.bits > 0 else f"two {entity.many}"
     return f"{_count(2 ** abs(weight.bits))} times as frequent in {of}"
 
 
-def say_probability(bits: float) -> str:
+def say_probability(bits: float, entity: Entity = Entity.PERSON) -> str:
     """The total as a probability under the model; no smaller than anybody could measure."""
-    of = "two persons" if bits >= 0 else "one person"
+    of = f"two {entity.many}" if bits >= 0 else f"one {entity}"
     one_in = 1 + 2.0 ** abs(bits)
     if one_in > MEASURABLE:
         return f"fewer than 1 in {MEASURABLE:,} such pairs would be of {of}"

@@ -65,7 +65,7 @@ def write_rows(items: Iterable[ReviewItem], records: Mapping[RecordKey, Record])
         weight = "" if item.match_weight is None else f"{item.match_weight:.3f}"
         held = [records[record].values for record in item.pair]
         values = ["; ".join(side.get(kind, ())) for kind in KINDS for side in held]
-        words = [*values, *item.pair[0], *item.pair[1], item.person_l, item.person_r]
+        words = [*values, *item.pair[0], *item.pair[1], item.id_l, item.id_r]
         said = ("", "", "", item.why, disarm(item.says), weight)
         writer.writerow([*said, *map(disarm, words), name_pair(item.pair)])
     return text.getvalue()

@@ -68,9 +68,9 @@ def read_journal(home: Home, known: Collection[str] = (), entity: str = "person"
     return Journal(list(whole.values()), [number for number, judgement in read if not judgement])
 
 
-def tell_damage(home: Home, damaged: Sequence[int]) -> str:
+def tell_damage(home: Home, damaged: Sequence[int], entity: str = "person") -> str:
     """Words for the operator about damaged lines; empty where there are none."""
-    return tell_damaged_lines(judgements_path(home), damaged)
+    return tell_damaged_lines(judgements_path(home, entity), damaged)
 
 
 def judgement_frame(judgements: Iterable[Judgement], night: date) -> pl.DataFrame:

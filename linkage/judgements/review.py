@@ -7,6 +7,7 @@ from itertools import islice
 
 import duckdb
 
+from linkage.explanation.entity import Entity
 from linkage.judgements.conflicts import Conflict, effective
 from linkage.judgements.journal import read_journal, read_judgements
 from linkage.judgements.judgement import Judgement
@@ -20,31 +21,68 @@ _PAIR = ", ".join(PAIR_KEY)
 _ITEMS = f"""
 SELECT {_PAIR}, person_id_l, person_id_r, match_weight, why, says, priority, model_id, night
 FROM link.review_item
-WHERE ($persons IS NULL OR list_contains($persons, person_id_l)
-       OR list_contains($persons, person_id_r))
+WHERE ($ids IS NULL OR list_contains($ids, person_id_l) OR list_contains($ids, person_id_r))
   AND ($force IS NULL OR $force IN (force_l, force_r))
 ORDER BY priority DESC, {_PAIR}
 """
+# Of offences: contradictions, then what the model leaves to people, the heaviest first. Who said
+# same or not the same has settled a pair; one that nobody could tell waits on.
+_OFFENCE_ITEMS = f"""
+WITH said AS (
+    SELECT {_PAIR}, judged_by, arg_max(verdict, (judged_at, judgement_id)) AS verdict
+    FROM link.offence_judgement GROUP BY ALL
+),
+settled AS (SELECT {_PAIR} FROM said WHERE verdict <> 'unsure'),
+item AS (
+    SELECT {_PAIR}, 'conflict' AS why, string_agg(says, '; ' ORDER BY kind) AS says, 0 AS place
+    FROM link.offence_judgement_conflict GROUP BY {_PAIR}
+    UNION ALL
+    SELECT {_PAIR}, if(said.judged_by IS NULL, 'weight', 'unsure'),
+           if(said.judged_by IS NULL,
+              format('{{:.1f}} bits, {{:.1f}} are needed', match_weight, link_at),
+              'somebody looked and could not tell'), 1
+    FROM link.offence_edge ANTI JOIN settled USING ({_PAIR})
+    LEFT JOIN (SELECT {_PAIR}, min(judged_by) AS judged_by FROM said GROUP BY ALL) AS said
+      USING ({_PAIR})
+    WHERE band = 'review'
+),
+held AS (
+    SELECT force, source_system, source_record_id, offence_id FROM link.offence_membership
+    WHERE valid_to IS NULL
+)
+SELECT {_PAIR}, l.offence_id, r.offence_id, match_weight, why, says,
+       if(place = 0, 4000.0, coalesce(match_weight, 0.0)) AS priority, model_id, night
+FROM item LEFT JOIN link.offence_edge USING ({_PAIR})
+JOIN held AS l ON (l.force, l.source_system, l.source_record_id)
+                = (force_l, source_system_l, source_record_id_l)
+JOIN held AS r ON (r.force, r.source_system, r.source_record_id)
+                = (force_r, source_system_r, source_record_id_r)
+WHERE ($ids IS NULL OR list_contains($ids, l.offence_id) OR list_contains($ids, r.offence_id))
+  AND ($force IS NULL OR $force IN (force_l, force_r))
+  AND (l.offence_id <> r.offence_id OR why = 'conflict')
+ORDER BY place, match_weight DESC NULLS LAST, {_PAIR}
+"""
 _CONFLICTING = f"""
-SELECT judgement_ids FROM link.judgement_conflict
+SELECT judgement_ids FROM link.{{prefix}}judgement_conflict
 WHERE ({_PAIR}) = ({", ".join(f"${name}" for name in PAIR_KEY)})
 """
 _KEY = ", ".join(RECORD_PARTS)
 _KNOWN = f"""
 WITH wanted AS (SELECT unnest($keys, recursive := true))
 SELECT {_KEY}, bool_or(is_held) FROM (
-    SELECT {_KEY}, true AS is_held FROM core.person_record SEMI JOIN wanted USING ({_KEY})
+    SELECT {_KEY}, true AS is_held FROM core.{{entity}}_record SEMI JOIN wanted USING ({_KEY})
     UNION ALL
-    SELECT {_KEY}, false FROM link.person_membership SEMI JOIN wanted USING ({_KEY})
+    SELECT {_KEY}, false FROM link.{{entity}}_membership SEMI JOIN wanted USING ({_KEY})
 ) GROUP BY ALL
 """
 
 
 @dataclass(frozen=True)
 class ReviewItem:
-    """A pair that waits, as ``link.review_item`` has it.
+    """A pair that waits, as ``link.review_item`` has it of persons.
 
     Attributes:
+        id_l, id_r: the person or offence of each record.
         match_weight: bits; None where no model scored the pair.
         why: ``weight``, ``guard``, ``conflict``, ``judged`` or ``unsure``.
         says: the same in plain words.
@@ -52,8 +90,8 @@ class ReviewItem:
     """
 
     pair: Pair
-    person_l: str
-    person_r: str
+    id_l: str
+    id_r: str
     match_weight: float | None
     why: str
     says: str
@@ -70,45 +108,52 @@ class Decided:
         judgements: by id.
         since: pairs decided upon since the store was published.
         damaged: lines of the journal that are no decision.
+        entity: what the records are of.
     """
 
     judgements: Mapping[str, Judgement]
     since: frozenset[Pair]
     damaged: tuple[int, ...]
+    entity: Entity = Entity.PERSON
 
     def on(self, pair: Pair) -> list[Judgement]:
         """The decisions on a pair, oldest first."""
         return [each for each in self.judgements.values() if each.pair == pair]
 
 
-def read_decided(store: duckdb.DuckDBPyConnection, home: Home) -> Decided:
+def read_decided(
+    store: duckdb.DuckDBPyConnection, home: Home, entity: Entity = Entity.PERSON
+) -> Decided:
     """What the published store and the journal hold."""
-    published = {each.judgement_id: each for each in read_judgements(store)}
-    journal = read_journal(home)
+    published = {each.judgement_id: each for each in read_judgements(store, entity)}
+    journal = read_journal(home, entity=entity)
     new = {j.judgement_id: j for j in journal.judgements if j.judgement_id not in published}
     since = frozenset(each.pair for each in new.values())
     ordered = sorted((published | new).items(), key=lambda each: (each[1].judged_at, each[0]))
-    return Decided(dict(ordered), since, tuple(journal.damaged))
+    return Decided(dict(ordered), since, tuple(journal.damaged), entity)
 
 
 def open_items(
     store: duckdb.DuckDBPyConnection,
     without: Collection[Pair] = (),
-    persons: Sequence[str] | None = None,
+    ids: Sequence[str] | None = None,
     force: str | None = None,
     limit: int | None = None,
+    entity: Entity = Entity.PERSON,
 ) -> list[ReviewItem]:
     """The pairs that wait, the most useful first.
 
     Args:
         store: the published store.
         without: pairs to leave out, such as those decided upon since it was published.
-        persons: only pairs with a record of one of these persons.
+        ids: only pairs with a record of one of these persons or offences.
         force: only pairs with a record of this force.
         limit: how many at most.
+        entity: what the pairs are records of.
     """
-    of = None if persons is None else list(persons)
-    answer = store.execute(_ITEMS, {"persons": of, "force": force})
+    of = None if ids is None else list(ids)
+    items = _OFFENCE_ITEMS if entity is Entity.OFFENCE else _ITEMS
+    answer = store.execute(items, {"ids": of, "force": force})
     return list(islice((each for each in _items(answer) if each.pair not in without), limit))
 
 
@@ -123,7 +168,9 @@ def said_on(
 ) -> list[Judgement]:
     """What was decided on a pair that waits, and what contradicts it, oldest first."""
     key = [part for record in item.pair for part in record]
-    rows = store.execute(_CONFLICTING, dict(zip(PAIR_KEY, key, strict=True))).fetchall()
+    rows = store.execute(
+        decided.entity.sql(_CONFLICTING), dict(zip(PAIR_KEY, key, strict=True))
+    ).fetchall()
     against = {each for (ids,) in rows for each in ids.split(",")}
     on = {each.judgement_id for each in decided.on(item.pair)}
     return [j for j in decided.judgements.values() if j.judgement_id in against | on]
@@ -141,7 +188,7 @@ def known_records(
     if not wanted:
         return {}
     keys = [record._asdict() for record in sorted(wanted)]
-    rows = store.execute(_KNOWN, {"keys": keys}).fetchall()
+    rows = store.execute(decided.entity.sql(_KNOWN), {"keys": keys}).fetchall()
     judged = {record for each in decided.judgements.values() for record in each.pair}
     return dict.fromkeys(wanted & judged, False) | {RecordKey(*row[:3]): row[3] for row in rows}
 

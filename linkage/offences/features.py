@@ -6,6 +6,7 @@ resolved ids and by role: a victim is never compared with a suspect as if they w
 """
 
 from datetime import date
+from typing import NamedTuple
 
 import duckdb
 
@@ -93,37 +94,55 @@ def touched_sql() -> str:
 
 
 def select_features(
-    con: duckdb.DuckDBPyConnection, since: date | None = None, into: str = "feature"
+    con: duckdb.DuckDBPyConnection,
+    since: date | None = None,
+    into: str = "feature",
+    *,
+    only: str | None = None,
+    is_state: bool = True,
 ) -> None:
     """Make the table ``into``: ``KEY``, ``FEATURES`` and ``content_hash`` (of all of these), one
     row a current offence record of those that something touched.
 
     Args:
-        con: a workspace that holds persons and objects as the night left them.
+        con: a workspace that holds persons and objects as the night left them, or a published
+            store, in which temporary tables are all that is written.
         since: what changed after this night is looked at; None: every current record.
         into: the table to make.
+        only: table of the keys of the records that are wanted; None: every one.
+        is_state: False for a published store, which holds current rows only and the resolved ids
+            beside them.
     """
-    is_part = since is not None
-    if is_part:
+    if since is not None:
         con.execute(touched_sql(), {"since": since})
-    con.execute(f"CREATE OR REPLACE TABLE part_of AS {_roles_sql(is_part)}")
-    con.execute(f"CREATE OR REPLACE TABLE thing_of AS {_objects_sql(is_part)}")
+        only = "touched"
+    rows = _Rows(only, is_state)
+    make = f"CREATE OR REPLACE {'' if is_state else 'TEMP '}TABLE"
+    con.execute(f"{make} part_of AS {_roles_sql(rows)}")
+    con.execute(f"{make} thing_of AS {_objects_sql(rows)}")
     con.execute(
-        f"CREATE OR REPLACE TABLE {into} AS "
-        f"SELECT *, hash({_NAMES}) AS content_hash FROM ({_whole_sql(is_part)})"
+        f"{make} {into} AS SELECT *, hash({_NAMES}) AS content_hash FROM ({_whole_sql(rows)})"
     )
     con.execute("DROP TABLE part_of")
     con.execute("DROP TABLE thing_of")
 
 
-def _current(table: str, which: str, *, is_part: bool) -> str:
-    only = f"SEMI JOIN touched USING ({_KEY})" if is_part else ""
-    return f"(FROM core.{table} {only} WHERE valid_to IS NULL AND {which})"
+class _Rows(NamedTuple):
+    """Which rows of ``core`` are read: of the records of the table ``only``, or all; of the state,
+    which holds past rows too, or of a store."""
+
+    only: str | None
+    is_state: bool
+
+    def of(self, table: str, which: str = "true") -> str:
+        only = f"SEMI JOIN {self.only} USING ({_KEY})" if self.only else ""
+        current = "valid_to IS NULL AND " if self.is_state else ""
+        return f"(FROM core.{table} {only} WHERE {current}{which})"
 
 
-def _roles_sql(is_part: bool) -> str:
+def _roles_sql(rows: _Rows) -> str:
     """Victims and suspects of each record, as resolved persons."""
-    roles = _current("event_role", "event_type = 'offence_record'", is_part=is_part)
+    roles = rows.of("event_role", "event_type = 'offence_record'")
     by_role = ", ".join(
         f"list(DISTINCT hash(person_id)) FILTER (role IN ({roles_of})) AS {name}"
         for name, roles_of in (
@@ -131,6 +150,8 @@ def _roles_sql(is_part: bool) -> str:
             ("suspects", "'suspect', 'arrested'"),
         )
     )
+    if not rows.is_state:
+        return f"SELECT {_KEY}, {by_role} FROM {roles} WHERE person_id IS NOT NULL GROUP BY {_KEY}"
     return f"""
         WITH named AS (
             SELECT {_KEY}, person_source_record_id, role FROM {roles}
@@ -150,9 +171,9 @@ def _roles_sql(is_part: bool) -> str:
     """
 
 
-def _objects_sql(is_part: bool) -> str:
+def _objects_sql(rows: _Rows) -> str:
     """Vehicles, and items that bear a number of their own, of each record, as resolved objects."""
-    parts = _current("event_object", "event_type = 'offence_record'", is_part=is_part)
+    parts = rows.of("event_object", "event_type = 'offence_record'")
     return f"""
         WITH part AS (
             SELECT {_KEY}, object_type AS record_type, object_source_record_id FROM {parts}
@@ -170,8 +191,8 @@ def _objects_sql(is_part: bool) -> str:
     """
 
 
-def _whole_sql(is_part: bool) -> str:
-    offences = _current("offence_record", "true", is_part=is_part)
+def _whole_sql(rows: _Rows) -> str:
+    offences = rows.of("offence_record")
     families = " ".join(
         f"WHEN offence_group IN ({', '.join(repr(group) for group in groups)}) THEN '{family}'"
         for family, groups in _FAMILIES.items()

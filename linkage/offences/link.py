@@ -13,6 +13,7 @@ import duckdb
 from linkage.changes import Changes
 from linkage.edges import compare_edges, write_edges
 from linkage.identity import OFFENCES, keep_ledger
+from linkage.judgements.journal import read_journal
 from linkage.judgements.ties import Judged, take_in_judgements
 from linkage.mark import Mark, read_mark, sign, write_mark
 from linkage.model import Model
@@ -71,7 +72,9 @@ def link_offences(home: Home, night: date) -> None:
             if summary and not summary.is_full:
                 leave_wal(con)
         if summary:
-            told = asdict(summary)
+            told = asdict(summary) | {
+                "damaged_judgements": len(read_journal(home, entity=ENTITY).damaged)
+            }
             note.update({"offences" if k == "persons" else k: v for k, v in told.items()})
 
 

@@ -16,9 +16,9 @@ from console.explain_page import make_page
 from console.explain_text import tell_lines
 from linkage.explanation.edges import pairs_of
 from linkage.explanation.explain import model_of
+from linkage.explanation.identity import find_ties
 from linkage.explanation.ledger import members
 from linkage.explanation.paths import branches, find_path, strongest_ties
-from linkage.explanation.person import find_ties
 from linkage.explanation.source import Source
 from linkage.model_file import load_model
 from tests.console.conftest import Nation, crimelink

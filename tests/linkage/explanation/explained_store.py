@@ -10,6 +10,7 @@ import polars as pl
 
 from linkage.explanation.answer import Explanation
 from linkage.explanation.direct import compare
+from linkage.explanation.entity import Entity
 from linkage.explanation.explain import explain
 from linkage.explanation.facts import PRIOR, Compared, PairKey
 from linkage.explanation.features import read_features
@@ -35,6 +36,8 @@ def key_of(name: str) -> RecordKey:
 class ExplainedStore:
     """The store's tables; what is put into them, and what explains them."""
 
+    entity = Entity.PERSON
+
     def __init__(self, model: Model | None = None) -> None:
         self.con = duckdb.connect()
         self.model = model or small_model()
@@ -46,7 +49,7 @@ class ExplainedStore:
             "published_at": datetime(2026, 1, 13, tzinfo=UTC),
         }])  # fmt: skip
         self.put("governance.model_register", [{
-            "model_id": self.model.model_id, "entity": "person", "version": "0.0.1",
+            "model_id": self.model.model_id, "entity": self.entity, "version": "0.0.1",
             "status": "provisional", "how": "typed", "definition": "{}", "definition_sha256": "d",
             "code_sha256": "c", "data_sha256": None, "trained_on_records": 0,
             "training_report": json.dumps({"seed": 1, "blocks": []}), "first_night": FIRST,
@@ -82,25 +85,27 @@ class ExplainedStore:
         self, person_id: str, name: str, since: date = FIRST, until: date | None = None
     ) -> None:
         span = {"valid_from": since, "valid_to": until}
-        row = {"person_id": person_id} | key_of(name)._asdict() | span
-        self.put("link.person_membership", [row])
+        row = {f"{self.entity}_id": person_id} | key_of(name)._asdict() | span
+        self.put(f"link.{self.entity}_membership", [row])
 
     def _put_edges(self, names: list[str]) -> None:
         keys = sorted(key_of(name) for name in names)
         pairs = [PairKey(a, b) for n, a in enumerate(keys) for b in keys[n + 1 :]]
-        features = read_features(self.con, keys)
+        features = read_features(self.con, keys, self.entity)
         scored = compare(self.model, features, pairs).values()
         kept = [edge_row(pair) for pair in scored if pair.match_weight >= self.model.possible]
         if kept:
-            self.put("link.person_edge", kept)
+            self.put(f"link.{self.entity}_edge", kept)
 
     def cut(self, one: str, other: str, reason: str) -> None:
         """Have the guard cut a link."""
-        self._at(one, other, "UPDATE link.person_edge SET cut = $reason", {"reason": reason})
+        self._at(
+            one, other, f"UPDATE link.{self.entity}_edge SET cut = $reason", {"reason": reason}
+        )
 
     def forget(self, one: str, other: str) -> None:
         """Take a pair out of the store, as if no block had brought it together."""
-        self._at(one, other, "DELETE FROM link.person_edge", {})
+        self._at(one, other, f"DELETE FROM link.{self.entity}_edge", {})
 
     def _at(self, one: str, other: str, change: str, known: dict[str, str]) -> None:
         pair = _pair(one, other)
@@ -108,23 +113,29 @@ class ExplainedStore:
         self.con.execute(f"{change} WHERE {where}", known | pair)
 
     def judge(self, one: str, other: str, verdict: str, by: str = "ONE", reason: str = "x") -> None:
-        [(count,)] = self.con.execute("SELECT count(*) FROM link.judgement").fetchall()
-        self.put("link.judgement", [_pair(one, other) | {
+        [(count,)] = self.con.execute(
+            self.entity.sql("SELECT count(*) FROM link.{prefix}judgement")
+        ).fetchall()
+        self.put(self.entity.sql("link.{prefix}judgement"), [_pair(one, other) | {
             "judgement_id": f"J-{count}", "verdict": verdict, "judged_by": by, "reason": reason,
             "judged_at": datetime(2026, 1, 12, 9, count), "source": "review", "night": SECOND,  # noqa: DTZ001
         }])  # fmt: skip
 
     def happen(self, night: date, person_id: str, event: str, other: str | None = None) -> None:
-        [(count,)] = self.con.execute("SELECT count(*) FROM link.identity_event").fetchall()
-        self.put("link.identity_event", [{
-            "event_id": count, "night": night, "person_id": person_id, "event": event,
-            "other_person_id": other, "records": 1, "cause": "new record",
+        [(count,)] = self.con.execute(
+            self.entity.sql("SELECT count(*) FROM link.{prefix}identity_event")
+        ).fetchall()
+        self.put(self.entity.sql("link.{prefix}identity_event"), [{
+            "event_id": count, "night": night, f"{self.entity}_id": person_id, "event": event,
+            f"other_{self.entity}_id": other, "records": 1, "cause": "new record",
             "model_id": self.model.model_id,
         }])  # fmt: skip
 
     def explain(self, *words: str, has_model: bool = True, has_values: bool = True) -> Explanation:
         model = self.model if has_model else None
-        return explain(self.con, "store.duckdb", model, words, has_values=has_values)
+        return explain(
+            self.con, "store.duckdb", model, words, has_values=has_values, entity=self.entity
+        )
 
 
 def edge_row(pair: Compared) -> dict[str, Any]:

@@ -15,14 +15,14 @@ def store():
 
 def test_a_record_is_answered_by_its_person_even_with_slashes_in_its_id(store):
     found = store.explain("kent/niche/a/7")
-    assert [person.person_id for person in found.persons] == ["P-1"]
+    assert [person.entity_id for person in found.identities] == ["P-1"]
     assert "belongs to person P-1" in found.notices[0]
 
 
 def test_a_superseded_id_is_answered_by_who_holds_its_records_today(store):
     store.put_membership("P-0", "kent/1", FIRST, SECOND)
     found = store.explain("P-0")
-    assert [person.person_id for person in found.persons] == ["P-1"]
+    assert [person.entity_id for person in found.identities] == ["P-1"]
     assert "P-0 is superseded" in found.notices[0]
 
 
@@ -30,7 +30,7 @@ def test_an_id_whose_records_went_to_several_is_answered_by_all_of_them(store):
     for name in ("kent/1", "essex/2"):
         store.put_membership("P-0", name, FIRST, SECOND)
     found = store.explain("P-0")
-    assert sorted(person.person_id for person in found.persons) == ["P-1", "P-2"]
+    assert sorted(person.entity_id for person in found.identities) == ["P-1", "P-2"]
 
 
 def test_a_retired_person_still_has_its_history(store):
@@ -38,7 +38,7 @@ def test_a_retired_person_still_has_its_history(store):
     store.happen(FIRST, "P-9", "created")
     store.happen(SECOND, "P-9", "retired")
     found = store.explain("P-9")
-    [person] = found.persons
+    [person] = found.identities
     assert (person.records, [event.event for event in person.events]) == (
         (), ["created", "retired"]
     )  # fmt: skip

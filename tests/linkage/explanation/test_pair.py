@@ -37,7 +37,7 @@ def test_two_records_of_one_person_are_told_by_the_ties_between_them():
         tuple(sorted((facts.path.records[n], facts.path.records[n + 1]))) for n in (0, 1)
     ]
     assert facts.path.falls_short
-    assert (facts.why_not, facts.person_l, facts.person_r) == ((), "P-1", "P-1")
+    assert (facts.why_not, facts.id_l, facts.id_r) == ((), "P-1", "P-1")
 
 
 def test_a_link_that_was_cut_gives_the_reason():

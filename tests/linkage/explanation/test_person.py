@@ -32,7 +32,7 @@ def store():
 
 
 def test_the_weights_of_every_pair_sum_to_its_total_exactly(store):
-    [person] = store.explain("P-1").persons
+    [person] = store.explain("P-1").identities
     assert len(person.pairs) == 3
     for pair in person.pairs:
         assert sum(weight.bits for weight in pair.weights) == pair.match_weight
@@ -40,7 +40,7 @@ def test_the_weights_of_every_pair_sum_to_its_total_exactly(store):
 
 
 def test_every_two_records_have_a_path_and_what_they_weigh_directly(store):
-    [person] = store.explain("P-1").persons
+    [person] = store.explain("P-1").identities
     keys = [record.key for record in person.records]
     ends = [PairKey.of(path.records[0], path.records[-1]) for path in person.paths]
     assert sorted(ends) == sorted(PairKey.of(*two) for two in combinations(keys, 2))
@@ -52,7 +52,7 @@ def test_every_two_records_have_a_path_and_what_they_weigh_directly(store):
 
 
 def test_a_pair_that_is_kept_stands_as_it_is_kept_with_the_review_threshold_added(store):
-    [person] = store.explain("P-1").persons
+    [person] = store.explain("P-1").identities
     kept = {pair.key: pair for pair in person.pairs}[
         PairKey.of(key_of("durham/1"), key_of("kent/a/7"))
     ]
@@ -62,7 +62,7 @@ def test_a_pair_that_is_kept_stands_as_it_is_kept_with_the_review_threshold_adde
 
 def test_a_pair_with_another_persons_record_that_came_near_is_told_without_its_values(store):
     store.cut("durham/1", "essex/9", "possible twins")
-    [person] = store.explain("P-1").persons
+    [person] = store.explain("P-1").identities
     [near] = [pair for pair in person.outside if pair.cut]
     assert near.key == PairKey.of(key_of("durham/1"), key_of("essex/9"))
     assert "BEA" not in json.dumps(to_json(person))
@@ -70,7 +70,7 @@ def test_a_pair_with_another_persons_record_that_came_near_is_told_without_its_v
 
 def test_a_judgement_ties_what_the_model_would_not(store):
     store.judge("durham/1", "kent/8", "same")
-    [person] = store.explain("P-1").persons
+    [person] = store.explain("P-1").identities
     assert [tie.is_judged for tie in person.tree] == [True, False]
     [pair] = [pair for pair in person.pairs if pair.verdict]
     assert (pair.verdict, pair.is_published) == ("same", False)
@@ -79,14 +79,14 @@ def test_a_judgement_ties_what_the_model_would_not(store):
 def test_records_that_contradict_each_other_are_told(store):
     born = {"birth_date": date(1958, 7, 2)}
     store.put_people({"P-3": {"kent/20": ANA | born, "kent/21": ANA}})
-    [person] = store.explain("P-3").persons
+    [person] = store.explain("P-3").identities
     assert [each.says for each in person.contradictions] == ["births too far apart"]
 
 
 def test_two_pnc_ids_that_a_third_record_bears_together_contradict_nothing():
     made = ExplainedStore()
     made.put_people({"P-1": {"kent/1": ANA | {"pnc": "A"}, "kent/2": ANA | {"pnc": "B"}}})
-    [person] = made.explain("P-1").persons
+    [person] = made.explain("P-1").identities
     assert [each.says for each in person.contradictions] == ["two PNC IDs"]
     both = ANA | {"pnc": "A"}
     made.put_people({"P-1": {"kent/3": both}})
@@ -97,7 +97,7 @@ def test_two_pnc_ids_that_a_third_record_bears_together_contradict_nothing():
         "WHERE source_record_id = '3'"
     ).pl().to_dicts()  # fmt: skip
     made.put("core.person_identifier", [held | row])
-    [person] = made.explain("P-1").persons
+    [person] = made.explain("P-1").identities
     assert person.contradictions == ()
 
 
@@ -105,8 +105,8 @@ def test_history_reaches_back_through_what_was_merged(store):
     store.happen(FIRST, "P-0", "created")
     store.happen(FIRST, "P-1", "created")
     store.happen(SECOND, "P-0", "merged", "P-1")
-    [person] = store.explain("P-1").persons
-    assert [(e.person_id, e.event) for e in person.events] == [
+    [person] = store.explain("P-1").identities
+    assert [(e.entity_id, e.event) for e in person.events] == [
         ("P-0", "created"), ("P-1", "created"), ("P-0", "merged")
     ]  # fmt: skip
 
@@ -122,7 +122,7 @@ def test_without_values_none_is_in_the_facts_but_the_agreements_are(store):
 
 def test_without_the_model_what_is_kept_is_explained_and_the_rest_said_to_be_missing(store):
     found = store.explain("P-1", has_model=False)
-    [person] = found.persons
+    [person] = found.identities
     assert not person.is_compared
     assert len(person.paths) == 3
     assert any("not in this home" in notice for notice in found.notices)
@@ -137,15 +137,15 @@ def test_a_sum_that_is_wrong_is_refused_and_not_explained(store):
 
 def test_records_that_nothing_ties_are_said_to_be_untied(store):
     store.con.execute("DELETE FROM link.person_edge")
-    [person] = store.explain("P-1").persons
+    [person] = store.explain("P-1").identities
     assert len(person.untied) == 2
     assert person.paths == ()
 
 
 def test_a_large_person_is_told_by_its_tree(store, monkeypatch):
-    monkeypatch.setattr("linkage.explanation.person.MOST_RECORDS", 2)
+    monkeypatch.setattr("linkage.explanation.identity.MOST_RECORDS", 2)
     monkeypatch.setattr("linkage.explanation.explain.MOST_RECORDS", 2)
     found = store.explain("P-1")
-    [person] = found.persons
+    [person] = found.identities
     assert (len(person.tree), person.paths, person.is_compared) == (2, (), False)
     assert any("more than 2 records" in notice for notice in found.notices)

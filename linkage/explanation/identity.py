@@ -1,12 +1,14 @@
-"""Why the records of one person are held to be one."""
+"""Why the records of one person, or of one offence, are held to be one."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import combinations
 
 from linkage.explanation.against import find_contradictions
-from linkage.explanation.answer import PersonFacts
+from linkage.explanation.answer import Identity
+from linkage.explanation.duplicates import duplicates_of
 from linkage.explanation.edges import pairs_of
+from linkage.explanation.entity import Entity
 from linkage.explanation.facts import Compared, PairKey, Path, Tie
 from linkage.explanation.ledger import conflicts_on, events_of, members
 from linkage.explanation.paths import branches, find_path, strongest_ties
@@ -14,36 +16,39 @@ from linkage.explanation.source import Source
 from linkage.explanation.values import read_records
 from linkage.record_key import RecordKey
 
-# Every pair of a person's records is compared, and has its path told, up to this many records.
+# Every pair of its records is compared, and has its path told, up to this many records.
 MOST_RECORDS = 100
 
 
-def explain_person(source: Source, person_id: str) -> PersonFacts:
-    """The facts about a person that holds records today.
+def explain_identity(source: Source, entity_id: str) -> Identity:
+    """The facts about a person or an offence that holds records today.
 
     Raises:
         StoreError: the weights of a pair do not sum to its total.
     """
-    keys = members(source.store, person_id)
-    kept = [source.judged(pair) for pair in pairs_of(source.store, person_id)]
+    store, entity = source.store, source.entity
+    keys = members(store, entity_id, entity)
+    kept = [source.judged(pair) for pair in pairs_of(store, entity_id, entity)]
     inside = {pair.key: pair for pair in kept if set(pair.key) <= set(keys)}
     is_compared = source.can_compare and len(keys) <= MOST_RECORDS
     every = [PairKey.of(*two) for two in combinations(keys, 2)] if is_compared else list(inside)
     pairs = with_direct(source, inside, every)
     tree = strongest_ties(find_ties(source, keys, pairs))
-    return PersonFacts(
-        person_id=person_id,
-        records=read_records(source.store, keys, source.has_values),
+    return Identity(
+        entity=entity,
+        entity_id=entity_id,
+        records=read_records(store, keys, source.has_values, entity),
         pairs=tuple(pairs[key] for key in sorted(pairs)),
         tree=tree,
         paths=tuple(_paths(keys, tree, pairs)) if len(keys) <= MOST_RECORDS else (),
         untied=_untied(keys, tree),
         contradictions=find_contradictions(source, keys),
         outside=tuple(pair for pair in kept if pair.key not in inside and _is_near(pair)),
-        events=events_of(source.store, [person_id]),
+        events=events_of(store, [entity_id], entity),
         judgements=source.decisions_on(keys),
-        conflicts=conflicts_on(source.store, keys),
+        conflicts=conflicts_on(store, keys, entity),
         is_compared=is_compared,
+        duplicates=duplicates_of(store, keys) if entity is Entity.OFFENCE else (),
     )
 
 
@@ -64,11 +69,11 @@ def with_direct(
 def find_ties(
     source: Source, keys: Collection[RecordKey], pairs: Mapping[PairKey, Compared]
 ) -> list[Tie]:
-    """What joins records of one person: links that were laid, and pairs that people joined."""
-    of_person = set(keys)
+    """What joins records held to be one: links that were laid, and pairs that people joined."""
+    own = set(keys)
     judged = {
         key for key, verdict in source.verdicts.items()
-        if verdict == "same" and set(key) <= of_person
+        if verdict == "same" and set(key) <= own
     }  # fmt: skip
     laid = {key for key, pair in pairs.items() if is_laid(pair)}
     weights = {key: pair.match_weight for key, pair in pairs.items()}
@@ -110,5 +115,5 @@ def _untied(keys: Collection[RecordKey], tree: Iterable[Tie]) -> tuple[RecordKey
 
 
 def _is_near(pair: Compared) -> bool:
-    """True where a pair with another person's record came near to being joined, or was judged."""
+    """True where a pair with a record of another came near to being joined, or was judged."""
     return pair.band != "possible" or pair.cut is not None or pair.verdict is not None
