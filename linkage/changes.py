@@ -4,15 +4,14 @@ A record is changed where its features are others than those it was linked with.
 which a row was stored or ended since then are looked at, unless everything is.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 
-from linkage.blocks import capped_sql, crossed_sql, keys_sql
+from linkage.delta import Changes, find_delta, write_keys
 from linkage.features import finish_features, gather_features
 from linkage.held import hold_all, hold_changed
-from linkage.held_keys import held_keys_sql, hold_all_keys, hold_changed_keys
+from linkage.identity import PERSONS
 from linkage.model import Model
 from warehouse.schema import quote
 
@@ -20,31 +19,12 @@ _KEY = "force, source_system, source_record_id"
 _TABLES = ("person_record", "person_name", "person_identifier", "person_address", "person_contact")
 
 
-@dataclass(frozen=True)
-class Changes:
-    """How many records are new, changed, gone, and compared again though unchanged."""
-
-    new: int
-    changed: int
-    gone: int
-    rescored: int
-
-    @property
-    def any(self) -> bool:
-        """True where a record is to be compared, or is gone."""
-        return bool(self.new + self.changed + self.gone)
-
-
 def read_changes(
     con: duckdb.DuckDBPyConnection, since: date | None, model: Model, places: str | None
 ) -> Changes:
-    """Work out what the night's link step compares, in tables of the workspace.
-
-    Makes ``fresh`` (``record``, ``record_hash``, ``is_new``, features, ``content_hash``: current
-    records that are new or changed), ``new_key`` (``record`` and key of the new), ``changed``
-    (``record`` of ``fresh``), ``gone``, ``moved`` (both), ``delta`` (records to be compared: those
-    changed, and those of a block that became too large or no longer is), ``delta_key`` and
-    ``other_key``.
+    """Work out what the night's link step compares, in tables of the workspace: ``new_key``
+    (``record`` and key of the new), ``fresh``, which has ``record_hash`` besides, and the others
+    of ``linkage.delta.find_delta``.
 
     Args:
         con: a workspace.
@@ -64,8 +44,7 @@ def read_changes(
     _number(con, is_all=is_all, is_hashed=is_hashed)
     finish_features(con, into="fresh", numbered="numbered")
     con.execute("DROP TABLE numbered")
-    _compare(con, is_all=is_all)
-    return _spread(con, model, is_all=is_all)
+    return find_delta(con, model, PERSONS, is_all=is_all)
 
 
 def _touched_sql() -> str:
@@ -141,75 +120,6 @@ def _recognise(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _compare(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
-    """Make ``changed`` and ``gone``; ``fresh`` is left with the changed."""
-    if is_all:
-        con.execute("CREATE OR REPLACE TABLE changed AS SELECT record FROM fresh")
-        con.execute(
-            "CREATE OR REPLACE TABLE gone AS SELECT record FROM linkage.cluster "
-            "ANTI JOIN fresh USING (record)"
-        )
-        return
-    con.execute(
-        "CREATE OR REPLACE TABLE gone AS SELECT record FROM held ANTI JOIN fresh USING (record)"
-    )
-    con.execute(
-        "DELETE FROM fresh USING held "
-        "WHERE fresh.record = held.record AND fresh.content_hash = held.content_hash"
-    )
-    con.execute("CREATE OR REPLACE TABLE changed AS SELECT record FROM fresh")
-    con.execute("CREATE OR REPLACE TABLE moved AS FROM changed UNION ALL FROM gone")
-
-
-def _spread(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -> Changes:
-    """Make ``delta`` and the key tables."""
-    con.execute("CREATE OR REPLACE TABLE delta AS FROM changed")
-    con.execute(f"CREATE OR REPLACE TABLE delta_key AS {keys_sql(model, 'fresh')}")
-    if is_all:
-        con.execute("CREATE OR REPLACE TABLE other_key AS FROM delta_key LIMIT 0")
-    else:
-        _find_others(con)
-    rescored = 0 if is_all else _rescore(con, model)
-    [(new, changed, gone)] = con.execute(
-        "SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new), "
-        "(SELECT count(*) FROM gone) FROM fresh"
-    ).fetchall()
-    return Changes(new, changed, gone, rescored)
-
-
-def _find_others(con: duckdb.DuckDBPyConnection) -> None:
-    """Make ``lost_key`` (keys that records changed or gone bore, where that can matter) and
-    ``other_key``.
-
-    A key that only lost bearers matters where too many bore it to be compared: those are listed.
-    """
-    con.execute("CREATE OR REPLACE TABLE wanted_key AS SELECT DISTINCT key FROM delta_key")
-    if con.execute("SELECT 1 FROM linkage.capped_key LIMIT 1").fetchall():
-        lost = held_keys_sql("linkage.capped_key USING (key)", "moved USING (record)")
-        con.execute(
-            f"INSERT INTO wanted_key SELECT DISTINCT key FROM ({lost}) "
-            "ANTI JOIN wanted_key USING (key)"
-        )
-    met = held_keys_sql("wanted_key USING (key)")
-    con.execute(f"CREATE OR REPLACE TABLE met_key AS {met}")
-    con.execute("CREATE OR REPLACE TABLE lost_key AS FROM met_key SEMI JOIN moved USING (record)")
-    con.execute(
-        "CREATE OR REPLACE TABLE other_key AS FROM met_key "
-        "ANTI JOIN (FROM delta UNION ALL FROM gone) AS d USING (record)"
-    )
-
-
-def _rescore(con: duckdb.DuckDBPyConnection, model: Model) -> int:
-    """Put into ``delta`` the records of keys that crossed the cap; how many they are."""
-    con.execute(f"CREATE OR REPLACE TABLE crossed AS {crossed_sql(model)}")
-    [(rescored,)] = con.execute("SELECT count(*) FROM crossed").fetchall()
-    if rescored:
-        con.execute("INSERT INTO delta FROM crossed")
-        con.execute(f"INSERT INTO delta_key {held_keys_sql('crossed USING (record)')}")
-        _find_others(con)
-    return int(rescored)
-
-
 def write_changes(con: duckdb.DuckDBPyConnection, night: date, run: int, *, is_all: bool) -> None:
     """Write the changed records' numbers, features and block keys, within the caller's
     transaction of step ``run``."""
@@ -219,10 +129,6 @@ def write_changes(con: duckdb.DuckDBPyConnection, night: date, run: int, *, is_a
     )
     if is_all:
         hold_all(con)
-        hold_all_keys(con, run)
-        con.execute(f"CREATE OR REPLACE TABLE linkage.capped_key AS {capped_sql()}")
-        return
-    con.execute("DELETE FROM linkage.capped_key WHERE key IN (FROM wanted_key)")
-    con.execute(f"INSERT INTO linkage.capped_key {capped_sql()}")
-    hold_changed(con)
-    hold_changed_keys(con, run)
+    else:
+        hold_changed(con)
+    write_keys(con, PERSONS, run, is_all=is_all)

@@ -5,7 +5,7 @@ from datetime import date
 
 import duckdb
 
-from linkage.changes import Changes
+from linkage.delta import Changes
 from linkage.identity import PERSONS, Ledger
 from linkage.judgements.ties import Judged
 from linkage.model import Model

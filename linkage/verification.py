@@ -60,7 +60,7 @@ def verify_links(con: duckdb.DuckDBPyConnection, home: Home, model: Model, mark:
         )
     with transaction(con):
         write_mark(con, replace(mark, verified_on=mark.night))
-        clear_outdated(con)
+        clear_outdated(con, PERSONS)
         con.execute(
             "UPDATE link.linkage_night SET is_verified = true "
             "WHERE run = (SELECT max(run) FROM link.linkage_night)"

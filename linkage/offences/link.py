@@ -10,8 +10,9 @@ from datetime import date, timedelta
 
 import duckdb
 
-from linkage.changes import Changes
+from linkage.delta import Changes
 from linkage.edges import compare_edges, write_edges
+from linkage.held_keys import clear_outdated
 from linkage.identity import OFFENCES, keep_ledger
 from linkage.judgements.journal import read_journal
 from linkage.judgements.ties import Judged, take_in_judgements
@@ -95,11 +96,12 @@ def link_records(con: duckdb.DuckDBPyConnection, home: Home, night: date) -> Sum
     compare_edges(con, _AT)
     with transaction(con):
         register_model(con, model)
-        write_changes(con, night, is_all=is_all)
+        run = next_run(con, OFFENCES)
+        write_changes(con, night, run, is_all=is_all)
         judged = take_in_judgements(con, home, night, ENTITY)
         is_new_night = mark is None or mark.night < night
         if is_all or is_new_night or changes.any or _is_judged(con):
-            _write(con, night, model, changes, pairs, judged, mark, is_all=is_all)
+            _write(con, night, run, model, changes, pairs, judged, mark, is_all=is_all)
         mark_used(con, model.model_id, night)
         now = Mark(night, model.model_id, signature,
                    night if is_all or mark is None else mark.verified_on)  # fmt: skip
@@ -136,6 +138,7 @@ def _score(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -> int
 def _write(
     con: duckdb.DuckDBPyConnection,
     night: date,
+    run: int,
     model: Model,
     changes: Changes,
     pairs: int,
@@ -146,7 +149,6 @@ def _write(
 ) -> None:
     write_edges(con, night, _AT)
     group_records(con, is_all=is_all)
-    run = next_run(con, OFFENCES)
     is_other_model = mark is not None and mark.model_id != model.model_id
     keep_ledger(con, night, run, model.model_id, is_other_model=is_other_model, ledger=OFFENCES)
     for statement in _MEMBERSHIP:
@@ -169,6 +171,7 @@ def _verify(con: duckdb.DuckDBPyConnection, model: Model, mark: Mark) -> None:
         )
     with transaction(con):
         write_mark(con, replace(mark, verified_on=mark.night), _AT)
+        clear_outdated(con, OFFENCES)
         con.execute(
             f"UPDATE link.{OFFENCES.nights} SET is_verified = true "
             f"WHERE run = (SELECT max(run) FROM link.{OFFENCES.nights})"

@@ -3,13 +3,15 @@ may be one offence recorded twice."""
 
 import duckdb
 
+from linkage.blocks import find_large
+from linkage.identity import OFFENCES
 from linkage.model import Model
 from linkage.models.offence import MOST_DAYS_APART
 from linkage.offences.features import FEATURES
 from linkage.score import score_pairs
 
 _FEATURES = ", ".join(FEATURES)
-_AT = "offence_linkage"
+_AT = OFFENCES.at
 _MINUTES_A_DAY = 1440
 # A record made twice by one force tells of the same hour.
 DAYS_WITHIN_A_FORCE = 1
@@ -19,11 +21,12 @@ def find_pairs(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Make table ``pair``: ``record_l`` < ``record_r`` and ``block``, the first that brings them
     together, of pairs that touch ``delta``.
 
-    Reads ``delta_key``, ``other_key``, ``large_key`` and ``bearer`` (``record``, ``force``,
-    ``begins``, ``ends`` of every record that bears a key in question). Pairs that a quoted
-    reference brings together are compared however far apart they are, others within
+    Reads ``delta_key``, ``other_key`` and ``bearer`` (``record``, ``force``, ``begins``, ``ends``
+    of every record that bears a key in question), and makes ``large_key`` as of persons. Pairs that
+    a quoted reference brings together are compared however far apart they are, others within
     ``MOST_DAYS_APART`` days, and within a force within a day.
     """
+    find_large(con, model.most_records)
     reference = next(n for n, block in enumerate(model.blocks) if block.name == "reference")
     gap = "greatest(l.begins, r.begins) - least(l.ends, r.ends)"
     con.execute(

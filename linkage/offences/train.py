@@ -11,10 +11,10 @@ from dataclasses import replace
 import duckdb
 import numpy as np
 
+from linkage.delta import find_all_keys
 from linkage.model import Model
 from linkage.model_file import name_model
 from linkage.models import offence
-from linkage.offences.changes import key_all
 from linkage.offences.features import FEATURES, KEY, select_features
 from linkage.offences.pairs import find_pairs
 from linkage.training.estimate import Estimated, chance_of, share_of
@@ -112,7 +112,7 @@ def _start(con: duckdb.DuckDBPyConnection) -> Model:
 def _sample_blocked(con: duckdb.DuckDBPyConnection, model: Model) -> Sample:
     """Scored pairs of two forces that the blocks bring together, chosen by a hash of their records;
     ``found`` is of no use here and 0."""
-    key_all(con, model, RECORDS)
+    find_all_keys(con, model, RECORDS)
     con.execute(
         f"CREATE OR REPLACE TABLE bearer AS SELECT record, force, begins, ends FROM {RECORDS}"
     )
