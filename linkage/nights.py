@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 import duckdb
 
@@ -13,7 +14,10 @@ from linkage.model import Model
 
 @dataclass(frozen=True)
 class Summary:
-    """What the journal of the night says of a link step; counts of the whole home unless said."""
+    """What a link step did; counts of the whole home unless said.
+
+    ``identities`` are persons or offences, whichever the step links.
+    """
 
     model_id: str
     is_full: bool
@@ -25,12 +29,17 @@ class Summary:
     links: int
     review: int
     cut_links: int
-    persons: int
+    identities: int
     ids_changed: int
     capped_keys: int
     capped_pairs: int
     judgements: int
     conflicts: int
+
+    def to_note(self, ledger: Ledger) -> dict[str, Any]:
+        """What the journal of the night says of it, by names that fit the entity."""
+        told = asdict(self)
+        return {ledger.count if name == "identities" else name: told[name] for name in told}
 
 
 _INSERT = """

@@ -5,7 +5,6 @@ However the records are split into nights, and in whatever order they come, the 
 persons are those that linking everything at once would give (``linkage/verification.py`` compares).
 """
 
-from dataclasses import asdict
 from datetime import date, timedelta
 
 import duckdb
@@ -14,7 +13,7 @@ from linkage.blocks import find_pairs
 from linkage.changes import read_changes, write_changes
 from linkage.edges import score_delta, write_edges
 from linkage.groups import group_records
-from linkage.identity import keep_ledger
+from linkage.identity import PERSONS, keep_ledger
 from linkage.judgements.journal import read_journal
 from linkage.judgements.ties import take_in_judgements
 from linkage.mark import Mark, gazetteer, read_mark, sign, write_mark
@@ -51,7 +50,7 @@ def link(home: Home, night: date) -> None:
                 leave_wal(con)
         hand_over_model(home, night, summary.model_id if summary else None)
         if summary:
-            note.update(asdict(summary))
+            note.update(summary.to_note(PERSONS))
         note["damaged_judgements"] = len(read_journal(home).damaged)
 
 

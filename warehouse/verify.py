@@ -14,13 +14,13 @@ from typing import Any
 
 import duckdb
 
-from warehouse.association_checks import ASSOCIATION_CHECKS
 from warehouse.connect import transaction
 from warehouse.contract import DELIVERED, Table
 from warehouse.contract.store_reconciliation import STORE_CHECK, WHOLE_STORE
 from warehouse.errors import StoreError
 from warehouse.home import Home, write_text_atomic
 from warehouse.schema import quote, store_tables
+from warehouse.store_association_checks import ASSOCIATION_CHECKS
 from warehouse.store_checks import CHECKS, Check
 from warehouse.store_crime_checks import CRIME_CHECKS
 from warehouse.store_object_checks import OBJECT_CHECKS

@@ -5,7 +5,7 @@ records are split into nights, the edges and the offences are those that linking
 would give.
 """
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 import duckdb
@@ -73,10 +73,8 @@ def link_offences(home: Home, night: date) -> None:
             if summary and not summary.is_full:
                 leave_wal(con)
         if summary:
-            told = asdict(summary) | {
-                "damaged_judgements": len(read_journal(home, entity=ENTITY).damaged)
-            }
-            note.update({"offences" if k == "persons" else k: v for k, v in told.items()})
+            note.update(summary.to_note(OFFENCES))
+            note["damaged_judgements"] = len(read_journal(home, entity=ENTITY).damaged)
 
 
 def link_records(con: duckdb.DuckDBPyConnection, home: Home, night: date) -> Summary | None:

@@ -91,7 +91,8 @@ OFFENCE_DUPLICATE = Table(
 OFFENCE_JUDGEMENT = replace(
     JUDGEMENT,
     name="offence_judgement",
-    description=JUDGEMENT.description.replace("person records", "offence records"),
+    description="One row a decision that a person made about a pair of offence records. None is "
+    "ever changed or removed; of one user's decisions on a pair the latest counts.",
 )
 OFFENCE_JUDGEMENT_CONFLICT = replace(JUDGEMENT_CONFLICT, name="offence_judgement_conflict")
 
@@ -106,6 +107,15 @@ KEPT = (
 TABLES = (OFFENCE_EDGE, *KEPT, OFFENCE_DUPLICATE)
 
 
+_STATE_DESCRIPTIONS = {
+    "record_key": "One row an offence record that was ever linked. Its number is never given to "
+    "another.",
+    "cluster": "One row a current offence record: the component that its links make, and the "
+    "offence in it.",
+    "membership": "One row an offence record and span of nights: the offence it belonged to.",
+}
+
+
 def _of_offences(table: Table) -> Table:
     """The state's table of persons as one of offences."""
     columns = tuple(
@@ -113,10 +123,8 @@ def _of_offences(table: Table) -> Table:
         for column in table.columns
         if column.name != "record_hash"
     )
-    words = table.description.replace("the person", "the offence").replace(
-        "a person record", "an offence record"
-    )
-    return replace(table, schema=SCHEMA, columns=columns, description=words)
+    says = _STATE_DESCRIPTIONS.get(table.name, table.description)
+    return replace(table, schema=SCHEMA, columns=columns, description=says)
 
 
 STATE = tuple(_of_offences(table) for table in link_state.TABLES)
