@@ -143,13 +143,15 @@ OBJECT_TYPES = tuple(KINDS)
 RECORD_TYPES = tuple(dict.fromkeys(kind.record_type for kind in OBJECT_KINDS))
 
 
-def keyed_sql(kind: ObjectKind, where: str = "true") -> str:
+def keyed_sql(kind: ObjectKind, where: str = "true", *, rows: str = "") -> str:
     """SELECT of a kind's records: their key in three columns, ``value``, ``refused`` (why it is no
     key; null where it is one, or there is no value), ``key`` and ``object_id`` (null without).
 
     Args:
         kind: which.
-        where: which rows of ``core.<record_type>`` are current.
+        where: which rows are current.
+        rows: a relation with the record's key and the kind's columns; ``core.<record_type>``
+            unless given.
     """
     record = ", ".join(RECORD)
     refused = " ".join(f"WHEN {each.where} THEN {quote(each.name)}" for each in kind.refused)
@@ -164,7 +166,7 @@ def keyed_sql(kind: ObjectKind, where: str = "true") -> str:
                 SELECT *, CASE WHEN value IS NULL THEN NULL {refused} END AS refused
                 FROM (
                     SELECT {record}, {kind.value} AS value, {kind.within or "NULL"} AS within
-                    FROM core.{kind.record_type} WHERE {where}
+                    FROM {rows or f"core.{kind.record_type}"} WHERE {where}
                 )
             )
         )

@@ -17,6 +17,7 @@ from linkage.networks.graph import find_ties
 from linkage.networks.membership import group_persons, write_networks
 from linkage.networks.pairs import associate_pairs, write_pairs
 from linkage.workspace import workspace
+from warehouse import object_keys
 from warehouse.connect import transaction
 from warehouse.home import Home
 from warehouse.journal import step
@@ -134,7 +135,8 @@ def _sign() -> str:
     """Hash of what associations and networks were made with."""
     parts = [f"{name} {version(name)}" for name in _LIBRARIES]
     folder = Path(__file__).parent
-    parts += [hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in _CODE]
+    files = [folder / name for name in _CODE] + [Path(object_keys.__file__)]
+    parts += [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 

@@ -8,6 +8,7 @@ that unit points at: so what changed is found unit by unit.
 from collections.abc import Iterator
 
 from linkage.networks.kinds import DETAINED, SUSPECTED, WITH_OBJECT
+from warehouse.object_keys import KINDS, keyed_sql
 
 UNIT = "table_name, force, source_system, source_record_id"
 _ID = "force, source_system, source_record_id"
@@ -36,8 +37,8 @@ def member_queries(*, is_part: bool) -> Iterator[str]:
     yield _together("incident", "concat_ws('/', force, source_system, source_record_id)",
                     is_part=is_part)  # fmt: skip
     yield _custody(is_part=is_part)
-    yield _objects("vehicle_record", "shared_vehicle", "vrm", is_part=is_part)
-    yield _objects("phone_record", "shared_phone", "number", is_part=is_part)
+    yield _objects("vehicle", "shared_vehicle", is_part=is_part)
+    yield _objects("phone_number", "shared_phone", is_part=is_part)
 
 
 def _current(table: str, where: str = "true") -> str:
@@ -73,11 +74,12 @@ def _addresses(*, is_part: bool) -> str:
 
 
 def _phones(*, is_part: bool) -> str:
-    rows = f"""
-        (SELECT {_ID}, value AS key
+    numbers = f"""
+        (SELECT {_ID}, value AS number
          FROM {_current("person_contact", "type = 'phone'")}
          {_only("person_record", is_part=is_part)})
     """
+    rows = _things(keyed_sql(KINDS["phone_number"], rows=numbers))
     return _people("shared_phone", rows, "NULL", ("NULL", "NULL"))
 
 
@@ -123,17 +125,24 @@ def _custody(*, is_part: bool) -> str:
     """
 
 
-def _objects(table: str, kind: str, value: str, *, is_part: bool) -> str:
+def _things(keyed: str) -> str:
+    """Records and the value of the thing that they tell of; what is no key is nothing in common."""
+    return f"(SELECT {_ID}, value AS key FROM ({keyed}) WHERE object_id IS NOT NULL)"
+
+
+def _objects(object_type: str, kind: str, *, is_part: bool) -> str:
     """Suspects, and those searched, at events that a vehicle or a telephone was part of."""
+    thing = KINDS[object_type]
+    table = thing.record_type
     return " UNION ALL ".join(
         f"""
-        SELECT '{kind}' AS kind, {value} AS key, '{event}' AS table_name, {_ID},
+        SELECT '{kind}' AS kind, thing.key, '{event}' AS table_name, {_ID},
                person_source_record_id, r.role, took_place AS from_at, took_place AS to_at
         FROM (SELECT DISTINCT {_ID}, object_source_record_id
               FROM {_current("event_object", f"event_type = '{event}' AND object_type = '{table}'")}
               {_only(event, is_part=is_part)})
-        JOIN (SELECT force, source_system, source_record_id AS object_source_record_id, {value}
-              FROM {_current(table, f"{value} IS NOT NULL")})
+        JOIN (SELECT force, source_system, source_record_id AS object_source_record_id, key
+              FROM {_things(keyed_sql(thing, "valid_to IS NULL"))}) AS thing
           USING (force, source_system, object_source_record_id)
         JOIN {_roles(event, WITH_OBJECT, is_part=is_part)} AS r USING ({_ID})
         JOIN {_events(event, is_part=is_part)} USING ({_ID})

@@ -10,6 +10,8 @@ import polars as pl
 from linkage.networks.associate import associate_persons
 from linkage.workspace import workspace
 from warehouse.contract import delivered_table, network
+from warehouse.contract.person import HASHED
+from warehouse.contract.record_hash import record_hash_sql
 from warehouse.home import Home
 from warehouse.state import writer
 
@@ -48,7 +50,8 @@ def store(con: duckdb.DuckDBPyConnection, night: date, **rows: Iterable[dict[str
                 "version": pl.Int32, "valid_from": pl.Date, "delivery_sequence": pl.String,
             }  # fmt: skip
             con.register("held", pl.DataFrame(there, schema=schema))
-            con.execute(f"INSERT INTO core.{name} BY NAME FROM held")
+            hashed = f", {record_hash_sql()} AS record_hash" if table in HASHED else ""
+            con.execute(f"INSERT INTO core.{name} BY NAME SELECT *{hashed} FROM held")
 
 
 _IDENTITY = {"force", "source_system", "record_key", "source_record_id"}
@@ -79,7 +82,8 @@ def resolve(con: duckdb.DuckDBPyConnection, night: date, persons: dict[str, str]
     con.execute(
         "INSERT INTO linkage.record_key "
         "SELECT row_number() OVER () + (SELECT coalesce(max(record), 0) FROM linkage.record_key), "
-        "'kent', 'niche', source_record_id, $night FROM named "
+        f"'kent', 'niche', source_record_id, {record_hash_sql()}, $night FROM "
+        "(SELECT *, 'kent' AS force, 'niche' AS source_system FROM named) "
         "WHERE source_record_id NOT IN (SELECT source_record_id FROM linkage.record_key)",
         {"night": night},
     )

@@ -71,7 +71,7 @@ class Nation:
             value = self.near("", number, OBJECTS)
             add("vehicle_record", source_record_id=f"o{number}", vrm=f"V{value}")
             add("phone_record", source_record_id=f"o{number}",
-                number=self.random.choice([None, f"+44{value}"]))  # fmt: skip
+                number=self.random.choice([None, f"+44770090{value:0>4}"]))  # fmt: skip
         return rows
 
     def record(self, number: int, add: Callable[..., None]) -> None:
@@ -84,7 +84,7 @@ class Nation:
                 from_date=pick([None, self.day().date()]),
                 to_date=pick([None, None, self.day().date()]))  # fmt: skip
         add("person_contact", **own, record_key=f"p{number}#t", type=pick(["phone", "email"]),
-            value=f"+44{self.near('', number, 4 * WORLDS)}")  # fmt: skip
+            value=f"+44770090{self.near('', number, 4 * WORLDS):0>4}")  # fmt: skip
 
     def event(self, number: int, add: Callable[..., None]) -> None:
         pick, own, at = self.random.choice, {"source_record_id": f"e{number}"}, self.day()
