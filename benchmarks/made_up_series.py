@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks.simulated_people import store
+from warehouse.contract.record_hash import record_hash_sql
 
 # Forces with a centre, a share of offences and how far they spread about it, km: near those of the
 # forces named, the rest of the nation shared among them.
@@ -176,10 +177,12 @@ def store_all(con: duckdb.DuckDBPyConnection, tables: dict[str, pl.DataFrame], n
     for name, rows in tables.items():
         store(con, name, rows, night)
     con.execute(
-        """
+        f"""
         INSERT INTO linkage.record_key
-        SELECT row_number() OVER () + (SELECT count(*) FROM linkage.record_key), *, $night
-        FROM (SELECT DISTINCT force, source_system, person_source_record_id FROM core.event_role
+        SELECT row_number() OVER () + (SELECT count(*) FROM linkage.record_key), *,
+               {record_hash_sql()}, $night
+        FROM (SELECT DISTINCT force, source_system, person_source_record_id AS source_record_id
+              FROM core.event_role
               EXCEPT SELECT force, source_system, source_record_id FROM linkage.record_key)
         """,
         {"night": night},

@@ -17,6 +17,8 @@ import numpy.typing as npt
 import polars as pl
 
 from warehouse.contract import delivered_table
+from warehouse.contract.person import HASHED
+from warehouse.contract.record_hash import record_hash_sql
 from warehouse.home import Home
 from warehouse.state import writer
 
@@ -62,7 +64,7 @@ class Nation:
                     sex=pl.lit("U"), recorded_at=LONG_AGO + days_of(days))  # fmt: skip
         self.con.execute(
             "INSERT INTO linkage.record_key SELECT row_number() OVER (ORDER BY source_record_id), "
-            "force, source_system, source_record_id, $night FROM core.person_record",
+            "force, source_system, source_record_id, record_hash, $night FROM core.person_record",
             {"night": self.night},
         )
         self.con.execute(
@@ -118,7 +120,7 @@ class Nation:
         number = np.where(chance < 0.01, number % 60, number)
         self._store("person_contact", records, source_record_id=name("P", records),
                     record_key=name("C", records), type=pl.lit("phone"),
-                    value=name("+44", number))  # fmt: skip
+                    value=name("+447", number + 100_000_000))  # fmt: skip
 
     def offences(self, numbers: Numbers) -> None:
         """Offences with suspects, victims, custody and vehicles."""
@@ -193,7 +195,8 @@ class Nation:
         if "record_key" in delivered_table(table).names and "record_key" not in rows.columns:
             rows = rows.with_columns(record_key="source_record_id")
         self.con.register("rows_made", rows)
-        self.con.execute(f"INSERT INTO core.{table} BY NAME FROM rows_made")
+        hashed = f", {record_hash_sql()} AS record_hash" if delivered_table(table) in HASHED else ""
+        self.con.execute(f"INSERT INTO core.{table} BY NAME SELECT *{hashed} FROM rows_made")
         self.con.unregister("rows_made")
 
 
