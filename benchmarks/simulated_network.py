@@ -1,11 +1,13 @@
 """A nation's people and what they have in common, straight into a home's state.
 
-Invented by numpy, not by the simulator: only the tables that associations are made of, in a
-nation's proportions. People live in districts of a thousand, each with a force. One in ten has a
-second record, with another force. Households are of two or three; hostels and solicitors' numbers
-are held by hundreds. The first two hundred of a district are those who are ever suspects, in
-circles of eight; four offences in ten have a suspect, one in four of these several, all of one
-circle but for one in ten.
+Invented by numpy, not by the simulator: only the tables that objects, offences, series,
+associations and networks are made of, in a nation's proportions. People live in districts of a
+thousand, each with a force. One in ten has a second record, with another force. Households are of
+two or three; hostels and solicitors' numbers are held by hundreds. The first two hundred of a
+district are those who are ever suspects, in circles of eight; four offences in ten have a suspect,
+one in four of these several, all of one circle but for one in ten. When, where and how offences
+happened is that of ``made_up_series.py``; those of a series have one suspect. Two offences in a
+hundred are recorded by a second force too, six in ten of which quote the first.
 """
 
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from benchmarks.made_up_series import each_its_own, make_up
 from warehouse.contract import delivered_table
 from warehouse.contract.person import HASHED
 from warehouse.contract.record_hash import record_hash_sql
@@ -31,11 +34,13 @@ Numbers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Shape:
-    """How many persons (a multiple of a district) and offences; the share that a night brings."""
+    """How many persons (a multiple of a district) and offences; the share that a night brings; and
+    whether each offence record is an offence of its own already, or that is for linking to find."""
 
     persons: int
     offences: int
     share: float = 0.01
+    is_linked: bool = True
 
 
 class Nation:
@@ -72,6 +77,7 @@ class Nation:
             f"'P-' || (substr(source_record_id, 2)::BIGINT % {self.shape.persons}) "
             "FROM linkage.record_key"
         )
+        self._open_memberships()
         self.addresses(records)
         self._phones(records)
         self.offences(np.arange(self.shape.offences))
@@ -95,6 +101,21 @@ class Nation:
             "+ 1) FROM linkage.record_key SEMI JOIN (FROM moved LIMIT $few) USING "
             "(source_record_id) WHERE cluster.record = record_key.record",
             {"few": count // 5},
+        )
+        self.con.execute(
+            "UPDATE linkage.membership AS held SET valid_to = $night FROM linkage.cluster "
+            "WHERE held.record = cluster.record AND valid_to IS NULL "
+            "AND held.person_id <> cluster.person_id",
+            {"night": self.night},
+        )
+        self._open_memberships()
+
+    def _open_memberships(self) -> None:
+        self.con.execute(
+            "INSERT INTO linkage.membership SELECT record, person_id, $night, NULL "
+            "FROM linkage.cluster ANTI JOIN (FROM linkage.membership WHERE valid_to IS NULL) "
+            "USING (record)",
+            {"night": self.night},
         )
 
     def addresses(self, records: Numbers) -> None:
@@ -123,37 +144,55 @@ class Nation:
                     value=name("+447", number + 100_000_000))  # fmt: skip
 
     def offences(self, numbers: Numbers) -> None:
-        """Offences with suspects, victims, custody and vehicles."""
+        """Offences with suspects, victims, custody, vehicles, telephones and property."""
         draw, size = self.random, len(numbers)
+        made = make_up(size, int(draw.integers(1 << 31)))
+        series = made.truth["series"].to_numpy()
+        own = series >= 0
         district = draw.integers(0, self.shape.persons // DISTRICT, size) * DISTRICT
-        # The active few are named most.
+        # The active few are named most; a series is one's.
         lead = (draw.random(size) ** 2 * OFFENDERS).astype(np.int64)
-        day = days_of(draw.integers(1, 3 * 365, size))
-        ids = name("O", numbers)
-        self._store("offence_record", district, source_record_id=ids,
-                    offence_group=pl.lit("burglary"), is_notifiable=pl.lit(True),
-                    occurred_precision=pl.lit("day"), is_time_ambiguous=pl.lit(False),
-                    location_precision=pl.lit("none"), occurred_on=FIRST_NIGHT - day)  # fmt: skip
-        self.con.register("made", pl.DataFrame({"source_record_id": ids}))
-        self.con.execute(
-            "INSERT INTO link.offence_membership SELECT 'O-' || source_record_id, force, "
-            "source_system, source_record_id, $night, NULL FROM core.offence_record "
-            "SEMI JOIN made USING (source_record_id)",
-            {"night": self.night},
-        )
+        first = draw.permutation(self.shape.persons)[series[own] % self.shape.persons]
+        district[own] = first // DISTRICT * DISTRICT
+        lead[own] = first % DISTRICT % OFFENDERS
         several = np.where(draw.random(size) < 0.25, 1 + draw.geometric(0.6, size), 1)
+        several[own] = 1
         row = np.repeat(np.arange(size), np.where(draw.random(size) < 0.4, several, 0))
         near = lead[row] // CIRCLE * CIRCLE + draw.integers(0, CIRCLE, len(row))
         far = draw.integers(0, OFFENDERS, len(row))
-        who = district[row] + np.where(draw.random(len(row)) < 0.9, near, far)
+        who = np.where(draw.random(len(row)) < 0.9, near, far)
+        who = district[row] + np.where(own[row], lead[row], who)
         # A record names a person once.
         row, who = np.unique(np.stack([row, who]), axis=1)
         self._roles("O", numbers[row], who, "offence_record", "suspect")
         victim = district + draw.integers(0, DISTRICT, size)
         self._roles("O", numbers, victim, "offence_record", "victim")
+        happened = made.tables["offence_record"].drop("force", "source_system", "source_record_id")
+        self._offence_records(numbers, district, happened)
+        twice = draw.random(size) < 0.02
+        self._second_records(numbers[twice], victim[twice], happened.filter(pl.Series(twice)))
         held = draw.random(len(row)) < 0.3
         self._custody(numbers[row[held]], who[held])
-        self._vehicles(draw.random(size) < 0.1, numbers, district)
+        self._objects(numbers, district)
+        if self.shape.is_linked:
+            each_its_own(self.con, self.night)
+
+    def _offence_records(self, numbers: Numbers, district: Numbers, happened: pl.DataFrame) -> None:
+        self._store("offence_record", district, source_record_id=name("O", numbers),
+                    crime_ref=name("42/", numbers + 10_000_000),
+                    **{each.name: each for each in happened})  # fmt: skip
+
+    def _second_records(self, numbers: Numbers, victim: Numbers, happened: pl.DataFrame) -> None:
+        """Of the same offences, by the force that has the victim's second record, if there is one;
+        told half an hour later."""
+        elsewhere, half_hour = victim + self.shape.persons, pl.duration(minutes=30)
+        later = happened.with_columns(pl.col("occurred_from", "occurred_to") + half_hour)
+        quotes = self.random.random(len(numbers)) < 0.6
+        quoted = pl.select(pl.when(pl.Series(quotes)).then(name("42/", numbers + 10_000_000)))
+        self._store("offence_record", elsewhere, source_record_id=name("R", numbers),
+                    crime_ref=name("43/", numbers + 50_000_000), other_force_ref=quoted.to_series(),
+                    **{each.name: each for each in later})  # fmt: skip
+        self._roles("R", numbers, elsewhere, "offence_record", "victim")
 
     def _custody(self, offences: Numbers, persons: Numbers) -> None:
         # As many custody records as persons detained; the number tells the offence.
@@ -164,15 +203,34 @@ class Nation:
                     detained_at=LONG_AGO + hours)  # fmt: skip
         self._roles("D", custody, persons, "custody", "detained")
 
-    def _vehicles(self, has: npt.NDArray[np.bool_], offences: Numbers, district: Numbers) -> None:
+    def _objects(self, offences: Numbers, district: Numbers) -> None:
+        """Vehicles of a tenth of the offences, telephones of a twentieth, property of a third."""
+        draw, persons = self.random, self.shape.persons
+        has, which = draw.random((3, len(offences))), draw.integers(0, persons // 10, len(offences))
+        self._parts("vehicle_record", has[0] < 0.1, offences, district, vrm=name("AB", which))
+        self._parts("phone_record", has[1] < 0.05, offences, district,
+                    number=name("+447", which + 100_000_000))  # fmt: skip
+        serial = pl.select(
+            pl.when(pl.Series(draw.random(len(offences)) < 0.3)).then(name("SN", which + 100_000))
+        )
+        self._parts("property_record", has[2] < 0.33, offences, district,
+                    property_type=pl.Series(["LAPTOP"]).new_from_index(0, len(offences)),
+                    serial_number=serial.to_series())  # fmt: skip
+
+    def _parts(
+        self, table: str, has: npt.NDArray[np.bool_], offences: Numbers, district: Numbers,
+        **columns: pl.Series,
+    ) -> None:  # fmt: skip
+        """A thing of the kind at each of the offences that have one."""
+        kept, letter = pl.Series(has), table[0].upper()
         offences, district = offences[has], district[has]
-        vehicle = self.random.integers(0, self.shape.persons // 10, len(offences))
-        self._store("vehicle_record", district, source_record_id=name("V", offences),
-                    vrm=name("AB", vehicle))  # fmt: skip
+        things = name(letter, offences)
+        given = {column: values.filter(kept) for column, values in columns.items()}
+        self._store(table, district, source_record_id=things, **given)
         self._store("event_object", district, source_record_id=name("O", offences),
-                    record_key=name("X", offences), event_type=pl.lit("offence_record"),
-                    object_type=pl.lit("vehicle_record"),
-                    object_source_record_id=name("V", offences), role=pl.lit("used"))  # fmt: skip
+                    record_key=name(f"X{table[1]}", offences), event_type=pl.lit("offence_record"),
+                    object_type=pl.lit(table), object_source_record_id=things,
+                    role=pl.lit("used"))  # fmt: skip
 
     def _roles(
         self, letter: str, events: Numbers, persons: Numbers, event_type: str, role: str
