@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks.simulated_people import store
+from benchmarks.unlinked_offences import each_its_own
 from warehouse.contract.record_hash import record_hash_sql
 
 # Forces with a centre, a share of offences and how far they spread about it, km: near those of the
@@ -195,23 +196,6 @@ def store_all(con: duckdb.DuckDBPyConnection, tables: dict[str, pl.DataFrame], n
         """
     )
     each_its_own(con, night)
-
-
-def each_its_own(con: duckdb.DuckDBPyConnection, night: date) -> None:
-    """Have each current offence record be an offence of its own, as if none had been linked."""
-    key = "force, source_system, source_record_id"
-    held = f"SELECT {key} FROM core.offence_record WHERE valid_to IS NULL"
-    con.execute(
-        "UPDATE link.offence_membership SET valid_to = $night "
-        f"WHERE valid_to IS NULL AND ({key}) NOT IN ({held})",
-        {"night": night},
-    )
-    con.execute(
-        "INSERT INTO link.offence_membership SELECT 'O-' || left(sha256(concat_ws('|', "
-        f"{key})), 16), {key}, $night, NULL FROM ({held} EXCEPT SELECT {key} "
-        "FROM link.offence_membership WHERE valid_to IS NULL)",
-        {"night": night},
-    )
 
 
 def nights_after(first: date, count: int) -> list[date]:

@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from benchmarks.made_up_series import each_its_own, make_up
+from benchmarks.made_up_series import make_up
+from benchmarks.unlinked_offences import each_its_own
 from warehouse.contract import delivered_table
 from warehouse.contract.person import HASHED
 from warehouse.contract.record_hash import record_hash_sql

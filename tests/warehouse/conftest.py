@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from benchmarks.made_up_series import each_its_own
+from benchmarks.unlinked_offences import each_its_own
 from tests.checked_store import check_store
 from warehouse.batch import Batch
 from warehouse.build import build, building_path
@@ -191,24 +191,9 @@ class Bench:
     def link_offences(self, night: date) -> None:
         """What linkage would write where each offence record is an offence of its own; nothing
         where it has written."""
-        key = "force, source_system, source_record_id"
-        held = f"SELECT {key} FROM core.offence_record WHERE valid_to IS NULL"
-        own_id = f"'O-' || left(sha256(concat_ws('|', {key})), 16)"
         with writer(self.home, "test") as con:
-            if con.execute("SELECT 1 FROM offence_linkage.mark").fetchall():
-                return
-            con.execute(
-                "INSERT INTO offence_linkage.record_key SELECT row_number() OVER () + "
-                "(SELECT coalesce(max(record), 0) FROM offence_linkage.record_key), "
-                f"{key}, ? FROM ({held} EXCEPT SELECT {key} FROM offence_linkage.record_key)",
-                [night],
-            )
-            con.execute("DELETE FROM offence_linkage.cluster")
-            con.execute(
-                f"INSERT INTO offence_linkage.cluster SELECT record, record, {own_id} "
-                f"FROM offence_linkage.record_key SEMI JOIN ({held}) USING ({key})"
-            )
-            each_its_own(con, night)
+            if not con.execute("SELECT 1 FROM offence_linkage.mark").fetchall():
+                each_its_own(con, night)
 
     def build(self, night: date) -> Path:
         """The night's candidate, checked: by plain SQL, since Great Expectations takes seconds."""

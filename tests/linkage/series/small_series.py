@@ -6,12 +6,13 @@ from datetime import date, datetime
 import duckdb
 import polars as pl
 
-from benchmarks.made_up_series import each_its_own
 from benchmarks.simulated_people import store
+from benchmarks.unlinked_offences import each_its_own
 from linkage.series.candidates import Window
 from linkage.series.model import SeriesModel
 from linkage.series.model_file import name_model, register_model, save_model
 from linkage.workspace import workspace
+from warehouse.contract.record_hash import record_hash_sql
 from warehouse.home import Home
 from warehouse.state import writer
 
@@ -162,7 +163,7 @@ def store_suspects(home: Home, night: date, named: dict[str, list[str]]) -> None
         con.register("people", pl.DataFrame(people))
         con.execute(
             "INSERT INTO linkage.record_key SELECT row_number() OVER (), force, source_system, "
-            "source_record_id, $night FROM people",
+            f"source_record_id, {record_hash_sql()}, $night FROM people",
             {"night": night},
         )
         con.execute("INSERT INTO linkage.cluster SELECT record, record, 'P-' || source_record_id "
