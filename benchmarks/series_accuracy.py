@@ -21,10 +21,9 @@ import numpy as np
 import polars as pl
 
 from benchmarks.series_truth import Known, TruePairs, know_pairs, read_known
-from console.take_in import take_in
+from console.take_in import link_all, take_in
 from forces.declaration import load_declarations
 from forces.simulator.simulate import simulate
-from linkage.persons import link
 from linkage.series.features import gather_offences
 from linkage.series.measures import (
     FIRST,
@@ -36,7 +35,6 @@ from linkage.series.measures import (
 )
 from linkage.series.model import to_probability
 from linkage.series.model_file import load_model, model_in_use
-from linkage.series.nights import find_series
 from linkage.workspace import workspace
 from transforms.collect import pending_nights
 from warehouse.home import Home
@@ -74,8 +72,7 @@ def make_nation(deliveries: Path, home: Home, persons: int, seed: int) -> None:
     simulate(deliveries, declarations, persons=persons, nights=1, seed=seed)
     [night] = pending_nights(home, deliveries, declarations)
     take_in(home, deliveries, night, declarations)
-    link(home, night)
-    find_series(home, night)
+    link_all(home, night)
 
 
 def print_measures(con: duckdb.DuckDBPyConnection, home: Home, truth: Path) -> None:

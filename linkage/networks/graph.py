@@ -50,20 +50,20 @@ _ALL_WAS = "CREATE OR REPLACE TABLE was_node AS SELECT person_id FROM linkage.ne
 _ALL_NODES = f"CREATE OR REPLACE TABLE tie AS {_TIES.format(rows='fresh_association')}"
 
 _NUMBERED = (
-    """CREATE OR REPLACE TABLE node AS
+    """CREATE OR REPLACE TABLE graph_node AS
        SELECT person_id, row_number() OVER (ORDER BY person_id) - 1 AS number
        FROM (SELECT person_id_l AS person_id FROM tie UNION SELECT person_id_r FROM tie)""",
     """CREATE OR REPLACE TABLE numbered_tie AS
        SELECT l.number AS l, r.number AS r, tie, is_offending
-       FROM tie JOIN node AS l ON l.person_id = person_id_l
-       JOIN node AS r ON r.person_id = person_id_r""",
+       FROM tie JOIN graph_node AS l ON l.person_id = person_id_l
+       JOIN graph_node AS r ON r.person_id = person_id_r""",
 )
 
 
 def find_ties(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
-    """Make ``was_node`` (persons of the parts looked at, as they were), ``node`` (``person_id``,
-    ``number``: as they are now, by their ids) and ``numbered_tie`` (``l``, ``r``: numbers, the
-    smaller first; ``tie``: sum of the strengths of all kinds; ``is_offending``).
+    """Make ``was_node`` (persons of the parts looked at, as they were), ``graph_node``
+    (``person_id``, ``number``: as they are now, by their ids) and ``numbered_tie`` (``l``, ``r``:
+    numbers, the smaller first; ``tie``: sum of the strengths of all kinds; ``is_offending``).
 
     Reads the associations as they were before the night, ``touched_pair`` and
     ``fresh_association``.

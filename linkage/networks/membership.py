@@ -9,17 +9,18 @@ from linkage.networks.communities import find_communities
 from linkage.networks.ids import name_networks
 from linkage.networks.standing import find_networks
 
-_LOOKED_AT = "(SELECT person_id FROM was_node UNION SELECT person_id FROM node)"
+_LOOKED_AT = "(SELECT person_id FROM was_node UNION SELECT person_id FROM graph_node)"
 
 _PARTS = """
 CREATE OR REPLACE TABLE fresh_node AS
-SELECT node.person_id, first.person_id AS component
-FROM node JOIN found_part USING (number) JOIN node AS first ON first.number = found_part.part
+SELECT graph_node.person_id, first.person_id AS component
+FROM graph_node JOIN found_part USING (number)
+JOIN graph_node AS first ON first.number = found_part.part
 """
 _STANDING = """
 CREATE OR REPLACE TABLE fresh_standing AS
 SELECT network_id, person_id, strength, betweenness, is_central
-FROM found_standing JOIN node USING (number) JOIN named USING (community)
+FROM found_standing JOIN graph_node USING (number) JOIN named USING (community)
 """
 _HELD = f"""
 SELECT network_id, person_id FROM link.network_membership SEMI JOIN {_LOOKED_AT} USING (person_id)
@@ -54,12 +55,12 @@ _WRITE = (
 def group_persons(con: duckdb.DuckDBPyConnection, night: date) -> int:
     """Make ``fresh_node`` and ``fresh_standing`` of the parts looked at.
 
-    Reads ``node``, ``numbered_tie`` and ``was_node``, and the memberships of last night.
+    Reads ``graph_node``, ``numbered_tie`` and ``was_node``, and the memberships of last night.
 
     Returns:
         Networks in these parts.
     """
-    nodes = con.sql("FROM node ORDER BY number").pl()
+    nodes = con.sql("FROM graph_node ORDER BY number").pl()
     ties = con.sql("FROM numbered_tie ORDER BY l, r").pl()
     communities = find_communities(nodes.height, ties)
     standing = find_networks(communities, ties)

@@ -41,8 +41,9 @@ def publish(home: Home, **rows: Iterable[dict[str, Any]]) -> None:
 
 def insert(con: duckdb.DuckDBPyConnection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
     full = [_USUAL | row for row in rows]
-    for row in full:
+    for number, row in enumerate(full):
         row.setdefault("record_key", row.get("source_record_id"))
+        row.setdefault("record_hash", number)
     frame = pl.DataFrame(
         [{name: row.get(name) for name in table.names} for row in full],
         schema=table.polars_schema(),

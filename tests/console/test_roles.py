@@ -11,6 +11,7 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.unlinked_offences import each_its_own
 from forces.declaration import load_declarations
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import judge
@@ -66,10 +67,7 @@ def store_events(home: Home, random: Random) -> set[tuple]:
             con.register("made", pl.DataFrame(made))
             con.execute(f"INSERT INTO core.{table} BY NAME SELECT * FROM made")
             con.unregister("made")
-        con.execute(
-            "INSERT INTO link.offence_membership SELECT 'O-' || force || source_record_id, force, "
-            "source_system, source_record_id, valid_from, NULL FROM core.offence_record"
-        )
+        each_its_own(con, FIRST)
     return roles
 
 
@@ -78,10 +76,16 @@ def merge_or_split_offences(home: Home, random: Random) -> None:
     with writer(home, "test") as con:
         for world in range(WORLDS):
             name = random.choice(["O-one", "O-two"]) + str(world)
+            some = [f"%{world:03}", random.sample(["kent", "durham", "essex"], 2)]
+            where = "source_record_id LIKE ? AND force IN ?"
             con.execute(
-                "UPDATE link.offence_membership SET offence_id = ? "
-                "WHERE source_record_id LIKE ? AND force IN ?",
-                [name, f"%{world:03}", random.sample(["kent", "durham", "essex"], 2)],
+                f"UPDATE link.offence_membership SET offence_id = ? WHERE {where}", [name, *some]
+            )
+            con.execute(
+                "UPDATE offence_linkage.cluster AS held SET offence_id = ? "
+                f"FROM (FROM offence_linkage.record_key WHERE {where}) AS of "
+                "WHERE of.record = held.record",
+                [name, *some],
             )
 
 
