@@ -5,18 +5,26 @@
 The nation is that of ``simulated_network.py``; its persons are resolved already. Each step of each
 night runs in a process of its own, from opening the state to closing it, training of the first
 models included. After the last night all offences are linked anew in memory and compared with what
-the state holds. Prints Markdown.
+the state holds; a store is built, and every question that the documents ask in SQL of persons,
+offences and networks is asked of it, three times each, of which the median counts. Prints Markdown.
 """
 
 import argparse
+import re
+import statistics
 import tempfile
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
+from benchmarks.made_up_series import nights_after
 from benchmarks.measured import Measured, Meter, measure
 from benchmarks.simulated_network import FIRST_NIGHT, Shape, build, next_night
+from forces.declaration import load_declarations
 from linkage.model_file import load_model, model_in_use
 from linkage.models.offence import ENTITY
 from linkage.networks.associate import associate
@@ -24,6 +32,7 @@ from linkage.objects.objects import link_objects
 from linkage.offences.link import count_differences, link_offences
 from linkage.series.nights import find_series
 from linkage.workspace import workspace
+from warehouse.build import build, building_path
 from warehouse.home import Home
 from warehouse.state import writer
 
@@ -34,6 +43,9 @@ STEPS: dict[str, Callable[[Home, date], object]] = {
     "find_series": find_series,
     "associate": associate,
 }
+PAGES = ("patterns.md", "networks.md", "link-offences.md", "link-objects.md", "series-leads.md")
+TIMES = 3
+_QUESTION = re.compile(r"```sql\n(.+?)```", re.DOTALL)
 _COUNTS = {
     "link_objects": "SELECT count(*) FROM link.object_membership WHERE valid_to IS NULL",
     "link_offences": "SELECT count(*) FROM offence_linkage.edge WHERE band = 'link'",
@@ -67,6 +79,12 @@ def main() -> None:
         print(f"\nA night of everything: {shares}")
         found = measure("benchmarks.patterns_speed:compare", home=str(home.root)).found
         print(f"Linked anew, {found['edges']} edges and {found['offences']} offences differ.")
+        asked = measure("benchmarks.patterns_speed:ask", home=str(home.root),
+                        night=nights_after(FIRST_NIGHT, NIGHTS + 1)[-1].isoformat())  # fmt: skip
+        print(f"\nStore built in {asked.wall:.1f} s ({asked.cpu:.1f} CPU s, {asked.peak:.2f} GB).\n\n"
+              "| page | question | ms |\n|---|---|---|")  # fmt: skip
+        for page, question, milliseconds in asked.found["questions"]:
+            print(f"| {page} | {question} | {milliseconds:.0f} |")
 
 
 def _measure_night(what: str, home: Home, night: date) -> tuple[float, float]:
@@ -94,6 +112,25 @@ def run_step(meter: Meter, home: str, night: str, name: str) -> dict[str, Any]:
     with writer(own, "counting") as con:
         [(rows,)] = con.execute(_COUNTS[name]).fetchall()
     return {"rows": rows}
+
+
+def ask(meter: Meter, home: str, night: str) -> dict[str, Any]:
+    """Build the night's store, which is metered, and ask it every question of ``PAGES``."""
+    own, on = Home.of(Path(home)), date.fromisoformat(night)
+    with meter:
+        build(own, on, load_declarations())
+    told = []
+    with duckdb.connect(str(building_path(own, on)), read_only=True) as con:
+        for page in PAGES:
+            text = (Path(__file__).parents[1] / "docs" / page).read_text(encoding="utf-8")
+            for number, question in enumerate(_QUESTION.findall(text), start=1):
+                took = []
+                for _ in range(TIMES):
+                    begun = time.perf_counter()
+                    con.execute(question).fetchall()
+                    took.append(time.perf_counter() - begun)
+                told.append((page, number, 1000 * statistics.median(took)))
+    return {"questions": told}
 
 
 def compare(meter: Meter, home: str) -> dict[str, Any]:

@@ -51,6 +51,15 @@ ROWS = """
         FROM (VALUES ('durham', 'o1', 'suspect'), ('kent', 'o1', 'suspect'),
                      ('durham', 'o2', 'victim'), ('durham', 'o3', 'victim'),
                      ('kent', 'o2', 'victim')) AS t (force, id, role);
+    INSERT INTO core.intelligence_report (force, source_system, source_record_id, grading,
+            handling_code, report_text)
+        VALUES ('kent', 'niche', 'i1', '3x5x2', 'P', 'SEEN'),
+               ('kent', 'niche', 'i2', '3x5x2', 'C', 'HEARD'),
+               ('kent', 'niche', 'i3', '5x5x5', NULL, 'TOLD');
+    INSERT INTO core.event_role (force, source_system, source_record_id, event_type, role,
+            person_id, version, valid_from)
+        SELECT 'kent', 'niche', unnest(['i1', 'i2', 'i3']), 'intelligence_report', 'subject', 'P1',
+               1, DATE '2026-01-13';
 """
 
 
@@ -72,9 +81,19 @@ def test_a_question_is_answered(store, question):
 
 
 def test_there_are_questions():
-    assert len(QUESTIONS) == 11
+    assert len(QUESTIONS) == 12
 
 
 def test_somebody_who_is_a_victim_and_a_suspect_is_told_as_both(store):
     sql = "SELECT suspect_offences_12m, victim_offences_12m FROM mart.person_profile"
     assert store.execute(sql).fetchall() == [(2, 3)]
+
+
+def test_what_may_not_be_shared_is_told_of_and_not_shown(store):
+    [everything] = [question for question in QUESTIONS if "handling_code" in question]
+    rows = [row for row in store.execute(everything).fetchall() if row[0].endswith("_report")]
+    assert [(handling, source) for _, _, handling, source, _, _ in rows] == [
+        ("P", "kent/niche/i1"), ("C", "kent/niche/i2"), (None, "kent/niche/i3"),
+    ]  # fmt: skip
+    withheld = "not to be shared without the conditions of kent"
+    assert [says for _, says, *_ in rows] == ["SEEN", withheld, withheld]
