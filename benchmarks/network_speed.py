@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measured import Measured, Meter, measure
-from benchmarks.simulated_network import FIRST_NIGHT, Shape, build, next_night
+from benchmarks.simulated_network import FIRST_NIGHT, Shape, first_night, next_night
 from linkage.networks.associate import associate_persons
 from linkage.workspace import workspace
 from warehouse.contract import network
@@ -50,7 +50,7 @@ def main() -> None:
         root = arguments.folder or Path(working)
         home, again = Home.of(root / "home"), Home.of(root / "again")
         home.root.mkdir(parents=True)
-        build(home, shape)
+        first_night(home, shape)
         _tell("first night", _measure(home, FIRST_NIGHT))
         for index in range(1, NIGHTS + 1):
             _tell(f"night {index}", _measure(home, next_night(home, shape, index)))

@@ -269,7 +269,7 @@ def days_of(days: Numbers) -> pl.Expr:
     return pl.duration(days=pl.lit(pl.Series(days)))
 
 
-def build(home: Home, shape: Shape) -> None:
+def first_night(home: Home, shape: Shape) -> None:
     """Fill a home's state with the first night."""
     with writer(home, "simulated network") as con:
         Nation(con, shape, FIRST_NIGHT, [1, 0]).first_night()
