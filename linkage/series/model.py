@@ -25,8 +25,10 @@ KEEP_AT = 0.1
 """Probability from which a pair is kept."""
 MOST_PARTNERS = 15
 """Of an offence the most probable partners that are kept."""
-JOIN_AT = 0.5
-"""Probability that the pairs of a lead have on the average of their bits."""
+JOIN_AT = 0.25
+"""Probability that the pairs of a lead have on the average of their bits. On a simulated nation of
+60,000 persons the first fifty leads held two offences of one series or more in 50% at 0.25, in 40 to
+44% at 0.3, 0.2 and 0.15; at 0.5 there were twenty leads."""
 MOST_OFFENCES = 30
 """Offences of a lead at most."""
 
