@@ -1,11 +1,13 @@
-"""Deliveries through every step of a night in order, as dags/nightly.py calls them, in process."""
+"""Deliveries through the steps of a night in order, as dags/nightly.py calls them, in process."""
 
 from datetime import date
 from pathlib import Path
 
 from console.take_in import link_all, take_in
 from forces.declaration import load_declarations
+from forces.simulator.simulate import simulate
 from quality.store_suite import check_store
+from transforms.collect import pending_nights
 from warehouse.build import build
 from warehouse.home import Home
 from warehouse.publish import publish
@@ -26,3 +28,19 @@ def run_production(home: Home, deliveries: Path, forces: Path | None, night: dat
     build(home, night, declared)
     check_store(home, night)
     publish(home, night)
+
+
+def link_simulated(home: Home, deliveries: Path, persons: int, seed: int) -> None:
+    """Simulate one night of every declared force, at default dirt, and take it in up to its links.
+
+    Args:
+        home: where.
+        deliveries: new folder for the deliveries; the simulator's truth lies in ``truth`` in it.
+        persons: how many the nation has.
+        seed: of the simulation.
+    """
+    declarations = load_declarations()
+    simulate(deliveries, declarations, persons=persons, nights=1, seed=seed)
+    [night] = pending_nights(home, deliveries, declarations)
+    take_in(home, deliveries, night, declarations)
+    link_all(home, night)

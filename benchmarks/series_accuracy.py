@@ -20,10 +20,8 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from benchmarks.production_path import link_simulated
 from benchmarks.series_truth import Known, TruePairs, know_pairs, read_known
-from console.take_in import link_all, take_in
-from forces.declaration import load_declarations
-from forces.simulator.simulate import simulate
 from linkage.series.features import gather_offences
 from linkage.series.measures import (
     FIRST,
@@ -36,7 +34,6 @@ from linkage.series.measures import (
 from linkage.series.model import to_probability
 from linkage.series.model_file import load_model, model_in_use
 from linkage.workspace import workspace
-from transforms.collect import pending_nights
 from warehouse.home import Home
 from warehouse.state import writer
 
@@ -61,18 +58,9 @@ def main() -> None:
         folder = arguments.folder or Path(working)
         home = Home.of(folder / "home")
         if not home.state.exists():
-            make_nation(folder / "deliveries", home, arguments.persons, arguments.seed)
+            link_simulated(home, folder / "deliveries", arguments.persons, arguments.seed)
         with writer(home, "measuring series") as con, workspace(con):
             print_measures(con, home, folder / "deliveries" / "truth")
-
-
-def make_nation(deliveries: Path, home: Home, persons: int, seed: int) -> None:
-    """Simulate one night, and take it in up to its series."""
-    declarations = load_declarations()
-    simulate(deliveries, declarations, persons=persons, nights=1, seed=seed)
-    [night] = pending_nights(home, deliveries, declarations)
-    take_in(home, deliveries, night, declarations)
-    link_all(home, night)
 
 
 def print_measures(con: duckdb.DuckDBPyConnection, home: Home, truth: Path) -> None:
