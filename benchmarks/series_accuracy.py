@@ -93,11 +93,15 @@ def print_measures(con: duckdb.DuckDBPyConnection, home: Home, truth: Path) -> N
     within, kept = pairs.shares
     print(f"\nOf pairs of one true series and family {within:.4f} lie within the window; of those "
           f"that then have {model.keep_at} or more by the model {kept:.4f} are kept\n")  # fmt: skip
-    print("| probability from | pairs | predicted | observed |\n|---|---|---|---|")
     own = pairs.held()
-    for row in reliability(to_probability(own.total), own.is_linked, np.ones(len(own.total))):
-        print(f"| {row['from']} | {row['pairs']:,.0f} | {row['predicted']:.3f} | "
-              f"{row['observed']:.3f} |")  # fmt: skip
+    true = reliability(to_probability(own.total), own.is_linked, np.ones(len(own.total)))
+    for name, rows in (("solved, folds of offenders", report["reliability"]),
+                       ("true series", true)):  # fmt: skip
+        print(f"| {name}: probability from | pairs | predicted | observed |\n|---|---|---|---|")
+        for row in rows:
+            print(f"| {row['from']} | {row['pairs']:,.0f} | {row['predicted']:.3f} | "
+                  f"{row['observed']:.3f} |")  # fmt: skip
+        print()
     print_leads(con, known)
     print("\n| feature | weight | bits from | to |\n|---|---|---|---|")
     for name, bits in model.bits.items():

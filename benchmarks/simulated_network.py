@@ -6,7 +6,8 @@ thousand, each with a force. One in ten has a second record, with another force.
 two or three; hostels and solicitors' numbers are held by hundreds. The first two hundred of a
 district are those who are ever suspects, in circles of eight; four offences in ten have a suspect,
 one in four of these several, all of one circle but for one in ten. When, where and how offences
-happened is that of ``made_up_series.py``; those of a series have one suspect. Two offences in a
+happened is that of ``made_up_series.py``, each in its own force; those of a series have one
+suspect. Two offences in a
 hundred are recorded by a second force too, six in ten of which quote the first.
 """
 
@@ -18,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from benchmarks.made_up_series import FORCES as MADE_UP_FORCES
 from benchmarks.made_up_series import make_up
 from benchmarks.unlinked_offences import each_its_own
 from warehouse.contract import delivered_table
@@ -150,12 +152,14 @@ class Nation:
         made = make_up(size, int(draw.integers(1 << 31)))
         series = made.truth["series"].to_numpy()
         own = series >= 0
-        district = draw.integers(0, self.shape.persons // DISTRICT, size) * DISTRICT
         # The active few are named most; a series is one's.
         lead = (draw.random(size) ** 2 * OFFENDERS).astype(np.int64)
-        first = draw.permutation(self.shape.persons)[series[own] % self.shape.persons]
-        district[own] = first // DISTRICT * DISTRICT
-        lead[own] = first % DISTRICT % OFFENDERS
+        lead[own] = draw.integers(0, OFFENDERS, size)[series[own]]
+        # Districts of a force are those whose number it leaves over.
+        place = draw.integers(0, 1 + self.shape.persons // DISTRICT // FORCES, size)
+        place[own] = place[series[own]]
+        force = np.array([MADE_UP_FORCES.index(name) for name in made.truth["force"]])
+        district = (place * FORCES + force) % (self.shape.persons // DISTRICT) * DISTRICT
         several = np.where(draw.random(size) < 0.25, 1 + draw.geometric(0.6, size), 1)
         several[own] = 1
         row = np.repeat(np.arange(size), np.where(draw.random(size) < 0.4, several, 0))

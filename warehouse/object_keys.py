@@ -143,6 +143,12 @@ OBJECT_TYPES = tuple(KINDS)
 RECORD_TYPES = tuple(dict.fromkeys(kind.record_type for kind in OBJECT_KINDS))
 
 
+def id_sql(kind: ObjectKind, key: str) -> str:
+    """SQL of the id of the object of that kind whose key the SQL ``key`` gives."""
+    identity = f"{quote(kind.object_type)} || '|' || {key}"
+    return f"{quote(kind.letter + '-')} || left(sha256({identity}), 16)"
+
+
 def keyed_sql(kind: ObjectKind, where: str = "true", *, rows: str = "") -> str:
     """SELECT of a kind's records: their key in three columns, ``value``, ``refused`` (why it is no
     key; null where it is one, or there is no value), ``key`` and ``object_id`` (null without).
@@ -156,10 +162,8 @@ def keyed_sql(kind: ObjectKind, where: str = "true", *, rows: str = "") -> str:
     record = ", ".join(RECORD)
     refused = " ".join(f"WHEN {each.where} THEN {quote(each.name)}" for each in kind.refused)
     key = "concat_ws('|', within, value)"
-    identity = f"{quote(kind.object_type)} || '|' || key"
     return f"""
-        SELECT {record}, value, refused, key,
-               {quote(kind.letter + "-")} || left(sha256({identity}), 16) AS object_id
+        SELECT {record}, value, refused, key, {id_sql(kind, "key")} AS object_id
         FROM (
             SELECT *, CASE WHEN value IS NOT NULL AND refused IS NULL THEN {key} END AS key
             FROM (

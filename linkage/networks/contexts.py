@@ -8,6 +8,7 @@ from datetime import date
 import duckdb
 
 from linkage.networks.sources import COLUMNS, UNIT, member_queries, touched_sql
+from warehouse.object_keys import KINDS, id_sql
 
 _PERSON_KEY = "force, source_system, person_source_record_id"
 
@@ -34,12 +35,20 @@ WITH other AS MATERIALIZED (
 SELECT kind, key, record, person_id FROM other ANTI JOIN touched USING ({UNIT})
 """
 
+# Marks that two vehicles seem to bear tie nobody: who was with one need not have been with the
+# other.
+_IS_FLAGGED = (
+    "(kind = 'shared_vehicle' "
+    f"AND {id_sql(KINDS['vehicle'], 'key')} IN (SELECT object_id FROM link.object_flag))"
+)
+
 _LOOKED_AT = f"""
 CREATE OR REPLACE TABLE looked_at AS
 SELECT DISTINCT kind, key FROM (
     SELECT kind, key FROM fresh_member
     UNION ALL SELECT kind, key FROM linkage.context_member SEMI JOIN touched USING ({UNIT})
     UNION ALL SELECT kind, key FROM moved
+    UNION ALL SELECT kind, key FROM linkage.context WHERE is_flagged <> {_IS_FLAGGED}
 )
 """
 
@@ -55,7 +64,7 @@ _ALL_MEMBERS = """
 CREATE OR REPLACE TABLE member AS SELECT kind, key, person_id, from_at, to_at FROM fresh_member
 """
 
-_CONTEXTS = """
+_CONTEXTS = f"""
 CREATE OR REPLACE TABLE fresh_context AS
 WITH shared AS (
     SELECT kind, key, count(DISTINCT person_id)::INTEGER AS persons
@@ -64,14 +73,16 @@ WITH shared AS (
 )
 SELECT kind, key, any_value(persons) AS persons,
        -- The same set has the same hash, in whatever order its rows come.
-       hash(list_sort(list(DISTINCT hash(person_id, from_at, to_at))))::VARCHAR AS content_hash
+       hash(list_sort(list(DISTINCT hash(person_id, from_at, to_at))))::VARCHAR AS content_hash,
+       {_IS_FLAGGED} AS is_flagged
 FROM member JOIN shared USING (kind, key)
 WHERE person_id IS NOT NULL GROUP BY kind, key
 """
 
 _CHANGED = """
 CREATE OR REPLACE TABLE changed_context AS
-SELECT kind, key FROM fresh_context ANTI JOIN linkage.context USING (kind, key, content_hash)
+SELECT kind, key FROM fresh_context ANTI JOIN linkage.context
+USING (kind, key, content_hash, is_flagged)
 UNION ALL
 SELECT kind, key FROM linkage.context SEMI JOIN looked_at USING (kind, key)
 ANTI JOIN fresh_context USING (kind, key)

@@ -9,7 +9,7 @@ CREATE OR REPLACE TABLE fresh_evidence AS
 WITH shared AS (
     SELECT kind, key, persons, limit_, reach, is_stay
     FROM fresh_context SEMI JOIN changed_context USING (kind, key) JOIN {rule_sql()} USING (kind)
-    WHERE persons <= cap_
+    WHERE persons <= cap_ AND NOT is_flagged
 ), line AS (
     SELECT DISTINCT kind, key, person_id, from_at, to_at FROM member
     WHERE person_id IS NOT NULL
@@ -32,9 +32,11 @@ GROUP BY l.person_id, r.person_id, kind, key
 
 _HUBS = f"""
 CREATE OR REPLACE TABLE fresh_hub AS
-SELECT kind, key, persons, CASE WHEN persons > cap_ THEN 'left out' ELSE 'damped' END AS why
+SELECT kind, key, persons,
+       CASE WHEN is_flagged THEN 'flagged' WHEN persons > cap_ THEN 'left out'
+            ELSE 'damped' END AS why
 FROM fresh_context SEMI JOIN changed_context USING (kind, key) JOIN {rule_sql()} USING (kind)
-WHERE persons > limit_
+WHERE persons > limit_ OR is_flagged
 """
 
 _TOUCHED = """

@@ -117,7 +117,7 @@ ASSOCIATION_HUB = Table(
     "link",
     "association_hub",
     "One row a thing that so many persons have in common that it says little of any two of them: "
-    "hostels, prisons, solicitors' numbers, placeholders.",
+    "hostels, prisons, solicitors' numbers, placeholders; and marks that may be cloned.",
     (
         _KIND,
         _KEY,
@@ -126,9 +126,10 @@ ASSOCIATION_HUB = Table(
             "why",
             Kind.TEXT,
             "damped: more persons than the kind's limit, it weighs less; left out: more than its "
-            "cap, it associates nobody.",
+            "cap, it associates nobody; flagged: a mark that two vehicles seem to bear "
+            "(link.object_flag), it associates nobody, however few they are.",
             required=True,
-            allowed=("damped", "left out"),
+            allowed=("damped", "left out", "flagged"),
         ),
     ),
     key=("kind", "key"),
@@ -201,6 +202,12 @@ CONTEXT = Table(
             "content_hash",
             Kind.TEXT,
             "Hash of its persons and their dates: what its associations follow from.",
+            required=True,
+        ),
+        Column(
+            "is_flagged",
+            Kind.BOOLEAN,
+            "True of a registration mark that two vehicles seem to bear.",
             required=True,
         ),
     ),

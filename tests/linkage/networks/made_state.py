@@ -13,6 +13,7 @@ from warehouse.contract import delivered_table, network
 from warehouse.contract.person import HASHED
 from warehouse.contract.record_hash import record_hash_sql
 from warehouse.home import Home
+from warehouse.object_keys import KINDS, id_sql
 from warehouse.state import writer
 
 FIRST = date(2026, 1, 12)
@@ -110,6 +111,24 @@ def offences(con: duckdb.DuckDBPyConnection, night: date, offences: dict[str, st
         "WHERE (source_record_id, offence_id) NOT IN (SELECT source_record_id, offence_id "
         "FROM link.offence_membership WHERE valid_to IS NULL)", {"night": night},
     )  # fmt: skip
+
+
+def flag(con: duckdb.DuckDBPyConnection, night: date, marks: Iterable[str]) -> None:
+    """Have these registration marks, and no others, be borne by two vehicles as it seems."""
+    con.execute("DELETE FROM link.object_flag")
+    key = dict.fromkeys(("evidence_type_l", "evidence_type_r"), "vehicle_record")
+    for side in "lr":
+        key |= {f"{part}_{side}": "x" for part in ("force", "source_system", "source_record_id")}
+    for mark in marks:
+        [(object_id,)] = con.execute(
+            f"SELECT {id_sql(KINDS['vehicle'], '$mark')}", {"mark": mark}
+        ).fetchall()
+        row = key | {"object_id": object_id, "object_type": "vehicle", "kind": "two descriptions",
+                     "pairs": 1, "says": "differ", "evidence": "{}", "night": night}  # fmt: skip
+        con.execute(
+            f"INSERT INTO link.object_flag ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+            list(row.values()),
+        )
 
 
 def work_out(home: Home, night: date) -> None:

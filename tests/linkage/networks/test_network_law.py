@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.linkage.networks.made_state import (
     FIRST,
     ask,
+    flag,
     forget,
     lasting,
     offences,
@@ -129,6 +130,7 @@ def take_night(home: Home, nation: Nation, night: int) -> None:
         of = [row[0] for row in con.execute(
             "SELECT source_record_id FROM core.offence_record WHERE valid_to IS NULL ORDER BY 1"
         ).fetchall()]  # fmt: skip
+        flag(con, on, [f"V{n}" for n in range(OBJECTS) if nation.random.random() < 0.1])
         offences(con, on, {e: f"O-{e if nation.random.random() < 0.9 else 'e1'}" for e in of})
     work_out(home, on)
 
@@ -162,5 +164,6 @@ def test_the_law_is_tried_on_every_kind_of_change():
         assert len(kinds) == 5
         assert all(count > 2 for _, count in kinds)
         assert ask(home, "SELECT count(*) FROM link.association_hub")[0][0] > 2
+        assert ask(home, "FROM link.association_hub WHERE why = 'flagged'")
         assert ask(home, "SELECT count(DISTINCT network_id) FROM link.network_standing")[0][0] > 1
         assert ask(home, "FROM link.network_membership WHERE valid_to IS NOT NULL")
