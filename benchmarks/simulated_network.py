@@ -230,12 +230,14 @@ class Nation:
         kept, letter = pl.Series(has), table[0].upper()
         offences, district = offences[has], district[has]
         things = name(letter, offences)
+        roles = ("used",) if table == "phone_record" else ("stolen", "recovered", "used")
+        role = pl.Series(self.random.choice(roles, len(offences)))
         given = {column: values.filter(kept) for column, values in columns.items()}
         self._store(table, district, source_record_id=things, **given)
         self._store("event_object", district, source_record_id=name("O", offences),
                     record_key=name(f"X{table[1]}", offences), event_type=pl.lit("offence_record"),
                     object_type=pl.lit(table), object_source_record_id=things,
-                    role=pl.lit("used"))  # fmt: skip
+                    role=role)  # fmt: skip
 
     def _roles(
         self, letter: str, events: Numbers, persons: Numbers, event_type: str, role: str

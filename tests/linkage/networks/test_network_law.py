@@ -130,7 +130,7 @@ def take_night(home: Home, nation: Nation, night: int) -> None:
         of = [row[0] for row in con.execute(
             "SELECT source_record_id FROM core.offence_record WHERE valid_to IS NULL ORDER BY 1"
         ).fetchall()]  # fmt: skip
-        flag(con, on, [f"V{n}" for n in range(OBJECTS) if nation.random.random() < 0.1])
+        flag(con, on, [f"V{n}" for n in range(OBJECTS) if nation.random.random() < 0.3])
         offences(con, on, {e: f"O-{e if nation.random.random() < 0.9 else 'e1'}" for e in of})
     work_out(home, on)
 
