@@ -167,6 +167,10 @@ class Nation:
         far = draw.integers(0, OFFENDERS, len(row))
         who = np.where(draw.random(len(row)) < 0.9, near, far)
         who = district[row] + np.where(own[row], lead[row], who)
+        # Some are known by the record of another force, if they have one: seven districts on.
+        home = 7 * DISTRICT
+        is_away = (draw.random(len(row)) < 0.15) & (who >= home)
+        who = np.where(is_away, who - home + self.shape.persons, who)
         # A record names a person once.
         row, who = np.unique(np.stack([row, who]), axis=1)
         self._roles("O", numbers[row], who, "offence_record", "suspect")
