@@ -20,6 +20,7 @@ from warehouse.decisions import DecisionError
 from warehouse.errors import UsageError
 from warehouse.home import Home
 from warehouse.store import open_store
+from warehouse.wording import counted
 
 # Asks a question and returns the answer; raises EOFError where there is nobody to answer.
 Ask = Callable[[str], str]
@@ -69,7 +70,7 @@ def tell_queue(home: Home, wanted: Wanted, as_json: bool, tell: Tell, warn: Tell
     for item in items:
         weight = "" if item.match_weight is None else f"{item.match_weight:+.2f}"
         tell(f"{weight:>8}  {item.why:8}  {item.pair[0]}  {item.pair[1]}  {item.says}")
-    tell(f"{len(items):,} pairs wait")
+    tell(f"{counted(len(items), 'pair')} {'waits' if len(items) == 1 else 'wait'}")
 
 
 def open_wanted(

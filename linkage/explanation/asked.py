@@ -7,6 +7,7 @@ import duckdb
 
 from linkage.explanation.entity import Entity
 from linkage.explanation.ledger import id_of, ids_now, last_id_of, was_given
+from linkage.identity import OFFENCES
 from linkage.record_key import RecordKey
 from warehouse.errors import UsageError
 
@@ -38,7 +39,9 @@ def choose_entity(store: duckdb.DuckDBPyConnection, words: Sequence[str]) -> Ent
     def is_named(entity: Entity) -> bool:
         return bool(words) and all(_is_known(store, word, entity) for word in words)
 
-    is_offence = not is_named(Entity.PERSON) and is_named(Entity.OFFENCE)
+    # An id that nobody bears says by its letter what it was meant to be.
+    means_offence = bool(words) and all(word.startswith(f"{OFFENCES.letter}-") for word in words)
+    is_offence = not is_named(Entity.PERSON) and (is_named(Entity.OFFENCE) or means_offence)
     return Entity.OFFENCE if is_offence else Entity.PERSON
 
 

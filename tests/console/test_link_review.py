@@ -129,7 +129,7 @@ def test_who_is_superseded_is_answered_by_who_holds_the_records_today(home):
     said: list[str] = []
     warned: list[str] = []
     tell_queue(home, Wanted("P-0"), False, said.append, warned.append)
-    assert said[-1] == "1 pairs wait"
+    assert said[-1] == "1 pair waits"
     assert warned == [
         "The id P-0 is superseded: the records that it held last belong to P-3 today."
     ]
@@ -460,7 +460,7 @@ def test_a_pair_is_judged_and_the_queue_listed_by_command(home):
     words = ("judge", str(ADA), str(ANA), "same", "--reason", "one tattoo", "--user", "ann")
     assert command(home, *words)[0] == 0
     code, said = command(home, "review", "--list")
-    assert (code, said.splitlines()[-1]) == (0, "1 pairs wait")
+    assert (code, said.splitlines()[-1]) == (0, "1 pair waits")
     with pytest.raises(UsageError, match="one of --list"):
         CliRunner().invoke(
             app, ["--home", str(home.root), "link", "review", "--list", "--export", "q.csv"],

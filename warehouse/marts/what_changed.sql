@@ -16,8 +16,8 @@
 -- other_person_id [personal]: The other person, of a change of identity.
 -- records: Records concerned, of a change of identity.
 -- event_type: Of a new event, its table.
--- record [personal]: What is new: the event, or the force's own record of the link, as
---   source_system/source_record_id.
+-- record [personal]: What is new: the event, or the force's own record of the link (of a link within
+--   the force the first of the two), as source_system/source_record_id.
 -- detail [personal]: Of a link the other record and its weight in bits; of a change of identity its
 --   cause.
 WITH span AS (
@@ -59,7 +59,7 @@ WITH span AS (
            source_system_r || '/' || source_record_id_r,
            concat_ws('/', force_l, source_system_l, source_record_id_l)
                || format(', {:.1f} bits', match_weight)
-    FROM linked
+    FROM linked WHERE force_l <> force_r
     UNION ALL
     SELECT night, person_id, force, event, NULL, other_person_id, records, NULL, NULL, cause
     FROM moved LEFT JOIN holder USING (person_id)

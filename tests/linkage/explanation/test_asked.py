@@ -1,5 +1,7 @@
 import pytest
 
+from linkage.explanation.asked import choose_entity
+from linkage.explanation.entity import Entity
 from tests.linkage.explanation.explained_store import FIRST, SECOND, ExplainedStore
 from warehouse.errors import UsageError
 
@@ -67,3 +69,9 @@ def test_a_record_that_is_no_longer_held_names_its_last_person(store):
     store.put_membership("P-1", "kent/99", FIRST, SECOND)
     with pytest.raises(UsageError, match=r"no longer held since 2026-01-13.*explain P-1"):
         store.explain("kent/niche/99")
+
+
+def test_an_id_that_nobody_bears_is_told_of_what_it_was_meant_to_be(store):
+    assert choose_entity(store.con, ["O-0123456789abcdef"]) is Entity.OFFENCE
+    assert choose_entity(store.con, ["P-0123456789abcdef"]) is Entity.PERSON
+    assert choose_entity(store.con, ["kent/niche/none"]) is Entity.PERSON
