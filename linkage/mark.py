@@ -13,11 +13,13 @@ from warehouse.home import Home
 
 # What decides a feature, a block key, a band or a person beside the model and the records: a change
 # of it links everything anew.
-_SHARED = ("blocks.py", "cluster.py", "score.py", "touched.py")
+_SHARED = (
+    "blocks.py", "cluster.py", "delta.py", "held.py", "held_keys.py", "score.py", "touched.py",
+)  # fmt: skip
 _CODE = {
     "person": (
-        *_SHARED, "feature_queries.py", "features.py", "groups.py", "guards.py", "held.py",
-        "held_keys.py",        "models/nicknames.py", "name_forms.py",
+        *_SHARED, "feature_queries.py", "features.py", "groups.py", "guards.py",
+        "models/nicknames.py", "name_forms.py",
     ),
     "offence": (*_SHARED, "offences/features.py", "offences/groups.py", "offences/pairs.py"),
 }  # fmt: skip

@@ -2,8 +2,9 @@
 -- owner: lead analyst, cross-border crime
 -- about: Who offends across borders, and how sure the link is. The 12 months end with the latest
 --   offence in the store that is not dated after its night. An offence that several forces recorded
---   is one offence, and by itself crosses no border. A suspect is not an offender: it is a lead to
---   be checked, beginning with the weakest link, whose two records are named here.
+--   is one offence, and by itself crosses no border. Cancelled crimes do not count. A suspect is not an
+--   offender: it is a lead to be checked, beginning with the weakest link, whose two records are
+--   named here.
 -- person_id [personal]: Person: core.person.
 -- forces [personal]: Forces of the offences, in alphabetical order, comma between.
 -- force_count: Number of those forces.
@@ -39,6 +40,7 @@ WITH span AS (
     CROSS JOIN span
     WHERE role.event_type = 'offence_record' AND role.role = 'suspect'
       AND role.person_id IS NOT NULL
+      AND offence.status IS DISTINCT FROM 'cancelled'
       AND offence.occurred_on > span.latest - INTERVAL 12 MONTH
       AND offence.occurred_on <= span.latest
 ), across AS (
