@@ -38,6 +38,7 @@ SELECT night, person_model_id, status, how, approved_by
 FROM governance.night LEFT JOIN governance.model_register ON model_id = person_model_id
 ORDER BY night DESC LIMIT 1
 """
+_OTHERS = ("offence", "series")
 _REGISTER = "SELECT model_id, how, status, approved_by FROM governance.model_register"
 
 
@@ -45,12 +46,14 @@ class _Register(NamedTuple):
     """The state's register of models, newer than the store's.
 
     Attributes:
-        in_use: the model that the next night links with; None where it is not known.
+        in_use: the model that the next night links persons with; None where it is not known.
+        others: the models of offences and of series, by entity, where the home has them.
         models: how each was made, its status and who approved it, by id.
         problem: why the state could not be read; empty where it was, or where there is none.
     """
 
     in_use: str | None
+    others: dict[str, str]
     models: dict[str, tuple[str, str, str | None]]
     problem: str
 
@@ -81,7 +84,8 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
         tell(json.dumps({
             "store": str(home.current.resolve()), "night": str(night), "person_model": model,
             "person_model_status": model_status, "person_model_approved_by": by,
-            "next_person_model": register.in_use, "newest_night": str(newest),
+            "next_person_model": register.in_use, "offence_model": register.others.get("offence"),
+            "series_model": register.others.get("series"), "newest_night": str(newest),
             "judgement_conflicts": conflicts, "damaged_judgements": len(damaged[Entity.PERSON]),
             "damaged_offence_judgements": len(damaged[Entity.OFFENCE]),
             "rules_not_run": not_run, "reference_data_wanted": wanted.split(", ") if wanted else [],
@@ -99,6 +103,9 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
         next_how, next_status, next_by = register.models[register.in_use]
         tell(f"next   {register.in_use} ({_say_status(next_status, next_how, next_by)}), "
              "from the next night on")  # fmt: skip
+    for entity, other in register.others.items():
+        its_how, its_status, its_by = register.models[other]
+        tell(f"       {entity}: {other} ({_say_status(its_status, its_how, its_by)})")
     if register.problem:
         tell(f"state  whether a model was approved since is not known: {register.problem}")
     if night < newest:
@@ -135,13 +142,15 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
 def _read_register(home: Home) -> _Register:
     """What the state says of the models; a night that holds it is not waited for."""
     if not home.state.exists():
-        return _Register(None, {}, "")
+        return _Register(None, {}, {}, "")
     try:
         with reader(home, wait_seconds=0) as state:
             rows = state.execute(_REGISTER).fetchall()
-            return _Register(model_in_use(state), {row[0]: row[1:] for row in rows}, "")
+            found = {entity: model_in_use(state, entity) for entity in _OTHERS}
+            others = {entity: model for entity, model in found.items() if model}
+            return _Register(model_in_use(state), others, {row[0]: row[1:] for row in rows}, "")
     except (LockedError, StoreError) as error:
-        return _Register(None, {}, str(error))
+        return _Register(None, {}, {}, str(error))
 
 
 def _say_status(status: str | None, how: str | None, by: str | None) -> str:

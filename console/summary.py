@@ -63,7 +63,7 @@ def tell_summary(home: Home, tell: Callable[[str], None]) -> None:
              f"{counted(across, 'spans', 'span')} more than one force")  # fmt: skip
         crimes, other = ask(_OFFENCES)[0]
         others = f", {other:,} other" if other else ""
-        tell(f"offences  {counted(crimes, 'recorded crime')}{others}")
+        tell(f"offences  {counted(crimes, 'record of crime', 'records of crime')}{others}")
         for status, count, forces in ask(_FORCES):
             names = "" if status == "fresh" or count > 6 else f": {forces}"
             tell(f"forces    {count} {status}{names}")

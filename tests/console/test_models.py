@@ -12,7 +12,7 @@ from tests.console.published import run
 from tests.linkage.small_model import FIRST, ask, small_model, store, use_model
 from warehouse.errors import StoreError, UsageError
 from warehouse.home import Home
-from warehouse.state import lock
+from warehouse.state import lock, writer
 
 GROUNDS = "reliability test of 3 March"
 
@@ -104,6 +104,17 @@ def test_the_status_names_another_model_that_the_next_night_uses(published):
     said = status(published)
     assert f"model  {small_model().model_id} (typed, provisional" in said
     assert f"next   {model.model_id} (typed, approved by ann), from the next night on" in said
+
+
+def test_the_status_names_the_models_of_offences_and_series(published):
+    with writer(published, "test") as con:
+        con.execute(
+            "INSERT INTO governance.model_register BY NAME SELECT * REPLACE ('offence-1' AS "
+            "model_id, 'offence' AS entity) FROM governance.model_register LIMIT 1"
+        )
+    assert "       offence: offence-1 (typed, provisional" in status(published)
+    told = json.loads(status(published, as_json=True))
+    assert (told["offence_model"], told["series_model"]) == ("offence-1", None)
 
 
 def test_the_status_waits_for_no_night_and_says_what_it_does_not_know(published):
