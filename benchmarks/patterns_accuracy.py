@@ -7,17 +7,13 @@ system, taken in and linked as in a night. The folder may be one that ``series_a
 Intervals are Wilson's at 95%, with pairs as trials. Prints Markdown.
 """
 
-import argparse
-import tempfile
 from pathlib import Path
 
 import duckdb
 
-from benchmarks.production_path import link_simulated
+from benchmarks.production_path import linked_nation
 from linkage.evaluation.intervals import wilson
-from warehouse.home import Home
 
-PERSONS, SEED = 60_000, 8
 _KEY = "force, source_system, source_record_id"
 _SIDE_L, _SIDE_R = (", ".join(f"{side}.{part}" for part in _KEY.split(", ")) for side in "lr")
 
@@ -120,18 +116,11 @@ GROUP BY what ORDER BY what
 
 def main() -> None:
     """Simulate where there is nothing yet, measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--persons", type=int, default=PERSONS)
-    parser.add_argument("--seed", type=int, default=SEED, help="of the simulation")
-    parser.add_argument("--folder", type=Path, help="folder to work in, kept afterwards")
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as working:
-        folder = arguments.folder or Path(working)
-        home = Home.of(folder / "home")
-        if not home.state.exists():
-            link_simulated(home, folder / "deliveries", arguments.persons, arguments.seed)
-        with duckdb.connect(str(home.state), read_only=True) as con:
-            print_measures(con, folder / "deliveries" / "truth")
+    with (
+        linked_nation(__doc__.splitlines()[0]) as (home, truth),
+        duckdb.connect(str(home.state), read_only=True) as con,
+    ):
+        print_measures(con, truth)
 
 
 def print_measures(con: duckdb.DuckDBPyConnection, truth: Path) -> None:

@@ -1,5 +1,9 @@
 """Deliveries through the steps of a night in order, as dags/nightly.py calls them, in process."""
 
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +15,8 @@ from transforms.collect import pending_nights
 from warehouse.build import build
 from warehouse.home import Home
 from warehouse.publish import publish
+
+PERSONS, SEED = 60_000, 7
 
 
 def run_production(home: Home, deliveries: Path, forces: Path | None, night: date) -> None:
@@ -44,3 +50,24 @@ def link_simulated(home: Home, deliveries: Path, persons: int, seed: int) -> Non
     [night] = pending_nights(home, deliveries, declarations)
     take_in(home, deliveries, night, declarations)
     link_all(home, night)
+
+
+@contextmanager
+def linked_nation(description: str) -> Iterator[tuple[Home, Path]]:
+    """The home of a simulated and linked nation, and the folder of its truth, as a benchmark's
+    command line asks: ``--persons``, ``--seed``, ``--folder`` (kept, and used again if filled).
+
+    Args:
+        description: what the benchmark's help says.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--persons", type=int, default=PERSONS)
+    parser.add_argument("--seed", type=int, default=SEED, help="of the simulation")
+    parser.add_argument("--folder", type=Path, help="folder to work in, kept afterwards")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as working:
+        folder = arguments.folder or Path(working)
+        home = Home.of(folder / "home")
+        if not home.state.exists():
+            link_simulated(home, folder / "deliveries", arguments.persons, arguments.seed)
+        yield home, folder / "deliveries" / "truth"

@@ -11,8 +11,6 @@ one person without being of a series, and those of which both records tell of on
 Markdown.
 """
 
-import argparse
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -20,7 +18,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from benchmarks.production_path import link_simulated
+from benchmarks.production_path import linked_nation
 from benchmarks.series_truth import Known, TruePairs, know_pairs, read_known
 from linkage.series.features import gather_offences
 from linkage.series.measures import (
@@ -37,7 +35,6 @@ from linkage.workspace import workspace
 from warehouse.home import Home
 from warehouse.state import writer
 
-PERSONS, SEED = 100_000, 7
 MOST_PAIRS = 200_000
 MEASURES = {
     "auc": "AUC",
@@ -49,18 +46,12 @@ SCORES = ("model", "distance alone", "days alone")
 
 def main() -> None:
     """Simulate, find series, measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--persons", type=int, default=PERSONS)
-    parser.add_argument("--seed", type=int, default=SEED, help="of the simulation")
-    parser.add_argument("--folder", type=Path, help="folder to work in, kept afterwards")
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as working:
-        folder = arguments.folder or Path(working)
-        home = Home.of(folder / "home")
-        if not home.state.exists():
-            link_simulated(home, folder / "deliveries", arguments.persons, arguments.seed)
-        with writer(home, "measuring series") as con, workspace(con):
-            print_measures(con, home, folder / "deliveries" / "truth")
+    with (
+        linked_nation(__doc__.splitlines()[0]) as (home, truth),
+        writer(home, "measuring series") as con,
+        workspace(con),
+    ):
+        print_measures(con, home, truth)
 
 
 def print_measures(con: duckdb.DuckDBPyConnection, home: Home, truth: Path) -> None:

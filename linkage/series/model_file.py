@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from linkage import model_file
 from linkage.series.candidates import Window
 from linkage.series.compare import FEATURES
 from linkage.series.model import ENTITY, VERSION, SeriesModel
@@ -99,12 +100,7 @@ def register_model(con: duckdb.DuckDBPyConnection, model: SeriesModel) -> None:
 
 def model_in_use(con: duckdb.DuckDBPyConnection) -> str | None:
     """The model that the home finds series with; None before it has one."""
-    found = con.execute(
-        "SELECT model_id FROM governance.model_register WHERE entity = ? "
-        "ORDER BY approved_at DESC NULLS LAST, rowid LIMIT 1",
-        [ENTITY],
-    ).fetchall()
-    return found[0][0] if found else None
+    return model_file.model_in_use(con, ENTITY)
 
 
 def sign(model: SeriesModel) -> str:
