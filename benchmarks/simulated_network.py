@@ -26,6 +26,7 @@ from warehouse.contract import delivered_table
 from warehouse.contract.person import HASHED
 from warehouse.contract.record_hash import record_hash_sql
 from warehouse.home import Home
+from warehouse.night import close_night
 from warehouse.state import writer
 
 FIRST_NIGHT = date(2026, 1, 12)
@@ -104,6 +105,14 @@ class Nation:
             "+ 1) FROM linkage.record_key SEMI JOIN (FROM moved LIMIT $few) USING "
             "(source_record_id) WHERE cluster.record = record_key.record",
             {"few": count // 5},
+        )
+        self.con.execute(
+            "INSERT INTO link.identity_event SELECT (SELECT count(*) FROM link.identity_event) "
+            "+ row_number() OVER (ORDER BY record), $night, held.person_id, 'left', "
+            "cluster.person_id, 1, 'changed record', 'invented' FROM linkage.membership AS held "
+            "JOIN linkage.cluster USING (record) "
+            "WHERE valid_to IS NULL AND held.person_id <> cluster.person_id",
+            {"night": self.night},
         )
         self.con.execute(
             "UPDATE linkage.membership AS held SET valid_to = $night FROM linkage.cluster "
@@ -286,8 +295,13 @@ def first_night(home: Home, shape: Shape) -> None:
 
 
 def next_night(home: Home, shape: Shape, index: int) -> date:
-    """Bring night ``index``, from 1."""
+    """Close the night before, and bring night ``index``, from 1."""
     night = FIRST_NIGHT + timedelta(index)
+    before = night - timedelta(1)
     with writer(home, "simulated network") as con:
+        con.execute("INSERT INTO governance.night VALUES ($night, NULL, 'invented', $night)",
+                    {"night": before})  # fmt: skip
         Nation(con, shape, night, [1, index]).later_night(index)
+    # No store was published: nothing here reads one.
+    close_night(home, before, home.store / "none.duckdb")
     return night
