@@ -13,6 +13,7 @@ from linkage.features import finish_features, gather_features
 from linkage.held import hold_all, hold_changed
 from linkage.identity import PERSONS
 from linkage.model import Model
+from warehouse.given import literal, with_values
 from warehouse.schema import quote
 
 _KEY = "force, source_system, source_record_id"
@@ -36,7 +37,7 @@ def read_changes(
         con.execute(f"CREATE OR REPLACE VIEW place AS FROM read_parquet({quote(places)})")
     is_all = since is None
     if since is not None:
-        con.execute(_touched_sql(), {"since": since})
+        con.execute(with_values(_touched_sql(), {"since": since}))
         con.execute(_HELD)
     is_hashed = gather_features(
         con, records=None if is_all else "touched", places="place" if places else None
@@ -124,8 +125,8 @@ def write_changes(con: duckdb.DuckDBPyConnection, night: date, run: int, *, is_a
     """Write the changed records' numbers, features and block keys, within the caller's
     transaction of step ``run``."""
     con.execute(
-        f"INSERT INTO linkage.record_key SELECT record, {_KEY}, record_hash, $night FROM new_key",
-        {"night": night},
+        "INSERT INTO linkage.record_key "
+        f"SELECT record, {_KEY}, record_hash, {literal(night)} FROM new_key"
     )
     if is_all:
         hold_all(con)

@@ -8,6 +8,7 @@ from linkage.features import FEATURES
 from linkage.held import held_sql
 from linkage.model import Model
 from linkage.score import score_pairs
+from warehouse.given import literal
 
 _FEATURES = ", ".join(FEATURES)
 # Everything an edge says but the night that scored it first.
@@ -77,6 +78,5 @@ def write_edges(con: duckdb.DuckDBPyConnection, night: date, schema: str = "link
     )
     con.execute(
         f"INSERT INTO {schema}.edge ({EDGE_CONTENT}, night) "
-        f"SELECT {EDGE_CONTENT}, $night FROM new_edge",
-        {"night": night},
+        f"SELECT {EDGE_CONTENT}, {literal(night)} FROM new_edge"
     )

@@ -13,6 +13,7 @@ import polars as pl
 
 from linkage import feature_queries as queries
 from linkage.name_forms import describe_forenames, describe_middle_names, describe_surnames
+from warehouse.given import lent
 
 KEY = ("force", "source_system", "source_record_id")
 
@@ -119,13 +120,9 @@ def finish_features(
         numbered: table of ``h`` and what ``into`` is to hold in the place of the key; and then
             ``content_hash``, of all features, stands last.
     """
-    forms = _name_forms(con)
-    for name, frame in forms.items():
-        con.register(name, frame)
-    con.execute(queries.other_names())
-    con.execute(queries.whole(into, KEY, FEATURES, numbered))
-    for name in forms:
-        con.unregister(name)
+    with lent(con, **_name_forms(con)):
+        con.execute(queries.other_names())
+        con.execute(queries.whole(into, KEY, FEATURES, numbered))
     for table in queries.WORKING:
         con.execute(f"DROP TABLE {table}")
 

@@ -21,6 +21,7 @@ from linkage.guards import (
 )
 from linkage.held import held_sql
 from linkage.touched import gather_touched, judged_apart, store
+from warehouse.given import lent
 
 _PART = {"record": pl.Int64, "part": pl.Int64}
 _CUT = {"record_l": pl.Int64, "record_r": pl.Int64, "reason": pl.String}
@@ -86,15 +87,14 @@ def _keep_apart(
     apart = pl.concat([judged.with_columns(reason=pl.lit(JUDGED_APART)), apart])
     if apart.is_empty():
         return pl.DataFrame(schema=_PART), pl.DataFrame(schema=_CUT)
-    con.register("suspect", apart.select("component").unique())
     # In an order that says nothing of which record came first. By the hash of the key: the keys
     # themselves would have to be looked up among those of all records.
-    members = con.sql(
-        f"SELECT component, record, {PNCS} AS pnc, "
-        f"row_number() OVER (ORDER BY record_hash) AS rank "
-        f"FROM {records} JOIN (FROM grouped SEMI JOIN suspect USING (component)) USING (record)"
-    ).pl()
-    con.unregister("suspect")
+    with lent(con, suspect=apart.select("component").unique()):
+        members = con.sql(
+            f"SELECT component, record, {PNCS} AS pnc, "
+            f"row_number() OVER (ORDER BY record_hash) AS rank "
+            f"FROM {records} JOIN (FROM grouped SEMI JOIN suspect USING (component)) USING (record)"
+        ).pl()
     links = kept.join(members.select("record", "component"), left_on="record_l", right_on="record")
     return _lay_each(members, links, apart)
 

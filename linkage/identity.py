@@ -5,10 +5,13 @@ the one that holds the oldest record bearing it; the other is split off under a 
 opaque: nothing may be read from them. Records are numbered from the oldest.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
 import duckdb
+
+from warehouse.given import Value, with_values
 
 
 @dataclass(frozen=True)
@@ -206,8 +209,11 @@ def keep_ledger(
     ledger's ``cluster``, ``cut``, ``membership`` and events.
     """
     names = asdict(ledger) | {"ranked": list(_RANKED)}
-    values = {"night": night, "run": str(run), "model_id": model_id,
-              "is_other_model": is_other_model}  # fmt: skip
+    values: Mapping[str, Value] = {
+        "night": night,
+        "run": str(run),
+        "model_id": model_id,
+        "is_other_model": is_other_model,
+    }
     for statement in (_KEPT, _ASSIGN, _CAUSES, _LOST, _EVENTS, *_CLOSE, *_WRITE, *_REPLACE):
-        wanted = {name: value for name, value in values.items() if f"${name}" in statement}
-        con.execute(statement.format(**names), wanted)
+        con.execute(with_values(statement.format(**names), values))

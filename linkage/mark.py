@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from linkage.model import Model
+from warehouse.given import row_of
 from warehouse.home import Home
 
 # What decides a feature, a block key, a band or a person beside the model and the records: a change
@@ -46,7 +47,7 @@ def read_mark(con: duckdb.DuckDBPyConnection, schema: str = "linkage") -> Mark |
 def write_mark(con: duckdb.DuckDBPyConnection, mark: Mark, schema: str = "linkage") -> None:
     """Replace the mark, within the caller's transaction."""
     con.execute(f"DELETE FROM {schema}.mark")
-    con.execute(f"INSERT INTO {schema}.mark VALUES (?, ?, ?, ?)", list(astuple(mark)))
+    con.execute(f"INSERT INTO {schema}.mark VALUES {row_of(*astuple(mark))}")
 
 
 def forget_signatures(con: duckdb.DuckDBPyConnection) -> None:

@@ -7,6 +7,7 @@ last; until one is, the model that it made first.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,7 +21,9 @@ from linkage.scoring_sql import compile_scoring
 from warehouse.contract.governance import MODEL_REGISTER
 from warehouse.decisions import check_name, check_reason
 from warehouse.errors import StoreError, UsageError
+from warehouse.given import Value, literal, row_of
 from warehouse.home import Home, atomic_folder, write_text_atomic
+from warehouse.schema import quote
 
 
 def name_model(model: Model) -> Model:
@@ -76,7 +79,7 @@ def load_model(home: Home, model_id: str) -> Model:
 
 def register_model(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Put a named model into the register as provisional, unless it stands there."""
-    if con.execute(_IS_REGISTERED, [model.model_id]).fetchall():
+    if is_registered(con, model.model_id):
         return
     definition = _definition(model)
     row = {
@@ -92,20 +95,26 @@ def register_model(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         "trained_on_records": model.report["records"],
         "training_report": _report(model),
     }
+    register_row(con, row)
+
+
+def is_registered(con: duckdb.DuckDBPyConnection, model_id: str) -> bool:
+    """True where the register has the model."""
+    known = f"SELECT 1 FROM {MODEL_REGISTER.qualified} WHERE model_id = {quote(model_id)}"
+    return bool(con.execute(known).fetchall())
+
+
+def register_row(con: duckdb.DuckDBPyConnection, row: Mapping[str, Value]) -> None:
+    """Put a model's row, of the columns given, into the register."""
     names = ", ".join(row)
-    values = ", ".join(f"${name}" for name in row)
-    con.execute(f"INSERT INTO {MODEL_REGISTER.qualified} ({names}) VALUES ({values})", row)
-
-
-_IS_REGISTERED = "SELECT 1 FROM governance.model_register WHERE model_id = ?"
+    con.execute(f"INSERT INTO {MODEL_REGISTER.qualified} ({names}) VALUES {row_of(*row.values())}")
 
 
 def model_in_use(con: duckdb.DuckDBPyConnection, entity: str = "person") -> str | None:
     """The model that the home links such entities with; None before it has one."""
     found = con.execute(
-        "SELECT model_id FROM governance.model_register WHERE entity = ? "
-        "ORDER BY approved_at DESC NULLS LAST, rowid LIMIT 1",
-        [entity],
+        f"SELECT model_id FROM governance.model_register WHERE entity = {quote(entity)} "
+        "ORDER BY approved_at DESC NULLS LAST, rowid LIMIT 1"
     ).fetchall()
     return found[0][0] if found else None
 
@@ -113,9 +122,8 @@ def model_in_use(con: duckdb.DuckDBPyConnection, entity: str = "person") -> str 
 def mark_used(con: duckdb.DuckDBPyConnection, model_id: str, night: date) -> None:
     """Note the first night that a model links."""
     con.execute(
-        "UPDATE governance.model_register SET first_night = $night "
-        "WHERE model_id = $model_id AND first_night IS NULL",
-        {"model_id": model_id, "night": night},
+        f"UPDATE governance.model_register SET first_night = {literal(night)} "
+        f"WHERE model_id = {quote(model_id)} AND first_night IS NULL"
     )
 
 

@@ -10,6 +10,7 @@ from linkage.delta import Changes
 from linkage.identity import PERSONS, Ledger
 from linkage.judgements.ties import Judged
 from linkage.model import Model
+from warehouse.given import with_values
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def record_night(
     last = con.execute(
         f"SELECT {ledger.count} FROM link.{ledger.nights} ORDER BY run DESC LIMIT 1"
     ).fetchall()
-    con.execute(
+    con.execute(with_values(
         _INSERT.format(**asdict(ledger)),
         {
             "held_before": last[0][0] if last else 0,
@@ -108,7 +109,7 @@ def record_night(
             "rescored": changes.rescored, "pairs": pairs, "judgements": judged.taken,
             "conflicts": judged.conflicts,
         },
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def last_summary(con: duckdb.DuckDBPyConnection, ledger: Ledger = PERSONS) -> Summary | None:

@@ -5,6 +5,7 @@ import duckdb
 from linkage.model import DIFFERENT, NOT_KNOWN, Comparison, Model
 from linkage.scoring_sql import PAIRS, RECORDS, compile_scoring, frequency_table
 from warehouse.errors import CrimelinkError
+from warehouse.given import lent
 from warehouse.schema import quote
 
 # Weights are multiples of this many bits: any sum of them in double precision is exact, whatever
@@ -63,14 +64,13 @@ def score_pairs(
 
 def _make_frequencies(con: duckdb.DuckDBPyConnection, model: Model, feature: str) -> None:
     # Every value gets a row: Splink leaves one that is not in the table unadjusted.
-    con.register("known", model.frequencies[feature])
-    con.execute(
-        f"CREATE OR REPLACE TABLE {frequency_table(feature)} AS "
+    made = (
         f"SELECT r.{feature}, coalesce(known.frequency, {model.floors[feature]!r}) AS tf_{feature} "
         f"FROM (SELECT DISTINCT {feature} FROM {RECORDS} WHERE {feature} IS NOT NULL) AS r "
         f"LEFT JOIN known ON known.value = r.{feature}"
     )
-    con.unregister("known")
+    with lent(con, known=model.frequencies[feature]):
+        con.execute(f"CREATE OR REPLACE TABLE {frequency_table(feature)} AS {made}")
 
 
 def _pairs_query(model: Model, scoring: str) -> str:

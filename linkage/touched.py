@@ -4,6 +4,7 @@ import duckdb
 import polars as pl
 
 from linkage.cluster import find_components
+from warehouse.given import lent
 
 # What was held of the components that something touched. Inner joins of what is there once: DuckDB
 # answers them faster than semi-joins.
@@ -91,6 +92,5 @@ def judged_apart(con: duckdb.DuckDBPyConnection, schema: str) -> pl.DataFrame:
 
 def store(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
     """Make the temporary table ``name`` of a frame."""
-    con.register("made", frame)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM made")
-    con.unregister("made")
+    with lent(con, made=frame):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM made")

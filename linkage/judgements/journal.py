@@ -18,6 +18,7 @@ from linkage.judgements.judgement import Judgement, peek_id, read_line, write_li
 from linkage.record_key import RecordKey
 from warehouse.contract.judgement import JUDGEMENT
 from warehouse.decisions import append_lines, journal_of, numbered_lines, tell_damaged_lines
+from warehouse.given import lent
 from warehouse.home import Home
 
 _COLUMNS = ", ".join(name for name in JUDGEMENT.names if name != "night")
@@ -108,7 +109,6 @@ def take_in(
     known = {row[0] for row in con.execute(f"SELECT judgement_id FROM {table}").fetchall()}
     new = read_journal(home, known, entity).judgements
     if new:
-        con.register("taken_in", judgement_frame(new, night))
-        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM taken_in")
-        con.unregister("taken_in")
+        with lent(con, taken_in=judgement_frame(new, night)):
+            con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM taken_in")
     return sorted({key for judgement in new for key in judgement.pair})

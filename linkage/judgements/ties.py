@@ -11,6 +11,7 @@ from linkage.judgements.conflicts import conflict_frame, effective
 from linkage.judgements.journal import TABLES, read_judgements, take_in
 from linkage.record_key import Pair
 from warehouse.contract.link import PAIR_KEY
+from warehouse.given import lent
 from warehouse.home import Home
 
 _SCHEMAS = {"person": "linkage", "offence": "offence_linkage"}
@@ -71,12 +72,10 @@ def take_in_judgements(
     stand = effective(judgements)
     con.execute(f"DELETE FROM {table}_conflict")
     if stand.conflicts:
-        con.register("conflict", conflict_frame(stand.conflicts))
-        con.execute(f"INSERT INTO {table}_conflict BY NAME FROM conflict")
-        con.unregister("conflict")
-    con.register("decided", pl.concat([_pairs(stand.same, True), _pairs(stand.not_same, False)]))
-    con.execute(_TIES.format(at=at))
-    con.unregister("decided")
+        with lent(con, conflict=conflict_frame(stand.conflicts)):
+            con.execute(f"INSERT INTO {table}_conflict BY NAME FROM conflict")
+    with lent(con, decided=pl.concat([_pairs(stand.same, True), _pairs(stand.not_same, False)])):
+        con.execute(_TIES.format(at=at))
     con.execute(_JUDGED.format(at=at))
     con.execute(f"DELETE FROM {at}.tie")
     con.execute(f"INSERT INTO {at}.tie FROM tie_now ORDER BY record_l, record_r")

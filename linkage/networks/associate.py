@@ -19,6 +19,7 @@ from linkage.networks.pairs import associate_pairs, write_pairs
 from linkage.workspace import workspace
 from warehouse import object_keys
 from warehouse.connect import transaction
+from warehouse.given import row_of
 from warehouse.home import Home
 from warehouse.journal import step
 from warehouse.night import is_closed
@@ -114,7 +115,7 @@ def _work_out(
         write_pairs(con, is_all=is_all)
         write_networks(con, night)
         con.execute("DELETE FROM linkage.network_mark")
-        con.execute("INSERT INTO linkage.network_mark VALUES (?, ?)", list(mark))
+        con.execute(f"INSERT INTO linkage.network_mark VALUES {row_of(*mark)}")
     return changed
 
 

@@ -8,6 +8,7 @@ from datetime import date
 import duckdb
 
 from linkage.networks.sources import COLUMNS, UNIT, member_queries, touched_sql
+from warehouse.given import with_values
 from warehouse.object_keys import KINDS, id_sql
 
 _PERSON_KEY = "force, source_system, person_source_record_id"
@@ -104,7 +105,9 @@ def find_changes(con: duckdb.DuckDBPyConnection, since: date | None) -> int:
     """
     is_all = since is None
     if not is_all:
-        con.execute(f"CREATE OR REPLACE TABLE touched AS {touched_sql()}", {"since": since})
+        con.execute(
+            f"CREATE OR REPLACE TABLE touched AS {with_values(touched_sql(), {'since': since})}"
+        )
     made = " UNION ALL ".join(member_queries(is_part=not is_all))
     con.execute(_FRESH.format(made=made))
     if is_all:

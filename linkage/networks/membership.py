@@ -3,11 +3,12 @@
 from datetime import date
 
 import duckdb
-import polars as pl
 
 from linkage.networks.communities import find_communities
 from linkage.networks.ids import name_networks
 from linkage.networks.standing import find_networks
+from linkage.touched import store
+from warehouse.given import with_values
 
 _LOOKED_AT = "(SELECT person_id FROM was_node UNION SELECT person_id FROM graph_node)"
 
@@ -67,9 +68,9 @@ def group_persons(con: duckdb.DuckDBPyConnection, night: date) -> int:
     members = standing.select("number", "community").join(nodes, on="number")
     taken = con.sql("SELECT DISTINCT network_id FROM link.network_membership").pl()
     names = name_networks(members, con.sql(_HELD).pl(), night, set(taken["network_id"]))
-    _store(con, "found_part", communities.select("number", "part"))
-    _store(con, "found_standing", standing)
-    _store(con, "named", names)
+    store(con, "found_part", communities.select("number", "part"))
+    store(con, "found_standing", standing)
+    store(con, "named", names)
     con.execute(_PARTS)
     con.execute(_STANDING)
     return names.height
@@ -78,10 +79,4 @@ def group_persons(con: duckdb.DuckDBPyConnection, night: date) -> int:
 def write_networks(con: duckdb.DuckDBPyConnection, night: date) -> None:
     """Write parts, memberships and standings, within the caller's transaction."""
     for statement in _WRITE:
-        con.execute(statement, {"night": night} if "$night" in statement else {})
-
-
-def _store(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    con.register("made", frame)
-    con.execute(f"CREATE OR REPLACE TABLE {name} AS FROM made")
-    con.unregister("made")
+        con.execute(with_values(statement, {"night": night}))

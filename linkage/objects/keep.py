@@ -5,6 +5,7 @@ from datetime import date
 import duckdb
 
 from warehouse.contract import Table
+from warehouse.given import literal, with_values
 
 _PARTS = ("object_id", "object_type", "record_type", "force", "source_system", "source_record_id")
 _MEMBER = ", ".join(_PARTS)
@@ -64,7 +65,7 @@ def keep_memberships(
     ).fetchall()
     if opened + ended:
         for statement in _WRITE:
-            con.execute(statement, {"night": night})
+            con.execute(with_values(statement, {"night": night}))
     return opened, ended
 
 
@@ -94,8 +95,7 @@ def keep_found(
     con.execute(f"DELETE FROM {table.qualified} AS held USING old_row WHERE {same}")
     con.execute(
         f"INSERT INTO {table.qualified} ({columns}, night) "
-        f"SELECT {columns}, $night FROM new_row ORDER BY {key}",
-        {"night": night},
+        f"SELECT {columns}, {literal(night)} FROM new_row ORDER BY {key}"
     )
     [(rows,)] = con.execute(f"SELECT count(*) FROM {table.qualified}").fetchall()
     return int(rows)

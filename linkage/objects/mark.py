@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse import object_keys
+from warehouse.given import row_of
 
 
 def read_since(con: duckdb.DuckDBPyConnection, night: date) -> date | None:
@@ -22,7 +23,7 @@ def read_since(con: duckdb.DuckDBPyConnection, night: date) -> date | None:
 def write_mark(con: duckdb.DuckDBPyConnection, night: date) -> None:
     """Replace the mark, within the caller's transaction."""
     con.execute("DELETE FROM linkage.object_mark")
-    con.execute("INSERT INTO linkage.object_mark VALUES (?, ?)", [night, _sign()])
+    con.execute(f"INSERT INTO linkage.object_mark VALUES {row_of(night, _sign())}")
 
 
 def _sign() -> str:

@@ -11,6 +11,7 @@ import duckdb
 
 from linkage.objects.marks import folded
 from linkage.objects.sides import rests
+from warehouse.given import with_values
 from warehouse.object_keys import KINDS, RECORD, RECORD_TYPES, every_kind_sql
 
 PLACED_EVENTS = ("offence_record", "incident", "stop_search")
@@ -119,7 +120,7 @@ def gather(con: duckdb.DuckDBPyConnection, since: date | None) -> None:
     if since is None:
         con.execute(f"CREATE OR REPLACE TABLE keyed AS {every_kind_sql(_CURRENT)}")
         return
-    con.execute(_CHANGED_EVENTS, {"since": since})
-    con.execute(_CHANGED, {"since": since})
+    con.execute(with_values(_CHANGED_EVENTS, {"since": since}))
+    con.execute(with_values(_CHANGED, {"since": since}))
     con.execute(_TOUCHED)
     con.execute(_SCOPE)

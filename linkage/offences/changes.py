@@ -14,6 +14,7 @@ from linkage.held import delete_records
 from linkage.identity import OFFENCES
 from linkage.model import Model
 from linkage.offences.features import FEATURES, KEY, select_features
+from warehouse.given import literal
 
 _KEY = ", ".join(KEY)
 _FEATURES = ", ".join(FEATURES)
@@ -77,8 +78,7 @@ def write_changes(con: duckdb.DuckDBPyConnection, night: date, run: int, *, is_a
     """Write the changed records' numbers, features and block keys, within the caller's
     transaction of step ``run``."""
     con.execute(
-        f"INSERT INTO {_AT}.record_key SELECT record, {_KEY}, $night FROM new_key",
-        {"night": night},
+        f"INSERT INTO {_AT}.record_key SELECT record, {_KEY}, {literal(night)} FROM new_key"
     )
     held = f"SELECT record, {_FEATURES}, content_hash FROM fresh"
     if is_all:

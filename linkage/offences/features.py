@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import duckdb
 
+from warehouse.given import with_values
+
 KEY = ("force", "source_system", "source_record_id")
 _KEY = ", ".join(KEY)
 
@@ -114,7 +116,7 @@ def select_features(
             beside them.
     """
     if since is not None:
-        con.execute(touched_sql(), {"since": since})
+        con.execute(with_values(touched_sql(), {"since": since}))
         only = "touched"
     rows = _Rows(only, is_state)
     make = f"CREATE OR REPLACE {'' if is_state else 'TEMP '}TABLE"

@@ -19,6 +19,7 @@ from linkage.series.features import Offences
 from linkage.series.model import SeriesModel
 from linkage.series.score import able_pairs, keep_best, score_pairs
 from linkage.series.words import WordSets, shared_words, word_sets
+from warehouse.given import lent
 
 _DIRECTED = """
 SELECT offence_l AS own, offence_r AS other FROM linkage.series_pair WHERE is_of_l
@@ -109,17 +110,25 @@ def _read_words(
     wanted: NDArray[np.bool],
 ) -> tuple[WordSets, WordSets]:
     """Words of the offences that are wanted; the others have none."""
-    con.register("series_wanted", pl.DataFrame({"offence": offences.offence[wanted]}))
-    texts = con.sql(
-        "SELECT method_text, stolen FROM series_offence SEMI JOIN series_wanted USING (offence) "
-        "ORDER BY offence"
-    ).pl()
-    con.unregister("series_wanted")
+    with lent(con, series_wanted=pl.DataFrame({"offence": offences.offence[wanted]})):
+        texts = con.sql(
+            "SELECT method_text, stolen FROM series_offence "
+            "SEMI JOIN series_wanted USING (offence) ORDER BY offence"
+        ).pl()
     rows = np.flatnonzero(wanted)
     return (
         word_sets(texts["method_text"], rows, len(offences), model.method_words, model.floors[0]),
         word_sets(texts["stolen"], rows, len(offences), model.property_words, model.floors[1]),
     )
+
+
+_TOUCHED = """
+CREATE OR REPLACE TABLE series_touched AS
+SELECT offence_l AS offence FROM series_scored UNION SELECT offence_r FROM series_scored
+UNION FROM series_left
+UNION SELECT offence_r FROM linkage.series_pair SEMI JOIN series_left ON offence = offence_l
+UNION SELECT offence_l FROM linkage.series_pair SEMI JOIN series_left ON offence = offence_r
+"""
 
 
 def choose_pairs(
@@ -132,17 +141,8 @@ def choose_pairs(
     """
     if is_all:
         return keep_best(scored, model.most_partners)
-    con.register("series_scored", scored.select("offence_l", "offence_r"))
-    con.execute(
-        """
-        CREATE OR REPLACE TABLE series_touched AS
-        SELECT offence_l AS offence FROM series_scored UNION SELECT offence_r FROM series_scored
-        UNION FROM series_left
-        UNION SELECT offence_r FROM linkage.series_pair SEMI JOIN series_left ON offence = offence_l
-        UNION SELECT offence_l FROM linkage.series_pair SEMI JOIN series_left ON offence = offence_r
-        """
-    )
-    con.unregister("series_scored")
+    with lent(con, series_scored=scored.select("offence_l", "offence_r")):
+        con.execute(_TOUCHED)
     held = con.sql(
         """
         SELECT offence_l, offence_r, total, levels, km, days, shared_method, shared_property,

@@ -19,7 +19,6 @@ from linkage import model_file
 from linkage.series.candidates import Window
 from linkage.series.compare import FEATURES
 from linkage.series.model import ENTITY, VERSION, SeriesModel
-from warehouse.contract.governance import MODEL_REGISTER
 from warehouse.errors import StoreError
 from warehouse.home import Home, atomic_folder, write_text_atomic
 
@@ -84,8 +83,7 @@ def load_model(home: Home, model_id: str) -> SeriesModel:
 
 def register_model(con: duckdb.DuckDBPyConnection, model: SeriesModel) -> None:
     """Put a named model into the register as provisional, unless it stands there."""
-    known = "SELECT 1 FROM governance.model_register WHERE model_id = ?"
-    if con.execute(known, [model.model_id]).fetchall():
+    if model_file.is_registered(con, model.model_id):
         return
     definition = _definition(model)
     row = {
@@ -94,8 +92,7 @@ def register_model(con: duckdb.DuckDBPyConnection, model: SeriesModel) -> None:
         "code_sha256": model.report["code_sha256"], "data_sha256": model.report["data_sha256"],
         "trained_on_records": model.report["records"], "training_report": _report(model),
     }  # fmt: skip
-    values = ", ".join(f"${name}" for name in row)
-    con.execute(f"INSERT INTO {MODEL_REGISTER.qualified} ({', '.join(row)}) VALUES ({values})", row)
+    model_file.register_row(con, row)
 
 
 def model_in_use(con: duckdb.DuckDBPyConnection) -> str | None:

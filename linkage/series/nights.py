@@ -5,6 +5,7 @@ from datetime import date
 
 import duckdb
 
+from linkage.model_file import mark_used
 from linkage.series.changes import Changes, choose_pairs, read_changes, score_changes
 from linkage.series.features import gather_offences, read_offences
 from linkage.series.model import SeriesModel
@@ -19,6 +20,7 @@ from linkage.series.training import train
 from linkage.series.writing import write_leads, write_offences, write_pairs
 from linkage.workspace import workspace
 from warehouse.connect import transaction
+from warehouse.given import row_of
 from warehouse.home import Home
 from warehouse.journal import step
 from warehouse.night import is_closed
@@ -108,12 +110,8 @@ def _write_mark(
     con: duckdb.DuckDBPyConnection, model: SeriesModel, signature: str, night: date
 ) -> None:
     con.execute("DELETE FROM linkage.series_mark")
-    con.execute("INSERT INTO linkage.series_mark VALUES (?, ?)", [model.model_id, signature])
-    con.execute(
-        "UPDATE governance.model_register SET first_night = ? "
-        "WHERE model_id = ? AND first_night IS NULL",
-        [night, model.model_id],
-    )
+    con.execute(f"INSERT INTO linkage.series_mark VALUES {row_of(model.model_id, signature)}")
+    mark_used(con, model.model_id, night)
 
 
 def _summary(

@@ -7,6 +7,7 @@ import polars as pl
 
 from linkage.series.groups import group_offences, touched_parts
 from linkage.series.model import SeriesModel
+from warehouse.given import lent, literal
 
 _OFFENCE = "offence, force, source_system, source_record_id, content_hash"
 _PAIR = "offence_l, offence_r, total"
@@ -27,27 +28,26 @@ def write_pairs(
         f"""CREATE OR REPLACE TEMP TABLE series_before AS
             SELECT {_PAIR}, night FROM linkage.series_pair {going}"""
     )
-    con.register("series_chosen", pairs)
-    con.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE series_moved AS
-        WITH before AS (SELECT {_PAIR} FROM series_before),
-        now AS (SELECT {_PAIR} FROM series_chosen),
-        other AS ((FROM before EXCEPT FROM now) UNION ALL (FROM now EXCEPT FROM before))
-        SELECT offence_l AS offence FROM other UNION SELECT offence_r FROM other
-        """
-    )
-    con.execute(f"DELETE FROM linkage.series_pair {going}")
-    con.execute(
-        """
-        INSERT INTO linkage.series_pair BY NAME
-        SELECT chosen.*, coalesce(before.night, $night) AS night FROM series_chosen AS chosen
-        LEFT JOIN series_before AS before USING (offence_l, offence_r, total)
-        ORDER BY offence_l, offence_r
-        """,
-        {"night": night},
-    )
-    con.unregister("series_chosen")
+    with lent(con, series_chosen=pairs):
+        con.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE series_moved AS
+            WITH before AS (SELECT {_PAIR} FROM series_before),
+            now AS (SELECT {_PAIR} FROM series_chosen),
+            other AS ((FROM before EXCEPT FROM now) UNION ALL (FROM now EXCEPT FROM before))
+            SELECT offence_l AS offence FROM other UNION SELECT offence_r FROM other
+            """
+        )
+        con.execute(f"DELETE FROM linkage.series_pair {going}")
+        con.execute(
+            f"""
+            INSERT INTO linkage.series_pair BY NAME
+            SELECT chosen.*, coalesce(before.night, {literal(night)}) AS night
+            FROM series_chosen AS chosen
+            LEFT JOIN series_before AS before USING (offence_l, offence_r, total)
+            ORDER BY offence_l, offence_r
+            """
+        )
 
 
 def write_offences(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> None:
@@ -69,10 +69,7 @@ def write_leads(con: duckdb.DuckDBPyConnection, model: SeriesModel, *, is_all: b
     pairs = con.sql(f"SELECT {_PAIR} FROM linkage.series_pair").pl()
     moved = con.sql("SELECT offence FROM series_moved").pl()["offence"]
     own, touched = (pairs, moved) if is_all else touched_parts(pairs, moved, model)
-    con.register("series_grouped", group_offences(own, model))
-    con.register("series_part", touched.to_frame())
     going = "" if is_all else "WHERE offence IN (FROM series_part)"
-    con.execute(f"DELETE FROM linkage.series_member {going}")
-    con.execute("INSERT INTO linkage.series_member SELECT offence, lead FROM series_grouped")
-    con.unregister("series_grouped")
-    con.unregister("series_part")
+    with lent(con, series_grouped=group_offences(own, model), series_part=touched.to_frame()):
+        con.execute(f"DELETE FROM linkage.series_member {going}")
+        con.execute("INSERT INTO linkage.series_member SELECT offence, lead FROM series_grouped")

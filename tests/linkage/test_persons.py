@@ -1,5 +1,7 @@
 """The link step, night after night, on a few records and a model of four comparisons."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -19,6 +21,15 @@ SECOND, THIRD = FIRST + timedelta(1), FIRST + timedelta(2)
 BORN, LATER = date(1988, 2, 29), date(1960, 5, 5)
 ANA = {"forename": "ANA", "surname": "ASH", "birth_date": BORN, "phone": "1"}
 BEA = {"forename": "BEA", "surname": "ELM", "birth_date": LATER, "phone": "2"}
+
+LINK = """
+import sys
+from datetime import date
+from linkage.persons import link
+from warehouse.home import Home
+link(Home.of(sys.argv[1]), date.fromisoformat(sys.argv[2]))
+print("pandas" in sys.modules)
+"""
 
 
 @pytest.fixture
@@ -267,3 +278,17 @@ def test_a_closed_night_is_left_alone(home):
     close_night(home, FIRST, home.store / "versions" / "x.duckdb")
     link(home, FIRST)
     assert ask(home, "FROM linkage.membership") == []
+
+
+def test_a_night_does_without_pandas(home):
+    """DuckDB's client imports it for a bound value: a quarter of a night's time at size."""
+    night(home, FIRST, kent_1=ANA, kent_2=BEA)
+    store(home, SECOND, {"durham/1": ANA, "kent/3": BEA | {"phone": "3"}})
+    said = subprocess.run(
+        [sys.executable, "-c", LINK, str(home.root), SECOND.isoformat()],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert said.strip() == "False"
+    assert len(partition(home)) == 2
