@@ -159,3 +159,16 @@ def test_the_same_store_gives_the_same_clusters(store):
     with places(store):
         fill_clusters(store, NIGHT, every_unit(store))
     assert store.execute("FROM mart.hotspot_cluster").fetchall() == before
+
+
+def test_a_cell_across_180_degrees_has_no_outline_and_its_neighbours_have():
+    """Fiji's: drawn, it would reach round the globe."""
+    around = pl.DataFrame({"latitude": [-16.8] * 3, "longitude": [179.7, 180.0, -179.7]})
+    cells = around.select(
+        polars_h3.latlng_to_cell("latitude", "longitude", 8, return_dtype=pl.Utf8).alias("cell")
+    ).to_series()
+    outlines = HEXAGONS.outlines(cells)
+    assert [each is None for each in outlines] == [False, True, False]
+    west, _, east, _ = shapely.bounds(outlines[0])
+    assert 0 < east - west < 0.1
+    assert dissolve(outlines[:2], pl.Series([0, 0]).to_numpy()) == [None]
