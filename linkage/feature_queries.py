@@ -4,6 +4,9 @@ of ``WORKING``."""
 
 from collections.abc import Iterable, Mapping
 
+from warehouse.nowhere import home_sql
+from warehouse.object_keys import IS_NUMBER
+
 WORKING = (
     "feature_record", "feature_name", "feature_identifier", "feature_contact", "feature_line",
     "feature_postcode", "feature_residence", "feature_other_name",
@@ -46,7 +49,8 @@ def belongings(schema: str, salt: int | None, *, is_state: bool, is_part: bool) 
         + of.format("person_name"),
         _identifier(key, of.format("person_identifier")),
         _contact(key, of.format("person_contact")),
-        f"CREATE TEMP TABLE feature_line AS SELECT {key}, address, locality, postcode, "
+        f"CREATE TEMP TABLE feature_line AS SELECT {key}, {home_sql('address')} AS address, "
+        "locality, postcode, "
         "address_type, from_date, to_date " + of.format("person_address"),
     )
 
@@ -96,7 +100,7 @@ def _contact(key: str, of: str) -> str:
     return f"""
         CREATE TEMP TABLE feature_contact AS
         SELECT h, {_one_and_all("phone", "phones")}, {_one_and_all("email", "emails")}
-        FROM (SELECT {key}, list(hash(value)) FILTER (type = 'phone') AS phone,
+        FROM (SELECT {key}, list(hash(value)) FILTER (type = 'phone' AND {IS_NUMBER}) AS phone,
                      list(value) FILTER (type = 'email') AS email {of} GROUP BY h)
     """
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from warehouse.contract.link import PAIR_KEY, RECORD_PARTS
 from warehouse.contract.link_run import BLOCK_RECALL
+from warehouse.crime_reference import digits_sql
 from warehouse.schema import quote
 
 _SIDES = "lr"
@@ -108,8 +109,12 @@ def publish_links(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def create_macros(con: duckdb.DuckDBPyConnection) -> None:
-    """Make ``link.person_as_of(date)`` and ``link.person_now(person_id)``, and the same of
-    offences."""
+    """Make ``link.person_as_of(date)`` and ``link.person_now(person_id)``, the same of offences,
+    and ``core.reference_digits(text)``: the digits by which a crime reference is told, null where
+    there is none."""
+    con.execute(
+        "CREATE OR REPLACE MACRO core.reference_digits(reference) AS " + digits_sql("reference")
+    )
     for entity in SCHEMAS:
         for macro in _MACROS:
             con.execute(macro.format(entity=entity))

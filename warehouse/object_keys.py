@@ -20,9 +20,13 @@ _NOTHING = ("UNKNOWN", "NOTKNOWN", "UNK", "NK", "NA", "NOTAPPLICABLE", "NONE", "
             "TBA", "TEST", "VARIOUS", "NOTSEEN", "NOTRECORDED", "NOTPROVIDED",
             "ILLEGIBLE")  # fmt: skip
 _NO_PLATE = ("NOPLATE", "NOPLATES", "NOVRM", "NOVRN", "NOREG", "UNREGISTERED", "FALSEPLATE",
-             "FALSEPLATES", "FOREIGN")  # fmt: skip
+             "FALSEPLATES", "FOREIGN", "FALSE", "CLONED", "STOLEN", "RECOVERED", "TRADEPLATE",
+             "TRADEPLATES", "MILITARY", "TRAILER", "VEHICLE", "CAR", "VAN")  # fmt: skip
 _NO_SERIAL = ("NOSERIAL", "NOSERIALNO", "NOSERIALNUMBER", "SERIAL", "SERIALNO", "SERIALNUMBER",
               "REMOVED", "DEFACED", "SCRATCHED", "SNUNKNOWN")  # fmt: skip
+# Within a value of letters and digits alone: nobody read it, or there was nothing to be read.
+_NOT_READ = ("regexp_matches(value, 'UNKNOWN|NOT(KNOWN|AVAIL|VISIB|TAKEN|GIVEN|SEEN|RECORD|PROVID|"
+             "STATED|APPLIC|LEGIB|READ)|UNREAD|ILLEGIBLE|NOSERIAL|NOPLATE|NOVR[MN]')")  # fmt: skip
 _MADE_UP_NUMBERS = ("+441234567890", "+44123456789", "+447123456789", "1234567890")
 _LOST_IMEI = "004999010640000"
 # Marks as long as those of other countries; Great Britain's have seven at most.
@@ -69,6 +73,7 @@ def _in(*words: str) -> str:
 
 
 _ONE_CHARACTER = "replace(value, left(value, 1), '') = ''"
+_SEVEN_ALIKE = "|".join(7 * digit for digit in "0123456789")
 _COUNTED = " OR ".join(
     f"starts_with({quote(row)}, value)"
     for row in ("1234567890" * 3, "0123456789" * 3, "ABCDEFGHIJ")
@@ -91,7 +96,11 @@ OBJECT_KINDS: tuple[ObjectKind, ...] = (
         "V",
         _solid("vrm"),
         (
-            Refused("placeholder", _in(*_NOTHING, *_NO_PLATE)),
+            Refused(
+                "placeholder",
+                f"{_in(*_NOTHING, *_NO_PLATE)} OR {_NOT_READ} "
+                f"OR length(value) > 4 AND ({_COUNTED})",
+            ),
             Refused("one character repeated", f"length(value) > 1 AND {_ONE_CHARACTER}"),
             Refused("too short", "length(value) < 2"),
             Refused("too long", f"length(value) > {LONGEST_MARK}"),
@@ -120,6 +129,7 @@ OBJECT_KINDS: tuple[ObjectKind, ...] = (
                 "one character repeated",
                 "regexp_full_match(value, '(\\+44|\\+|0)?(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)')",
             ),
+            Refused("last seven digits the same", f"regexp_matches(value, '({_SEVEN_ALIKE})$')"),
             Refused("placeholder", f"{_in(*_MADE_UP_NUMBERS)} OR {_COUNTED}"),
         ),
     ),
@@ -129,16 +139,20 @@ OBJECT_KINDS: tuple[ObjectKind, ...] = (
         "G",
         _solid("serial_number"),
         (
-            Refused("placeholder", f"{_in(*_NOTHING, *_NO_SERIAL)} OR {_COUNTED}"),
+            Refused("placeholder", f"{_in(*_NOTHING, *_NO_SERIAL)} OR {_NOT_READ} OR {_COUNTED}"),
             Refused("too short", f"length(value) < {SHORTEST_SERIAL}"),
             Refused("one character repeated", _ONE_CHARACTER),
+            Refused("no digit", "NOT regexp_matches(value, '\\d')"),
             Refused("no property type", "within IS NULL"),
         ),
-        within="nullif(upper(trim(property_type)), '')",
+        within=f"CASE WHEN {_solid('property_type')} NOT IN ({', '.join(map(quote, _NOTHING))}) "
+        "THEN upper(trim(property_type)) END",
     ),
 )
 
 KINDS: dict[str, ObjectKind] = {kind.object_type: kind for kind in OBJECT_KINDS}
+IS_NUMBER = " AND ".join(f"NOT ({each.where})" for each in KINDS["phone_number"].refused)
+"""SQL: ``value``, a telephone number in its canonical form, may be one person's."""
 OBJECT_TYPES = tuple(KINDS)
 RECORD_TYPES = tuple(dict.fromkeys(kind.record_type for kind in OBJECT_KINDS))
 

@@ -21,14 +21,20 @@ CRIME_CHECKS: tuple[Check, ...] = (
     Check(
         "crimes_count_once",
         "mart.recorded_crime counts no more crimes than there are offences, and every offence of "
-        "which a record is neither cancelled nor transferred",
+        "which a record is neither cancelled nor transferred, or is transferred and none quotes "
+        "another's reference",
         """FROM (
                SELECT (SELECT coalesce(sum(counted), 0) FROM mart.recorded_crime) AS counted,
                       count(*) AS offences, count(*) FILTER (is_live) AS live
                FROM (
                    SELECT offence_id,
                           bool_or(status IS DISTINCT FROM 'cancelled'
-                                  AND status IS DISTINCT FROM 'transferred') AS is_live
+                                  AND status IS DISTINCT FROM 'transferred')
+                          OR (bool_or(status = 'transferred')
+                              AND NOT bool_or(status = 'transferred' AND coalesce(
+                                  core.reference_digits(other_force_ref)
+                                      <> coalesce(core.reference_digits(crime_ref), ''), false)))
+                              AS is_live
                    FROM core.offence_record WHERE is_notifiable GROUP BY offence_id
                )
            )

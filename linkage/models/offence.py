@@ -11,7 +11,7 @@ from linkage.models import offence_conditions as when
 from linkage.models.person_conditions import either_null
 
 ENTITY = "offence"
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 
 # Share of chance pairs of two forces that are one offence, until training estimates it: six records
 # in a thousand have a second one, of a million.
@@ -41,7 +41,8 @@ COMPARISONS = (
         "reference",
         when.NOTHING_QUOTED,
         (
-            Level("one quotes the other", when.QUOTED, 0.97, 1e-9),
+            Level("one quotes the other", when.QUOTED, 0.90, 1e-9),
+            Level("one quotes the other's digits alone", when.QUOTED_BARE, 0.07, 1e-7),
             Level("quoted but for one digit", when.QUOTED_NEARLY, 0.02, 1e-6),
         ),
         # It quotes some record: hardly ever a third.
@@ -132,7 +133,10 @@ COMPARISONS = (
 )
 
 BLOCKS = (
-    Block("reference", exploded="list_distinct([own_ref, quoted_ref])", needs=("quoted_ref",)),
+    Block("reference", exploded=(
+        "list_distinct(list_concat([own_ref], list_transform(quoted_marks, "
+        "mark -> split_part(mark, '|', 2))))"
+    ), needs=("quoted_ref",)),
     Block("victim", exploded="victims", needs=("victims",)),
     Block("suspect", exploded="suspects", needs=("suspects",)),
     Block("vehicle", exploded="vehicles", needs=("vehicles",)),
@@ -164,6 +168,13 @@ THRESHOLDS = (
         0.0,
     ),
     Threshold("one quotes the other, but time or kind speak against it", _QUOTED, 6.6, POSSIBLE),
+    # Another force's reference may have the same digits.
+    Threshold(
+        "one quotes the other's digits alone",
+        "reference = 'one quotes the other''s digits alone'",
+        6.6,
+        POSSIBLE,
+    ),
     Threshold("one's victim is the other's suspect", "turned LIKE 'one%'", 40.0, 6.0),
     Threshold(
         "days apart, nothing quoted",

@@ -15,7 +15,24 @@ GAP = "(greatest(begins_l, begins_r) - least(ends_l, ends_r))"
 SPAN = "(greatest(ends_l, ends_r) - least(begins_l, begins_r))"
 HOUR, DAY = 60, 1440
 
-QUOTED = "coalesce(quoted_ref_l = own_ref_r, false) OR coalesce(quoted_ref_r = own_ref_l, false)"
+
+def _quotes(one: str, other: str) -> str:
+    """What ``one`` quotes may be the reference of ``other``, by its letters or its force's name."""
+    own = ", ".join(
+        f"concat({letters}, '|', own_ref_{other})"
+        for letters in (f"own_letters_{other}", f"replace(upper(force_{other}), '-', '')")
+    )
+    met = f"list_has_any(quoted_marks_{one}, [{own}])"
+    return f"coalesce(own_ref_{other} IS NOT NULL AND {met}, false)"
+
+
+def _quotes_digits(one: str, other: str) -> str:
+    return f"coalesce(list_contains(quoted_bare_{one}, own_ref_{other}), false)"
+
+
+QUOTED = f"{_quotes('l', 'r')} OR {_quotes('r', 'l')}"
+# Without the letters that the reference has: those of another force may have the same digits.
+QUOTED_BARE = f"{_quotes_digits('l', 'r')} OR {_quotes_digits('r', 'l')}"
 # One digit wrong, or two in each other's place.
 QUOTED_NEARLY = (
     "coalesce(damerau_levenshtein(quoted_ref_l, own_ref_r) = 1, false) "

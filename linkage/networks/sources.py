@@ -8,6 +8,7 @@ that unit points at: so what changed is found unit by unit.
 from collections.abc import Iterator
 
 from linkage.networks.kinds import DETAINED, SUSPECTED, WITH_OBJECT
+from warehouse.nowhere import home_sql
 from warehouse.object_keys import KINDS, keyed_sql
 
 UNIT = "table_name, force, source_system, source_record_id"
@@ -20,6 +21,7 @@ EVENTS = ("offence_record", "incident", "stop_search")
 
 # A British postcode is a few houses of one street: the number says the rest, however the street is
 # spelled. Elsewhere the whole line counts, in its postcode or town.
+_LINE = home_sql("address")
 _HOME = r"""
     CASE WHEN address BETWEEN '0' AND ':'
               AND regexp_full_match(postcode, '[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}')
@@ -67,7 +69,8 @@ def _people(kind: str, rows: str, role: str, dates: tuple[str, str]) -> str:
 def _addresses(*, is_part: bool) -> str:
     rows = f"""
         (SELECT {_ID}, {_HOME} AS key, address_type, from_date, to_date
-         FROM {_current("person_address")} {_only("person_record", is_part=is_part)}
+         FROM (SELECT * REPLACE ({_LINE} AS address)
+               FROM {_current("person_address")} {_only("person_record", is_part=is_part)})
          WHERE key IS NOT NULL)
     """
     return _people("shared_address", rows, "address_type", ("from_date", "to_date"))
@@ -92,11 +95,15 @@ def _roles(event: str, roles: tuple[str, ...], *, is_part: bool) -> str:
 
 
 def _events(event: str, *, is_part: bool) -> str:
-    """Events with ``took_place``, their day; where it is not known, that of the report."""
+    """Events with ``took_place``, their day; where it is not known, that of the report.
+
+    A crime that its force took out of the figures ties nobody.
+    """
+    happened = "status IS DISTINCT FROM 'cancelled'" if event == "offence_record" else "true"
     return f"""
         (SELECT {_ID},
                 coalesce(occurred_on::TIMESTAMP, date_trunc('day', reported_at)) AS took_place
-         FROM {_current(event)} {_only(event, is_part=is_part)})
+         FROM {_current(event, happened)} {_only(event, is_part=is_part)})
     """
 
 

@@ -10,6 +10,13 @@ from typing import NamedTuple
 
 import duckdb
 
+from warehouse.crime_reference import (
+    bare_sql,
+    digits_sql,
+    letters_sql,
+    quoted_marks_sql,
+    quoted_sql,
+)
 from warehouse.given import with_values
 
 KEY = ("force", "source_system", "source_record_id")
@@ -20,7 +27,10 @@ _KEY = ", ".join(KEY)
 FEATURES = {
     "force": "VARCHAR",
     "own_ref": "VARCHAR",
+    "own_letters": "VARCHAR",
     "quoted_ref": "VARCHAR",
+    "quoted_marks": "VARCHAR[]",
+    "quoted_bare": "VARCHAR[]",
     "code": "VARCHAR",
     "offence_group": "VARCHAR",
     "family": "VARCHAR",
@@ -37,8 +47,6 @@ FEATURES = {
 }
 _NAMES = ", ".join(FEATURES)
 
-# A reference is told by its digits: forces write the rest of it in many ways.
-FEWEST_DIGITS = 6
 _LAST_MINUTE = {"day": 1439, "month": 44_639, "minute": 0}
 
 # Groups that two forces may give one happening, by what it was about.
@@ -204,8 +212,10 @@ def _whole_sql(rows: _Rows) -> str:
     )
     begins, ends = (_minutes(column) for column in ("occurred_from", "occurred_to"))
     return f"""
-        SELECT {_KEY}, {_reference("crime_ref")} AS own_ref,
-               {_reference("other_force_ref")} AS quoted_ref,
+        SELECT {_KEY}, {digits_sql("crime_ref")} AS own_ref,
+               nullif({letters_sql("crime_ref")}, '') AS own_letters,
+               {digits_sql("quoted[1]")} AS quoted_ref,
+               {quoted_marks_sql("quoted")} AS quoted_marks, {bare_sql("quoted")} AS quoted_bare,
                offence_code AS code, nullif(offence_group, 'unmapped') AS offence_group,
                CASE {families} END AS family,
                {begins} AS begins,
@@ -215,18 +225,13 @@ def _whole_sql(rows: _Rows) -> str:
                list_sort(victims) AS victims, list_sort(suspects) AS suspects,
                list_sort(vehicles) AS vehicles, list_sort(items) AS items,
                {_WORDS} AS method
-        FROM {offences}
+        FROM (SELECT *, {quoted_sql("other_force_ref")} AS quoted FROM {offences})
         LEFT JOIN part_of USING ({_KEY}) LEFT JOIN thing_of USING ({_KEY})
     """
 
 
 def _minutes(column: str) -> str:
     return f"(epoch_ms({column}) // 60_000)"
-
-
-def _reference(column: str) -> str:
-    digits = f"regexp_replace({column}, '[^0-9]', '', 'g')"
-    return f"CASE WHEN length({digits}) >= {FEWEST_DIGITS} THEN {digits} END"
 
 
 # Words of the method, each once: those of three letters and more.

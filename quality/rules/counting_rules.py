@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from quality.rules.known_offences import REMOVED, RULED
 from quality.rules.rule import UPSERTS, Rule
 from warehouse.contract import Table
+from warehouse.crime_reference import digits_sql
 
 COUNTING_RULES = "Home Office Counting Rules"
 HOURS_TO_RECORD = 24
@@ -98,11 +99,14 @@ def _of_offences() -> Iterator[Rule]:
         "offence_record.other_force_ref",
         "transferred_to_named_force",
         "Location of Crimes",
-        "the crime is transferred and does not quote the other force's reference",
+        "the crime is transferred and does not quote the other force's reference but none, a "
+        "placeholder, or its own",
         "quote the reference under which the other force has the crime",
         "General Rules, Section G Location of Crimes, and Annex A",
-        _ROWS + "WHERE r.status = 'transferred' AND r.other_force_ref IS NULL",
-        "offence_record.status",
+        _ROWS + "WHERE r.status = 'transferred' AND "
+        f"coalesce({digits_sql('r.other_force_ref')} = {digits_sql('r.crime_ref')}, "
+        f"{digits_sql('r.other_force_ref')} IS NULL)",
+        "offence_record.status offence_record.crime_ref",
     )
     yield _rule(
         "offence_record.last_outcome_text",

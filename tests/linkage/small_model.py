@@ -17,6 +17,11 @@ FIRST = date(2026, 1, 12)
 TABLES = ("person_record", "person_name", "person_identifier", "person_address", "person_contact")
 
 
+def telephone(short: str) -> str:
+    """A telephone number for a test's short one."""
+    return f"+4477009{short.replace('-', ''):0>5}"
+
+
 def small_model(most_records: int = 200, link: float = 8.0) -> Model:
     """Surname, forename, birth date and telephone; the same number of bits whatever the size."""
 
@@ -120,7 +125,9 @@ def store_rows(
 
 _OWN = ("forename", "middle_names", "surname", "birth_date", "sex", "source_person_ref")
 _OWNED = {
-    "person_contact": lambda p: [{"type": "phone", "value": p["phone"]}] if p.get("phone") else [],
+    "person_contact": lambda p: (
+        [{"type": "phone", "value": telephone(p["phone"])}] if p.get("phone") else []
+    ),
     "person_address": lambda p: [{"postcode": p["postcode"]}] if p.get("postcode") else [],
     "person_identifier": lambda p: [
         {"type": "pnc", "value": value, "is_valid": True} for value in p.get("pnc", ())

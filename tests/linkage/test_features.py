@@ -124,7 +124,10 @@ def test_only_valid_pnc_ids_count_and_other_papers_bear_their_kind():
 
 
 def test_a_record_with_several_values_lists_them_and_one_with_a_single_value_does_not():
-    twice = [{"type": "phone", "value": "1"}, {"type": "phone", "value": "2"}]
+    twice = [
+        {"type": "phone", "value": "+447700900001"},
+        {"type": "phone", "value": "+447700900002"},
+    ]
     [one, other] = features({"person_contact": twice}, {"person_contact": twice[:1]})
     assert one["phones"] == sorted(one["phones"])
     assert len(one["phones"]) == 2
@@ -205,7 +208,7 @@ PEOPLE = st.fixed_dictionaries(
         "person_address": owned(address=["1 HIGH ST", "1 HIGH STREET", "2 LOW RD", None],
                                 locality=["TOWN", None],
                                 postcode=["ZE1 1AA", "ZE1 1AB", "ZE1 2AA", "2119", None]),
-        "person_contact": owned(type=["phone"], value=["1", "2"])
+        "person_contact": owned(type=["phone"], value=["+447700900001", "+447700900002"])
         | owned(type=["email"], value=["a@x.org", "a@y.org", "ab@x.org"]),
     }
 )  # fmt: skip

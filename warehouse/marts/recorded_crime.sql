@@ -5,7 +5,8 @@
 --   counted + cancelled + transferred_out + repeated + counted_elsewhere. General Rules, section C: a
 --   cancelled crime is taken out. Section G and annex A: a crime belongs to the force where it
 --   happened, and a record transferred there, quoting the other force's reference, no longer counts
---   here; transferred without a reference it counts until the other force's record is known
+--   here. Transferred without a reference (none, a placeholder, or the record's own), or in a circle
+--   of forces that each transferred it to the next, it counts until a record is known that holds it
 --   (transferred_unnamed). Of the records left of one offence (core.offence) one counts: that of the
 --   force in whose area its LSOA lies, where reference.lsoa tells; else British Transport Police,
 --   whose jurisdiction is the railway's; else the first recorded. Months are those of recording, as
@@ -17,15 +18,17 @@
 -- own_records: Records of crime (is_notifiable) that the force holds.
 -- counted: Of them crimes that count in this force.
 -- cancelled: Not counted: taken out by the force.
--- transferred_out: Not counted: transferred to another force, whose reference it quotes or whose
---   record is known.
+-- transferred_out: Not counted: transferred to another force, whose reference it quotes, whether or
+--   not that force delivers, or whose record is known.
 -- repeated: Not counted: another record of this force of the same offence counts.
 -- counted_elsewhere: Not counted: another force's record of the same offence counts.
--- transferred_unnamed: Of the counted those transferred without a reference, whose other record is not
---   known.
+-- transferred_unnamed: Of the counted those transferred without a reference or in a circle: no record
+--   is known of the force that holds them.
 WITH crime AS (
     SELECT record.force, record.source_system, record.source_record_id, offence_id,
-           record.offence_group, status, other_force_ref, recorded_at,
+           record.offence_group, status, recorded_at,
+           core.reference_digits(crime_ref) AS own_ref,
+           nullif(core.reference_digits(other_force_ref), own_ref) AS quoted_ref,
            CAST(date_trunc('month', coalesce(recorded_at, reported_at, occurred_on)) AS DATE)
                AS month,
            coalesce(lsoa.force = record.force, false) AS is_at_home
@@ -36,12 +39,20 @@ WITH crime AS (
            bool_or(status IS DISTINCT FROM 'cancelled' AND status IS DISTINCT FROM 'transferred')
                AS is_held_elsewhere
     FROM crime GROUP BY offence_id
+), handed_on AS (
+    -- Transferred under a reference of which no record is known that was transferred in its turn.
+    SELECT DISTINCT offence_id FROM crime
+    WHERE status = 'transferred' AND quoted_ref IS NOT NULL AND NOT EXISTS (
+        FROM crime AS other
+        WHERE other.offence_id = crime.offence_id AND other.status = 'transferred'
+          AND other.own_ref = crime.quoted_ref
+    )
 ), told AS (
     SELECT crime.*,
            CASE WHEN status = 'cancelled' THEN 'cancelled'
                 WHEN status = 'transferred'
-                     AND (trim(other_force_ref) <> '' OR is_held_elsewhere) THEN 'transferred_out'
-           END AS reason
+                     AND (is_held_elsewhere OR offence_id IN (FROM handed_on))
+                THEN 'transferred_out' END AS reason
     FROM crime LEFT JOIN several USING (offence_id)
 ), placed AS (
     SELECT *,

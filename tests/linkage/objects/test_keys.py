@@ -44,9 +44,13 @@ def test_a_value_is_a_key_however_it_is_written(object_type, value, key):
     [
         ("vehicle", "not known", "placeholder"),
         ("vehicle", "NO PLATE", "placeholder"),
+        ("vehicle", "12345678", "placeholder"),
+        ("vehicle", "UNKNOWN1", "placeholder"),
+        ("vehicle", "not visible", "placeholder"),
+        ("vehicle", "STOLEN", "placeholder"),
         ("vehicle", "XXXXXXX", "one character repeated"),
         ("vehicle", "A", "too short"),
-        ("vehicle", "SEEN NEAR SHOP", "too long"),
+        ("vehicle", "NEAR THE SHOP", "too long"),
         ("handset", "49015420323751", "not 15 digits"),
         ("handset", "490154203237519", "wrong check digit"),
         ("handset", "000000000000000", "one character repeated"),
@@ -54,14 +58,24 @@ def test_a_value_is_a_key_however_it_is_written(object_type, value, key):
         ("phone_number", "999", "not 7 to 15 digits"),
         ("phone_number", "+440000000000", "one character repeated"),
         ("phone_number", "+441234567890", "placeholder"),
+        ("phone_number", "+447000000000", "last seven digits the same"),
+        ("phone_number", "+441910000000", "last seven digits the same"),
         ("property", "N/A", "placeholder"),
         ("property", "12345678", "placeholder"),
+        ("property", "not available", "placeholder"),
+        ("property", "UNREADABLE", "placeholder"),
+        ("property", "NO NUMBER", "no digit"),
         ("property", "A123", "too short"),
         ("property", "00000000", "one character repeated"),
     ],
 )
 def test_a_value_that_identifies_nothing_is_refused_by_name(object_type, value, name):
     assert read(object_type, value) == (None, name, None)
+
+
+@pytest.mark.parametrize("property_type", [None, " ", "unknown", "N/A", "Not known"])
+def test_an_item_of_which_nobody_says_what_it_is_has_no_key(property_type):
+    assert read("property", "SN123456", property_type) == (None, "no property type", None)
 
 
 @pytest.mark.parametrize("object_type", KINDS)
