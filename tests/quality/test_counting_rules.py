@@ -158,17 +158,22 @@ def test_removed_crimes_have_no_outcome_and_transferred_ones_name_the_other_forc
     rows = [
         crime("1", status="cancelled"),
         crime("2", status="cancelled", last_outcome_code="18"),
-        crime("3", status="transferred", other_force_ref="99/1/26"),
-        crime("4", status="transferred", other_force_ref="99/2/26", last_outcome_code="20"),
+        crime("3", status="transferred", other_force_ref="99/0001/26"),
+        crime("4", status="transferred", other_force_ref="99/0002/26", last_outcome_code="20"),
         crime("5", status="transferred"),
         crime("6", status="open", last_outcome_code="16"),
         crime("7", status=None),
+        crime("8", status="transferred", other_force_ref="N/A"),
+        crime("9", status="transferred", other_force_ref="99/000009/26", crime_ref="99-000009-26"),
+        crime("10", status="transferred", other_force_ref="99/000009/26", crime_ref="99/000010/26"),
     ]
     given = [outcome("a", "1", "18"), outcome("b", "6", "16"), outcome("c", "3", None)]
     assert found(offence_record=rows, outcome=given) == [
         ("offence_record", "removed_crime_without_outcome", 2),
         ("offence_record", "removed_crime_without_outcome", 4),
         ("offence_record", "transferred_to_named_force", 5),
+        ("offence_record", "transferred_to_named_force", 8),
+        ("offence_record", "transferred_to_named_force", 9),
         ("outcome", "removed_crime_without_outcome", 1),
         ("outcome", "removed_crime_without_outcome", 3),
     ]
@@ -243,7 +248,7 @@ def test_each_further_victim_of_a_victim_based_crime_is_counted(night, found):
         crime("2"),
         crime("3", offence_group="criminal-damage-and-arson", offence_code="149/00"),
         crime("4", is_notifiable=False),
-        crime("5", status="transferred", other_force_ref="99/1/26"),
+        crime("5", status="transferred", other_force_ref="99/0001/26"),
         crime("6", offence_group="robbery", offence_code=None, occurred_precision="unknown"),
     ]
     other_minutes = [row | {"occurred_from": AT + timedelta(hours=n)} for n, row in enumerate(rows)]

@@ -69,6 +69,46 @@ def test_a_crime_that_two_forces_recorded_counts_once(bench):
     assert (own, counted) == (4, 3)
 
 
+TRANSFERRED = {
+    # The other force is not among those that deliver.
+    "away": {"crime_ref": "11/000101/25", "other_force_ref": "99/000555/25"},
+    "itself": {"crime_ref": "11/000102/25", "other_force_ref": "ref 11/000102/25"},
+    "nowhere": {"crime_ref": "11/000103/25", "other_force_ref": "TBC"},
+    "there": {"crime_ref": "11/000104/25", "other_force_ref": "46/000204/25"},
+    "round": {"crime_ref": "11/000105/25", "other_force_ref": "46/000205/25"},
+}
+
+
+def test_a_transferred_crime_counts_where_it_went_and_once_where_it_went_nowhere(tmp_path):
+    bench = Bench(Home.of(tmp_path / "home"))
+    day = {name: date(2025, 6, 1 + n) for n, name in enumerate(TRANSFERRED)}
+    moved = [
+        {"record_key": name, "occurred_on": day[name], "status": "transferred",
+         "offence_group": "burglary", "recorded_at": datetime(2025, 7, 1), **refs}  # noqa: DTZ001
+        for name, refs in TRANSFERRED.items()
+    ]  # fmt: skip
+    kent = [
+        {"record_key": "k204", "crime_ref": "46/000204/25", "status": "open",
+         "offence_group": "burglary", "occurred_on": day["there"]},
+        {"record_key": "k205", "crime_ref": "46/000205/25", "status": "transferred",
+         "other_force_ref": "11/000105/25", "offence_group": "burglary",
+         "occurred_on": day["round"]},
+    ]  # fmt: skip
+    bench.put(NIGHT, "1", {"offence_record": moved}, force="durham")
+    bench.put(NIGHT, "1", {"offence_record": kent}, force="kent")
+    bench.load(NIGHT)
+    bench.link(NIGHT, {})
+    link_offences(bench.home, NIGHT)
+    bench.publish(NIGHT)
+    told = bench.ask_store(
+        "SELECT force, sum(own_records), sum(counted), sum(transferred_out), "
+        "sum(counted_elsewhere), sum(transferred_unnamed) FROM mart.recorded_crime GROUP BY force "
+        "ORDER BY force"
+    )
+    # Of the two that were handed round, Durham's counts: it was recorded first.
+    assert told == [("durham", 5, 3, 2, 0, 3), ("kent", 2, 1, 0, 1, 0)]
+
+
 def test_who_holds_an_offence_answers_by_date_and_by_id(bench):
     asked = f"SELECT count(*) FROM link.offence_as_of(DATE '{NIGHT}')"
     assert bench.ask_store(asked) == [(4,)]

@@ -80,7 +80,7 @@ class Nation:
         add("person_record", **own, recorded_at=pick([None, self.day()]), sex="U")
         for n in range(self.random.randrange(3)):
             add("person_address", **own, record_key=f"p{number}#{n}", locality="X",
-                address=f"{self.near('', number, 3 * WORLDS)} ELM",
+                address=pick([f"{self.near('', number, 3 * WORLDS)} ELM"] * 9 + ["NFA"]),
                 postcode=pick(["NE1 1AA", "NE1 1AA", None]),
                 from_date=pick([None, self.day().date()]),
                 to_date=pick([None, None, self.day().date()]))  # fmt: skip
@@ -89,7 +89,8 @@ class Nation:
 
     def event(self, number: int, add: Callable[..., None]) -> None:
         pick, own, at = self.random.choice, {"source_record_id": f"e{number}"}, self.day()
-        add("offence_record", **own, occurred_on=pick([None, at.date()]), reported_at=at)
+        add("offence_record", **own, occurred_on=pick([None, at.date()]), reported_at=at,
+            status=pick([None, "open", "open", "cancelled"]))  # fmt: skip
         add("incident", **own, occurred_on=at.date())
         add("stop_search", **own, occurred_on=at.date())
         offence = self.near("e", number, 2 * WORLDS)

@@ -52,6 +52,34 @@ def test_a_quoted_reference_of_another_time_and_kind_waits_for_review(home):
     assert [band for *_, band, _, _, _, _ in edges(home)] == ["review"]
 
 
+def test_the_letters_of_a_quoted_reference_say_whose_it_is(home):
+    """Kent's and Durham's crimes have the same digits; days and a county lie between them."""
+    kent, durham = offence(crime_ref="KE/445566/25"), offence(
+        crime_ref="DU/445566/25", hours=24 * 8, metres=45_000
+    )  # fmt: skip
+    quoted = offence(crime_ref="ES/000009/26", other_force_ref="ref KE/445566/25", hours=5)
+    rows = {ONE: kent, "offence_record/durham/3": durham, TWO: quoted}
+    assert link(home, rows) == JOINED | {frozenset({"durham/3"})}
+
+
+def test_digits_quoted_without_the_letters_join_where_more_speaks_for_it(home):
+    kent, durham = offence(crime_ref="KE/445566/25"), offence(
+        crime_ref="DU/445566/25", hours=24 * 8, metres=45_000
+    )  # fmt: skip
+    quoted = offence(crime_ref="ES/000009/26", other_force_ref="445566/25", hours=1, metres=50)
+    rows = {ONE: kent, "offence_record/durham/3": durham, TWO: quoted}
+    assert link(home, rows) == JOINED | {frozenset({"durham/3"})}
+    assert ("review",) in {(band,) for *_, band, _, _, _, _ in edges(home)}
+
+
+@pytest.mark.parametrize("text", ["KE/810001/26, DU/810002/26", "DU/1/26; KE/810001/26 (PC 1234)"])
+def test_of_several_references_each_is_looked_at(home, text):
+    kent, quoted = offence(crime_ref="KE/810001/26"), offence(
+        crime_ref="ES/000009/26", other_force_ref=text, hours=5
+    )  # fmt: skip
+    assert link(home, {ONE: kent, TWO: quoted}) == JOINED
+
+
 def test_one_victim_in_one_hour_joins_and_weeks_later_is_a_repeat_victim(home):
     resolve(home, FIRST, {"kent/v": "P-1", "essex/v": "P-1"})
     rows = {
