@@ -7,6 +7,7 @@ on with the line before.
 
 import re
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import cast, get_args
 
@@ -18,6 +19,7 @@ from warehouse.errors import StoreError
 
 FOLDER = Path(__file__).parent / "marts"
 _FIELD = re.compile(r"^-- (\w+)(?: \[([a-z ]+)\])?: (.+)$")
+_READ = re.compile(r"\bmart\.(\w+)")
 _PREAMBLE = ("grain", "owner", "about")
 
 
@@ -33,14 +35,23 @@ class Mart:
     select: str
 
     @property
+    def reads(self) -> frozenset[str]:
+        """Tables of ``mart`` that the SELECT names."""
+        return frozenset(_READ.findall(self.select))
+
+    @property
     def description(self) -> str:
         """Grain first, then what it is for and whose it is."""
         return f"{self.grain[0].upper()}{self.grain[1:]}. {self.about} Owner: {self.owner}."
 
 
 def read_marts(folder: Path = FOLDER) -> tuple[Mart, ...]:
-    """Every mart of the folder, by name."""
-    return tuple(read_mart(path) for path in sorted(folder.glob("*.sql")))
+    """Every mart of the folder, each after those that it reads."""
+    marts = {path.stem: read_mart(path) for path in sorted(folder.glob("*.sql"))}
+    order = TopologicalSorter(
+        {name: sorted(mart.reads & marts.keys()) for name, mart in marts.items()}
+    )
+    return tuple(marts[name] for name in order.static_order())
 
 
 def read_mart(path: Path) -> Mart:

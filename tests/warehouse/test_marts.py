@@ -41,10 +41,20 @@ def test_rows_in_give_rows_out(store, mart):
         marks = ", ".join("?" for _ in names)
         table = title.removeprefix("given ")
         store.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows)
-    create_mart(store, mart)
+    for each in read_marts():
+        if each.name == mart.name or each.name in mart.reads:
+            create_mart(store, each)
     shown = ", ".join(f"CAST({name} AS VARCHAR)" for name in columns)
     assert columns == list(mart.columns)
     assert store.execute(f"SELECT {shown} FROM mart.{mart.name}").fetchall() == expected
+
+
+def test_marts_are_made_after_those_that_they_read():
+    made = set()
+    for mart in read_marts():
+        assert mart.reads & {path.stem for path in FOLDER.glob("*.sql")} <= made
+        made.add(mart.name)
+    assert "person_offence" in read_mart(FOLDER / "network.sql").reads
 
 
 def test_table_quality_looks_at_every_table_that_forces_deliver():

@@ -13,9 +13,11 @@ PAGE = Path(__file__).parents[2] / "docs" / "patterns.md"
 QUESTIONS = re.findall(r"```sql\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 MARTS = (
     "cross_force_offender",
+    "person_offence",
     "person_profile",
     "recorded_crime",
     "repeat_victim",
+    "span",
     "what_changed",
 )
 

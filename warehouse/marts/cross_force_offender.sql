@@ -1,8 +1,10 @@
 -- grain: one row a person who is a suspect in offences of two or more forces within 12 months
 -- owner: lead analyst, cross-border crime
--- about: Who offends across borders, and how sure the link is. The 12 months end with the latest
---   offence in the store that is not dated after its night. An offence that several forces recorded
---   is one offence, and by itself crosses no border. Cancelled crimes do not count. A suspect is not an
+-- about: Who offends across borders, and how sure the link is. Offences are those of
+--   mart.person_offence in which the person is a suspect, the 12 months those of mart.span. An offence
+--   counts for every force that recorded the person as a suspect in it, and by itself crosses no
+--   border: listed is who has two offences, one of one force and the other of another. An offence that
+--   Kent and Essex both recorded and a second of Kent alone are such two. A suspect is not an
 --   offender: it is a lead to be checked, beginning with the weakest link, whose two records are
 --   named here.
 -- person_id [personal]: Person: core.person.
@@ -25,57 +27,37 @@
 -- bridge_record_r: Second record of it.
 -- bridge_agrees: What these two agree on, in words.
 -- bridge_differs: What they differ in; null where in nothing.
-WITH span AS (
-    SELECT max(occurred_on) AS latest
-    FROM core.offence_record
-    WHERE occurred_on <= (SELECT max(night) FROM governance.night)
-), suspected AS (
-    SELECT DISTINCT role.person_id, offence.offence_id, offence.force, offence.occurred_on,
-           offence.offence_code, offence.offence_group
-    FROM core.event_role AS role
-    JOIN core.offence_record AS offence
-      ON offence.force = role.force
-     AND offence.source_system = role.source_system
-     AND offence.source_record_id = role.source_record_id
-    CROSS JOIN span
-    WHERE role.event_type = 'offence_record' AND role.role = 'suspect'
-      AND role.person_id IS NOT NULL
-      AND offence.status IS DISTINCT FROM 'cancelled'
-      AND offence.occurred_on > span.latest - INTERVAL 12 MONTH
-      AND offence.occurred_on <= span.latest
-), across AS (
-    SELECT person_id FROM suspected
-    GROUP BY person_id
-    HAVING count(DISTINCT force) >= 2 AND count(DISTINCT offence_id) >= 2
-), weighed AS (
-    SELECT person_id, offence_id, list(DISTINCT force) AS forces,
-           min(occurred_on) AS first_date, max(occurred_on) AS last_date,
-           max(CAST(coalesce(offence_code.harm_days, offence_group.harm_days) AS DECIMAL(18, 6)))
-               AS harm
-    FROM (FROM suspected SEMI JOIN across USING (person_id)) AS suspected
-    LEFT JOIN reference.offence_code USING (offence_code)
-    LEFT JOIN reference.offence_group ON offence_group.offence_group = suspected.offence_group
-    GROUP BY person_id, offence_id
+WITH suspected AS (
+    SELECT person_id, forces, force_count, occurred_on, harm_days
+    FROM mart.person_offence CROSS JOIN mart.span
+    WHERE part = 'suspect' AND occurred_on > after_12m
 ), summed AS (
-    SELECT person_id, list_sort(list_distinct(flatten(list(forces)))) AS forces,
-           count(*) AS offences, min(first_date) AS first_date, max(last_date) AS last_date,
-           CAST(sum(harm) AS DOUBLE) AS harm_days
-    FROM weighed GROUP BY person_id
+    SELECT person_id, count(*) AS offences, min(occurred_on) AS first_date,
+           max(occurred_on) AS last_date,
+           CAST(sum(CAST(harm_days AS DECIMAL(18, 6))) AS DOUBLE) AS harm_days
+    FROM suspected GROUP BY person_id
+    HAVING count(*) >= 2 AND (max(force_count) >= 2 OR min(forces) <> max(forces))
+), held AS (
+    SELECT person_id, string_agg(force, ',' ORDER BY force) AS forces, count(*) AS force_count
+    FROM (
+        SELECT DISTINCT person_id, unnest(string_split(forces, ',')) AS force
+        FROM suspected SEMI JOIN summed USING (person_id)
+    )
+    GROUP BY person_id
 ), tie AS (
     SELECT person_id, tie, match_weight, agrees, differs,
            concat_ws('/', force_l, source_system_l, source_record_id_l) AS record_l,
            concat_ws('/', force_r, source_system_r, source_record_id_r) AS record_r
     FROM link.person_tie
 )
-SELECT person_id, array_to_string(summed.forces, ',') AS forces,
-       len(summed.forces) AS force_count, offences,
-       first_date, last_date, harm_days, person.weakest_link_weight,
+SELECT person_id, held.forces, held.force_count, offences, first_date, last_date, harm_days,
+       person.weakest_link_weight,
        weakest.record_l AS weakest_record_l, weakest.record_r AS weakest_record_r,
        weakest.agrees AS weakest_agrees, weakest.differs AS weakest_differs,
        bridge.match_weight AS bridge_weight, bridge.record_l AS bridge_record_l,
        bridge.record_r AS bridge_record_r, bridge.agrees AS bridge_agrees,
        bridge.differs AS bridge_differs
-FROM summed JOIN core.person AS person USING (person_id)
+FROM summed JOIN held USING (person_id) JOIN core.person AS person USING (person_id)
 LEFT JOIN (FROM tie WHERE tie = 'weakest') AS weakest USING (person_id)
 LEFT JOIN (FROM tie WHERE tie = 'bridge') AS bridge USING (person_id)
 ORDER BY person_id
