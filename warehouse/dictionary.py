@@ -8,6 +8,7 @@ import duckdb
 
 from warehouse.contract import Column, Order, Refusal, Table
 from warehouse.home import write_text_atomic
+from warehouse.linked import create_macros
 from warehouse.marts import create_mart, read_marts
 from warehouse.schema import SCHEMAS, create_statements, store_tables
 
@@ -50,6 +51,7 @@ def _mart_tables() -> tuple[Table, ...]:
         con.execute("CREATE SCHEMA mart")
         for statement in create_statements(store_tables()):
             con.execute(statement)
+        create_macros(con)
         return tuple(create_mart(con, mart) for mart in read_marts())
     finally:
         con.close()

@@ -99,8 +99,7 @@ def _of_offences() -> Iterator[Rule]:
         "offence_record.other_force_ref",
         "transferred_to_named_force",
         "Location of Crimes",
-        "the crime is transferred and does not quote the other force's reference but none, a "
-        "placeholder, or its own",
+        "the crime is transferred and does not quote the other force's reference",
         "quote the reference under which the other force has the crime",
         "General Rules, Section G Location of Crimes, and Annex A",
         _ROWS + "WHERE r.status = 'transferred' AND "

@@ -8,6 +8,7 @@ import pytest
 
 from warehouse.contract import DELIVERED
 from warehouse.errors import StoreError
+from warehouse.linked import create_macros
 from warehouse.marts import FOLDER, create_mart, read_mart, read_marts
 from warehouse.schema import create_statements, store_tables
 
@@ -20,6 +21,7 @@ def store():
     with duckdb.connect() as con:
         for statement in create_statements(store_tables()):
             con.execute(statement.replace(" NOT NULL", ""))
+        create_macros(con)
         yield con
 
 

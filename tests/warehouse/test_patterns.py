@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from warehouse.linked import create_macros
 from warehouse.marts import create_mart, read_marts
 from warehouse.schema import create_statements, store_tables
 
@@ -71,6 +72,7 @@ def store():
         for statement in create_statements(store_tables()):
             con.execute(statement.replace(" NOT NULL", ""))
         con.execute(ROWS)
+        create_macros(con)
         for mart in read_marts():
             if mart.name in MARTS:
                 create_mart(con, mart)
