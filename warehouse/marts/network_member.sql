@@ -8,7 +8,7 @@
 -- betweenness: Share of the shortest ways between two others of the network that lead through the
 --   person, 0 to 1.
 -- is_central: One of the network's central people: the highest tenth by betweenness, then strength.
--- since: Night from which the person has been in the network.
+-- since: Night from which the person has been in the network under this id.
 SELECT network_id, person_id, strength, betweenness, is_central, valid_from AS since
 FROM link.network_standing
 JOIN (FROM link.network_membership WHERE valid_to IS NULL) USING (network_id, person_id)
