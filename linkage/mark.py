@@ -20,9 +20,13 @@ _SHARED = (
 _CODE = {
     "person": (
         *_SHARED, "feature_queries.py", "features.py", "groups.py", "guards.py",
-        "models/nicknames.py", "name_forms.py",
+        "models/nicknames.py", "name_forms.py", "../warehouse/nowhere.py",
+        "../warehouse/object_keys.py",
     ),
-    "offence": (*_SHARED, "offences/features.py", "offences/groups.py", "offences/pairs.py"),
+    "offence": (
+        *_SHARED, "offences/features.py", "offences/groups.py", "offences/pairs.py",
+        "../warehouse/crime_reference.py",
+    ),
 }  # fmt: skip
 
 

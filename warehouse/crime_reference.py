@@ -2,20 +2,22 @@
 
 A reference is told by its digits and, where it has letters, by these: ``KE/445566/25`` and
 ``DU/445566/25`` are two. The rest is written in many ways: ``ref ke 445566/25``, ``KE44556625``,
-``KENT POLICE 445566/25 (PC 1234)``; several may be quoted at once. Each SQL expression is null
-where there is no reference: fewer than ``FEWEST_DIGITS`` digits are a placeholder, or somebody's
-number.
+``KENT POLICE 445566/25 (PC 1234)``; several may be quoted at once. Fewer than ``FEWEST_DIGITS``
+digits, or nothing but zeros, are a placeholder or somebody's number, and no reference.
 """
 
 FEWEST_DIGITS = 6
 
-# Letters that stand before a reference and are no part of it.
+# Words that stand beside a reference, or are in a force's name that is often written without them.
 _WORDS = (
-    "REF|REFERENCE|CRIME|CRIMES|INCIDENT|NO|NUMBER|NUM|NUMBERS|URN|OCCURRENCE|POLICE|CONSTABULARY|"
-    "FORCE|SERVICE|OF|THE|SEE|ALSO|OUR|YOUR|THEIR|RE|AS|IS|AND|TRANSFERRED|TRANSFER|TO|FROM"
+    "REF|REFERENCE|CRIME|CRIMES|INCIDENT|REPORT|REPORTED|RECORD|RECORDED|NUMBER|NUM|NUMBERS|NO|URN|"
+    "OCCURRENCE|POLICE|CONSTABULARY|FORCE|SERVICE|OF|THE|SEE|ALSO|OUR|YOUR|THEIR|AND|TRANSFERRED|"
+    "TRANSFER|TO|FROM|BY"
 )
 # Longer than the name of any force with what may stand before it.
 _LONGEST = 24
+# From what stands before its digits to the next letter after them.
+_ONE = "[^0-9,;\\n]*[0-9][^A-Z,;\\n]*"
 
 
 def _stripped(text: str) -> str:
@@ -23,59 +25,93 @@ def _stripped(text: str) -> str:
 
 
 def digits_sql(text: str) -> str:
-    """Its digits, without zeros before them, of SQL ``text``."""
+    """SQL of the digits of the SQL ``text``, without zeros before them; null where it is no
+    reference."""
     return (
         f"CASE WHEN length({_stripped(text)}) >= {FEWEST_DIGITS} "
-        f"THEN ltrim({_stripped(text)}, '0') END"
+        f"THEN nullif(ltrim({_stripped(text)}, '0'), '') END"
     )
 
 
 def letters_sql(text: str) -> str:
-    """Its letters in upper case, without words that are no part of a reference; empty where there
-    is none."""
-    words = f"regexp_replace(upper({text}), '\\b({_WORDS})\\b', ' ', 'g')"
-    return f"coalesce(regexp_replace({words}, '[^A-Z]', '', 'g')[:{_LONGEST}], '')"
+    """SQL of its letters in upper case, without words that are no part of a reference; empty where
+    there is none."""
+    words = f"regexp_replace(upper({text}), '[^A-Z]+', ' ', 'g')"
+    left = f"regexp_replace({words}, '\\b({_WORDS})\\b', '', 'g')"
+    return f"coalesce(left(replace({left}, ' ', ''), {_LONGEST}), '')"
+
+
+def force_letters_sql(force: str) -> str:
+    """SQL of a force's name, of SQL ``force``, as ``letters_sql`` leaves it."""
+    bare = f"replace(replace(upper({force}), '-AND-', '-'), '-OF-', '-')"
+    return f"replace({bare}, '-', '')"
 
 
 def quoted_sql(text: str) -> str:
-    """The references that a text quotes, as a list of texts: what stands in brackets is left aside
-    where there is one without."""
+    """SQL of the references that the SQL ``text`` quotes, as a list of texts; null where it quotes
+    none."""
+    is_one = f"length({_stripped('{0}')}) >= {FEWEST_DIGITS}"
     parts = (
-        "list_filter(regexp_split_to_array({0}, '[,;&\\n]| AND '), "
-        f"lambda part: length({_stripped('part')}) >= {FEWEST_DIGITS})"
+        f"list_filter(regexp_extract_all(upper({text}), '{_ONE}'), "
+        f"lambda part: {is_one.format('part')})"
     )
-    upper = f"upper({text})"
-    bare = parts.format(f"regexp_replace({upper}, '\\([^)]*\\)', ' ', 'g')")
-    whole = parts.format(upper)
-    return f"CASE WHEN len({bare}) > 0 THEN {bare} WHEN len({whole}) > 0 THEN {whole} END"
+    return f"CASE WHEN len({parts}) > 0 THEN {parts} WHEN {is_one.format(text)} THEN [{text}] END"
 
 
 def quoted_marks_sql(quoted: str) -> str:
-    """Every form in which the references may be another force's own: letters, ``|`` and digits,
-    each once, in order.
+    """SQL of every form in which the references may be another force's own: letters, ``|`` and
+    digits, each once, in order.
 
-    ``KENT 445566/25`` may be meant for ``445566/25``, for ``KE/445566/25`` or for Kent's reference
-    of that number: its letters may go on, or begin, beyond those of the reference itself.
+    ``KENT 445566/25`` may be meant for ``KE/445566/25`` or for Kent's reference of that number: its
+    letters may go on, or begin, beyond those of the reference itself.
 
     Args:
         quoted: SQL of ``quoted_sql``.
     """
     letters, digits = letters_sql("one"), digits_sql("one")
     forms = (
-        f"list_transform(range(0, length({letters}) + 1), lambda n: left({letters}, n))",
+        f"list_transform(range(1, length({letters}) + 1), lambda n: left({letters}, n))",
         f"list_transform(range(1, length({letters}) + 1), lambda n: right({letters}, n))",
     )
-    each = f"list_transform(list_concat({', '.join(forms)}), lambda form: form || '|' || {digits})"
-    return f"list_sort(list_distinct(flatten(list_transform({quoted}, lambda one: {each}))))"
+    every = f"CASE WHEN {letters} = '' THEN [''] ELSE list_concat({', '.join(forms)}) END"
+    each = f"list_transform({every}, lambda form: form || '|' || {digits})"
+    found = f"flatten(list_transform({quoted}, lambda one: {each}))"
+    return f"list_sort(list_distinct({found}))"
+
+
+def quoted_digits_sql(quoted: str) -> str:
+    """SQL of the digits of the references, each once.
+
+    Args:
+        quoted: SQL of ``quoted_sql``.
+    """
+    return f"list_distinct(list_transform({quoted}, lambda one: {digits_sql('one')}))"
 
 
 def bare_sql(quoted: str) -> str:
-    """The digits of those references that are quoted without letters, as a list: they may be any
-    force's; null where there is none.
+    """SQL of the digits of the references that are quoted without letters, as a list; null where
+    there is none.
 
     Args:
         quoted: SQL of ``quoted_sql``.
     """
     bare = f"list_filter({quoted}, lambda one: {letters_sql('one')} = '')"
-    found = f"list_distinct(list_transform({bare}, lambda one: {digits_sql('one')}))"
-    return f"CASE WHEN len({bare}) > 0 THEN {found} END"
+    return f"CASE WHEN len({bare}) > 0 THEN {quoted_digits_sql(bare)} END"
+
+
+def others_quoted_sql(text: str, own: str) -> str:
+    """SQL of the digits of the references that a record quotes beside its own, as a list; null
+    where it quotes none.
+
+    Args:
+        text: SQL of what it quotes.
+        own: SQL of its own reference.
+    """
+    letters, own_letters = letters_sql("one"), letters_sql(own)
+    is_own = (
+        f"coalesce({digits_sql('one')} = {digits_sql(own)}, false) "
+        f"AND ({letters} = '' OR {own_letters} = '' OR ends_with({letters}, {own_letters}))"
+    )
+    others = f"list_filter({quoted_sql(text)}, lambda one: NOT ({is_own}))"
+    found = f"list_filter({quoted_digits_sql(others)}, lambda digits: digits IS NOT NULL)"
+    return f"CASE WHEN len({found}) > 0 THEN {found} END"

@@ -8,7 +8,7 @@ import polars as pl
 
 from warehouse.contract.link import PAIR_KEY, RECORD_PARTS
 from warehouse.contract.link_run import BLOCK_RECALL
-from warehouse.crime_reference import digits_sql
+from warehouse.crime_reference import digits_sql, others_quoted_sql
 from warehouse.schema import quote
 
 _SIDES = "lr"
@@ -110,11 +110,14 @@ def publish_links(con: duckdb.DuckDBPyConnection) -> None:
 
 def create_macros(con: duckdb.DuckDBPyConnection) -> None:
     """Make ``link.person_as_of(date)`` and ``link.person_now(person_id)``, the same of offences,
-    and ``core.reference_digits(text)``: the digits by which a crime reference is told, null where
-    there is none."""
-    con.execute(
-        "CREATE OR REPLACE MACRO core.reference_digits(reference) AS " + digits_sql("reference")
-    )
+    ``core.reference_digits(text)``, the digits by which a crime reference is told, and
+    ``core.references_quoted(text, own)``, those of the references that a text quotes beside the
+    record's own; null where there is none."""
+    for made in (
+        f"reference_digits(reference) AS {digits_sql('reference')}",
+        f"references_quoted(quoted, own) AS {others_quoted_sql('quoted', 'own')}",
+    ):
+        con.execute(f"CREATE OR REPLACE MACRO core.{made}")
     for entity in SCHEMAS:
         for macro in _MACROS:
             con.execute(macro.format(entity=entity))

@@ -5,16 +5,19 @@ What systems hold in the place of an address: the project's domain notes.
 """
 
 _WORDS = (
-    "NFA", "NFAS", "NK", "UNK", "TBC", "TBA", "NONE", "NIL", "NULL", "HOMELESS", "REFUSED",
+    "NK", "UNK", "TBC", "TBA", "NONE", "NIL", "NULL", "HOMELESS", "REFUSED",
     "ABROAD", "OVERSEAS", "VARIOUS",
 )  # fmt: skip
 _PARTS = (
-    "NO FIXED", "NO ABODE", "NO ADDRESS", "NOT KNOWN", "NOT GIVEN", "NOT STATED", "NOT PROVIDED",
-    "NOT RECORDED", "NOT DISCLOSED", "NOT APPLICABLE", "UNKNOWN", "ROUGH SLEEP", "SLEEPING ROUGH",
-    "N/A", "N/K", "N.F.A",
+    r"NO FIXED\b", r"NO ABODE\b", r"NO ADDRESS\b", r"NOT KNOWN\b", r"NOT GIVEN\b",
+    r"NOT STATED\b", r"NOT PROVIDED\b", r"NOT RECORDED\b", r"NOT DISCLOSED\b",
+    r"NOT APPLICABLE\b", r"UNKNOWN\b", "ROUGH SLEEP", r"SLEEPING ROUGH\b", r"N/A\b", r"N/K\b",
+    "N.F.A",
 )  # fmt: skip
-# A line that begins with the number of a house is one whatever follows: UNKNOWN ROAD is a road.
-_PATTERN = f"^[^A-Z0-9]*$|^({'|'.join(_WORDS)})$|^[^0-9]*({'|'.join(_PARTS)})".replace(".", "[.]")
+# A line that begins with the number of a house is one whatever follows: 9 UNKNOWN ROAD is a road.
+_PATTERN = (
+    rf"^[^\p{{L}}\p{{N}}]*$|^({'|'.join(_WORDS)})$|^NFA\b|^[^0-9]*\b({'|'.join(_PARTS)})"
+).replace("N.F.A", "N[.]F[.]A")
 
 
 def home_sql(address: str) -> str:

@@ -31,9 +31,8 @@ CRIME_CHECKS: tuple[Check, ...] = (
                           bool_or(status IS DISTINCT FROM 'cancelled'
                                   AND status IS DISTINCT FROM 'transferred')
                           OR (bool_or(status = 'transferred')
-                              AND NOT bool_or(status = 'transferred' AND coalesce(
-                                  core.reference_digits(other_force_ref)
-                                      <> coalesce(core.reference_digits(crime_ref), ''), false)))
+                              AND NOT bool_or(status = 'transferred' AND core.references_quoted(
+                                  other_force_ref, crime_ref) IS NOT NULL))
                               AS is_live
                    FROM core.offence_record WHERE is_notifiable GROUP BY offence_id
                )

@@ -43,7 +43,7 @@ COMPARISONS = (
         (
             Level("one quotes the other", when.QUOTED, 0.90, 1e-9),
             Level("one quotes the other's digits alone", when.QUOTED_BARE, 0.07, 1e-7),
-            Level("quoted but for one digit", when.QUOTED_NEARLY, 0.02, 1e-6),
+            Level("quoted but for one digit or the letters", when.QUOTED_NEARLY, 0.02, 1e-6),
         ),
         # It quotes some record: hardly ever a third.
         (0.01, 1.0),
@@ -134,8 +134,7 @@ COMPARISONS = (
 
 BLOCKS = (
     Block("reference", exploded=(
-        "list_distinct(list_concat([own_ref], list_transform(quoted_marks, "
-        "mark -> split_part(mark, '|', 2))))"
+        "list_distinct(list_concat([own_ref], quoted_digits))"
     ), needs=("quoted_ref",)),
     Block("victim", exploded="victims", needs=("victims",)),
     Block("suspect", exploded="suspects", needs=("suspects",)),

@@ -1,6 +1,8 @@
 """The SQL conditions of the model of offences, by name. Each reads the same with left and right
 exchanged."""
 
+from warehouse.crime_reference import force_letters_sql
+
 EARTH_METRES_A_DEGREE = 111_320
 
 # On so short a way the earth is as good as flat.
@@ -20,23 +22,26 @@ def _quotes(one: str, other: str) -> str:
     """What ``one`` quotes may be the reference of ``other``, by its letters or its force's name."""
     own = ", ".join(
         f"concat({letters}, '|', own_ref_{other})"
-        for letters in (f"own_letters_{other}", f"replace(upper(force_{other}), '-', '')")
+        for letters in (f"own_letters_{other}", force_letters_sql(f"force_{other}"))
     )
     met = f"list_has_any(quoted_marks_{one}, [{own}])"
     return f"coalesce(own_ref_{other} IS NOT NULL AND {met}, false)"
 
 
 def _quotes_digits(one: str, other: str) -> str:
-    return f"coalesce(list_contains(quoted_bare_{one}, own_ref_{other}), false)"
+    """The same digits, and one of the two has no letters."""
+    bare = f"coalesce(list_contains(quoted_bare_{one}, own_ref_{other}), false)"
+    of_bare = f"list_contains(quoted_digits_{one}, own_ref_{other})"
+    return f"{bare} OR coalesce(own_letters_{other} IS NULL AND {of_bare}, false)"
 
 
 QUOTED = f"{_quotes('l', 'r')} OR {_quotes('r', 'l')}"
-# Without the letters that the reference has: those of another force may have the same digits.
+# Without the letters that the other has: a third force's may have the same digits.
 QUOTED_BARE = f"{_quotes_digits('l', 'r')} OR {_quotes_digits('r', 'l')}"
-# One digit wrong, or two in each other's place.
+# One digit wrong, or two in each other's place; or other letters.
 QUOTED_NEARLY = (
-    "coalesce(damerau_levenshtein(quoted_ref_l, own_ref_r) = 1, false) "
-    "OR coalesce(damerau_levenshtein(quoted_ref_r, own_ref_l) = 1, false)"
+    "coalesce(damerau_levenshtein(quoted_ref_l, own_ref_r) <= 1, false) "
+    "OR coalesce(damerau_levenshtein(quoted_ref_r, own_ref_l) <= 1, false)"
 )
 NOTHING_QUOTED = "quoted_ref_l IS NULL AND quoted_ref_r IS NULL"
 

@@ -17,7 +17,7 @@ from linkage.networks.graph import find_ties
 from linkage.networks.membership import group_persons, write_networks
 from linkage.networks.pairs import associate_pairs, write_pairs
 from linkage.workspace import workspace
-from warehouse import object_keys
+from warehouse import nowhere, object_keys
 from warehouse.connect import transaction
 from warehouse.given import row_of
 from warehouse.home import Home
@@ -136,7 +136,8 @@ def _sign() -> str:
     """Hash of what associations and networks were made with."""
     parts = [f"{name} {version(name)}" for name in _LIBRARIES]
     folder = Path(__file__).parent
-    files = [folder / name for name in _CODE] + [Path(object_keys.__file__)]
+    files = [folder / name for name in _CODE]
+    files += [Path(nowhere.__file__), Path(object_keys.__file__)]
     parts += [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 

@@ -7,23 +7,25 @@ import duckdb
 
 from linkage.entities import FEATURES
 
-ROOM = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 # What decides a trained number: the list, what it compares, where it looks, how it estimates.
-_SHARED = ("blocks.py", "score.py", "scoring_sql.py", "model.py")
+_SHARED = ("linkage/blocks.py", "linkage/score.py", "linkage/scoring_sql.py", "linkage/model.py")
 CODE = {
-    "person": ("models/nicknames.py", "models/person*.py", "training/*.py", "features.py",
-               "feature_queries.py", "name_forms.py", *_SHARED),
-    "offence": ("models/offence*.py", "offences/features.py", "offences/pairs.py",
-                "offences/train.py", *_SHARED),
+    "person": ("linkage/models/nicknames.py", "linkage/models/person*.py", "linkage/training/*.py",
+               "linkage/features.py", "linkage/feature_queries.py", "linkage/name_forms.py",
+               "warehouse/nowhere.py", "warehouse/object_keys.py", *_SHARED),
+    "offence": ("linkage/models/offence*.py", "linkage/offences/features.py",
+                "linkage/offences/pairs.py", "linkage/offences/train.py",
+                "warehouse/crime_reference.py", *_SHARED),
 }  # fmt: skip
 
 
 def hash_code(entity: str = "person") -> str:
     """SHA-256 of the code that makes a model of the entity."""
-    files = sorted(path for pattern in CODE[entity] for path in ROOM.glob(pattern))
+    files = sorted(path for pattern in CODE[entity] for path in ROOT.glob(pattern))
     digest = hashlib.sha256()
     for path in files:
-        digest.update(path.relative_to(ROOM).as_posix().encode())
+        digest.update(path.relative_to(ROOT).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

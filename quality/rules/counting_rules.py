@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from quality.rules.known_offences import REMOVED, RULED
 from quality.rules.rule import UPSERTS, Rule
 from warehouse.contract import Table
-from warehouse.crime_reference import digits_sql
+from warehouse.crime_reference import others_quoted_sql
 
 COUNTING_RULES = "Home Office Counting Rules"
 HOURS_TO_RECORD = 24
@@ -103,8 +103,7 @@ def _of_offences() -> Iterator[Rule]:
         "quote the reference under which the other force has the crime",
         "General Rules, Section G Location of Crimes, and Annex A",
         _ROWS + "WHERE r.status = 'transferred' AND "
-        f"coalesce({digits_sql('r.other_force_ref')} = {digits_sql('r.crime_ref')}, "
-        f"{digits_sql('r.other_force_ref')} IS NULL)",
+        f"({others_quoted_sql('r.other_force_ref', 'r.crime_ref')}) IS NULL",
         "offence_record.status offence_record.crime_ref",
     )
     yield _rule(

@@ -75,7 +75,7 @@ TRANSFERRED = {
     "itself": {"crime_ref": "11/000102/25", "other_force_ref": "ref 11/000102/25"},
     "nowhere": {"crime_ref": "11/000103/25", "other_force_ref": "TBC"},
     "there": {"crime_ref": "11/000104/25", "other_force_ref": "46/000204/25"},
-    "round": {"crime_ref": "11/000105/25", "other_force_ref": "46/000205/25"},
+    "round": {"crime_ref": "11/000105/25", "other_force_ref": "46/000205/25 (PC 1234)"},
 }
 
 

@@ -26,7 +26,8 @@ WITH weighed AS (
     LEFT JOIN reference.offence_code ON offence_code.offence_code = offence.offence_code
     LEFT JOIN reference.offence_group ON offence_group.offence_group = offence.offence_group
     CROSS JOIN mart.span
-    WHERE status IS DISTINCT FROM 'cancelled' AND coalesce(occurred_on <= span.latest, true)
+    WHERE status IS DISTINCT FROM 'cancelled'
+      AND (occurred_on IS NULL OR coalesce(occurred_on <= span.latest, false))
 ), played AS (
     SELECT role.person_id, force, offence.* EXCLUDE (force, source_system, source_record_id),
            CASE WHEN role.role IN ('suspect', 'arrested') THEN 'suspect'

@@ -28,7 +28,8 @@ WITH crime AS (
     SELECT record.force, record.source_system, record.source_record_id, offence_id,
            record.offence_group, status, recorded_at,
            core.reference_digits(crime_ref) AS own_ref,
-           nullif(core.reference_digits(other_force_ref), own_ref) AS quoted_ref,
+           CASE WHEN status = 'transferred'
+                THEN core.references_quoted(other_force_ref, crime_ref) END AS quoted,
            CAST(date_trunc('month', coalesce(recorded_at, reported_at, occurred_on)) AS DATE)
                AS month,
            coalesce(lsoa.force = record.force, false) AS is_at_home
@@ -42,10 +43,10 @@ WITH crime AS (
 ), handed_on AS (
     -- Transferred under a reference of which no record is known that was transferred in its turn.
     SELECT DISTINCT offence_id FROM crime
-    WHERE status = 'transferred' AND quoted_ref IS NOT NULL AND NOT EXISTS (
+    WHERE quoted IS NOT NULL AND NOT EXISTS (
         FROM crime AS other
         WHERE other.offence_id = crime.offence_id AND other.status = 'transferred'
-          AND other.own_ref = crime.quoted_ref
+          AND list_contains(crime.quoted, other.own_ref)
     )
 ), told AS (
     SELECT crime.*,
