@@ -12,12 +12,10 @@ _PARTS = (
     r"NO FIXED\b", r"NO ABODE\b", r"NO ADDRESS\b", r"NOT KNOWN\b", r"NOT GIVEN\b",
     r"NOT STATED\b", r"NOT PROVIDED\b", r"NOT RECORDED\b", r"NOT DISCLOSED\b",
     r"NOT APPLICABLE\b", r"UNKNOWN\b", "ROUGH SLEEP", r"SLEEPING ROUGH\b", r"N/A\b", r"N/K\b",
-    "N.F.A",
+    "N[.]F[.]A",
 )  # fmt: skip
 # A line that begins with the number of a house is one whatever follows: 9 UNKNOWN ROAD is a road.
-_PATTERN = (
-    rf"^[^\p{{L}}\p{{N}}]*$|^({'|'.join(_WORDS)})$|^NFA\b|^[^0-9]*\b({'|'.join(_PARTS)})"
-).replace("N.F.A", "N[.]F[.]A")
+_PATTERN = rf"^[^\p{{L}}\p{{N}}]*$|^({'|'.join(_WORDS)})$|^NFA\b|^[^0-9]*\b({'|'.join(_PARTS)})"
 
 
 def home_sql(address: str) -> str:

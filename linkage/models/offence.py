@@ -133,9 +133,8 @@ COMPARISONS = (
 )
 
 BLOCKS = (
-    Block("reference", exploded=(
-        "list_distinct(list_concat([own_ref], quoted_digits))"
-    ), needs=("quoted_ref",)),
+    Block("reference", exploded="list_distinct(list_concat([own_ref], quoted_digits))",
+          needs=("quoted_ref",)),
     Block("victim", exploded="victims", needs=("victims",)),
     Block("suspect", exploded="suspects", needs=("suspects",)),
     Block("vehicle", exploded="vehicles", needs=("vehicles",)),

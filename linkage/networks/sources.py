@@ -19,9 +19,9 @@ COLUMNS = f"kind, key, {UNIT}, person_source_record_id, role, from_at, to_at"
 # one of them: what it says may be shared on conditions only.
 EVENTS = ("offence_record", "incident", "stop_search")
 
+_LINE = home_sql("address")
 # A British postcode is a few houses of one street: the number says the rest, however the street is
 # spelled. Elsewhere the whole line counts, in its postcode or town.
-_LINE = home_sql("address")
 _HOME = r"""
     CASE WHEN address BETWEEN '0' AND ':'
               AND regexp_full_match(postcode, '[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}')
