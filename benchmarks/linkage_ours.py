@@ -10,13 +10,14 @@ import polars as pl
 from benchmarks.cluster_accuracy import compare_clusters
 from benchmarks.measured import Meter
 from benchmarks.simulated_people import KEY, read_truth
-from linkage.blocks import find_pairs, keys_sql
+from linkage.blocks import keys_sql
 from linkage.changes import read_changes
 from linkage.groups import group_records
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import judge
 from linkage.mark import gazetteer
 from linkage.model_file import load_model, model_in_use, register_model, save_model
+from linkage.pairs import find_pairs
 from linkage.persons import apply_decisions, link
 from linkage.record_key import RecordKey
 from linkage.score import score_pairs

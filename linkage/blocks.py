@@ -10,8 +10,6 @@ still come to what linking everything at once gives; what it brings together bes
 pair in a hundred at a million records, is scored like any other and hardly ever kept.
 """
 
-import duckdb
-
 from linkage.model import Block, Model
 
 KEY_COLUMNS = "block, key, record"
@@ -50,51 +48,6 @@ def _key(number: int, block: Block, *, is_whole: bool) -> str:
     values = ", ".join([str(number), *block.keys, *(["exploded_value"] if block.exploded else [])])
     key = f"hash({values})" if is_whole else f"(hash({values}) >> 32)::UINTEGER"
     return f"CASE WHEN exploded_value IS NOT NULL THEN {key} END" if block.exploded else key
-
-
-def find_pairs(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    """Make table ``pair``: every pair that a key brings together and that touches ``delta``.
-
-    Reads ``delta_key`` (keys of the records of ``delta``) and ``other_key`` (keys of all other
-    current records that bear one of these), each with ``block``, ``key`` and ``record``; makes
-
-    - ``large_key``: ``key`` and ``held``, the current records that bear it, of keys that too many
-      bear to be compared;
-    - ``pair``: ``record_l`` < ``record_r`` and ``block``, the first that brings them together (of
-      two blocks that share a key by chance the first, whichever record's it is).
-    """
-    find_large(con, model.most_records)
-    con.execute(
-        """
-        CREATE OR REPLACE TABLE pair AS
-        WITH compared AS (FROM delta_key ANTI JOIN large_key USING (key))
-        SELECT record_l, record_r, min(block) AS block FROM (
-            SELECT a.record AS record_l, b.record AS record_r, least(a.block, b.block) AS block
-            FROM compared AS a JOIN compared AS b ON a.key = b.key AND a.record < b.record
-            UNION ALL
-            SELECT least(a.record, b.record), greatest(a.record, b.record), least(a.block, b.block)
-            FROM compared AS a JOIN other_key AS b ON a.key = b.key
-        ) GROUP BY record_l, record_r
-        """
-    )
-
-
-# Keys are counted in so many lots before they are counted one by one: of a million records' keys a
-# lot holds some thirty, so that hardly one holds more than the model lets a key have.
-_LOT_BITS = 18
-
-
-def find_large(con: duckdb.DuckDBPyConnection, most: int) -> None:
-    """Make ``large_key``. Only keys of lots that hold more than ``most`` are counted each by
-    itself: most keys are borne by one record, and to group them all costs as much as all else."""
-    con.execute("CREATE OR REPLACE VIEW every_key AS "
-                "SELECT key FROM delta_key UNION ALL SELECT key FROM other_key")  # fmt: skip
-    lot = f"key >> {32 - _LOT_BITS}"
-    lots = f"SELECT {lot} AS lot FROM every_key GROUP BY lot HAVING count(*) > {most}"
-    con.execute(
-        "CREATE OR REPLACE TABLE large_key AS SELECT key, count(*) AS held FROM every_key "
-        f"SEMI JOIN ({lots}) AS large ON lot = {lot} GROUP BY key HAVING count(*) > {most}"
-    )
 
 
 def capped_sql() -> str:

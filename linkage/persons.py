@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 import duckdb
 
-from linkage.blocks import find_pairs
 from linkage.changes import read_changes, write_changes
 from linkage.edges import score_delta, write_edges
 from linkage.groups import group_records
@@ -21,6 +20,7 @@ from linkage.model import Model
 from linkage.model_file import load_model, mark_used, model_in_use, register_model, save_model
 from linkage.networks.associate import follow_decisions
 from linkage.nights import Summary, last_summary, next_run, record_night
+from linkage.pairs import find_pairs
 from linkage.training import train
 from linkage.verification import is_due, verify_links
 from linkage.workspace import workspace

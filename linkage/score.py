@@ -51,8 +51,7 @@ def score_pairs(
     for feature in model.frequency_features:
         _make_frequencies(con, model, feature)
     scoring = model.scoring or compile_scoring(model.comparisons, model.prior, model.entity)
-    kept = "" if at_least is None else f"WHERE match_weight >= {at_least!r}"
-    query = f"FROM ({_pairs_query(model, scoring)}) {kept}"
+    query = _pairs_query(model, scoring, at_least)
     try:
         con.execute(f"CREATE OR REPLACE TABLE {into} AS {query}")
     except duckdb.BinderException as error:
@@ -73,13 +72,14 @@ def _make_frequencies(con: duckdb.DuckDBPyConnection, model: Model, feature: str
         con.execute(f"CREATE OR REPLACE TABLE {frequency_table(feature)} AS {made}")
 
 
-def _pairs_query(model: Model, scoring: str) -> str:
+def _pairs_query(model: Model, scoring: str, at_least: float | None) -> str:
     """The scored pairs in our own columns. Splink's ``gamma`` counts levels from the weakest."""
     names = [comparison.name for comparison in model.comparisons]
     weights = ", ".join(f"w_{name}" for name in names)
     rounded = ", ".join(
         f"{_round(_weight(comparison))} AS w_{comparison.name}" for comparison in model.comparisons
     )
+    gammas = ", ".join(f"gamma_{name}" for name in names)
     levels = ", ".join(
         f"CASE WHEN gamma_{c.name} < 0 THEN -1 ELSE {len(c.levels)} - gamma_{c.name} END::TINYINT"
         for c in model.comparisons
@@ -89,18 +89,20 @@ def _pairs_query(model: Model, scoring: str) -> str:
     )
     link, review = (_threshold(model, bound) for bound in ("link", "review"))
     total = " + ".join(f"w_{name}" for name in [*names, "prior"])
+    # Most pairs weigh too little to be kept: what each says is worked out of the others alone.
+    kept = "" if at_least is None else f"WHERE {total} >= {at_least!r}"
     return f"""
-        WITH part AS (
+        WITH weighed AS (
             SELECT record_l, record_r, match_key::UTINYINT AS block, {rounded},
-                   {_round(f"log2({model.prior!r} / (1 - {model.prior!r}))")} AS w_prior,
-                   [{levels}] AS levels, {words}
+                   {_round(f"log2({model.prior!r} / (1 - {model.prior!r}))")} AS w_prior, {gammas}
             FROM ({scoring})
         ),
-        whole AS (
-            SELECT record_l, record_r, block, levels, {total} AS match_weight,
-                   [{weights}, w_prior] AS weights, {link} AS link_at, {review} AS review_at
-            FROM part
-        )
+        worded AS (
+            SELECT record_l, record_r, block, {total} AS match_weight,
+                   [{weights}, w_prior] AS weights, [{levels}] AS levels, {words}
+            FROM weighed {kept}
+        ),
+        whole AS (SELECT *, {link} AS link_at, {review} AS review_at FROM worded)
         SELECT record_l, record_r, match_weight, link_at, review_at,
                CASE WHEN match_weight >= link_at THEN 'link'
                     WHEN match_weight >= review_at THEN 'review'

@@ -8,7 +8,6 @@ from dataclasses import asdict, replace
 
 import duckdb
 
-from linkage.blocks import find_pairs
 from linkage.changes import read_changes
 from linkage.edges import EDGE_CONTENT
 from linkage.groups import group_records
@@ -16,6 +15,7 @@ from linkage.held_keys import clear_outdated
 from linkage.identity import PERSONS, Ledger
 from linkage.mark import Mark, gazetteer, write_mark
 from linkage.model import Model
+from linkage.pairs import find_pairs
 from linkage.score import score_pairs
 from warehouse.connect import transaction
 from warehouse.errors import StoreError

@@ -3,7 +3,6 @@ may be one offence recorded twice."""
 
 import duckdb
 
-from linkage.blocks import find_large
 from linkage.identity import OFFENCES
 from linkage.model import Model
 from linkage.models.offence import MOST_DAYS_APART
@@ -26,7 +25,7 @@ def find_pairs(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     a quoted reference brings together are compared however far apart they are, others within
     ``MOST_DAYS_APART`` days, and within a force within a day.
     """
-    find_large(con, model.most_records)
+    _find_large(con, model.most_records)
     reference = next(n for n, block in enumerate(model.blocks) if block.name == "reference")
     gap = "greatest(l.begins, r.begins) - least(l.ends, r.ends)"
     con.execute(
@@ -55,6 +54,24 @@ def find_pairs(con: duckdb.DuckDBPyConnection, model: Model) -> None:
                    ELSE block = {reference} OR gap <= {MOST_DAYS_APART * _MINUTES_A_DAY} END
         GROUP BY ALL
         """
+    )
+
+
+# Keys are counted in so many lots before they are counted one by one: of a million records' keys a
+# lot holds some thirty, so that hardly one holds more than the model lets a key have.
+_LOT_BITS = 18
+
+
+def _find_large(con: duckdb.DuckDBPyConnection, most: int) -> None:
+    """Make ``large_key``. Only keys of lots that hold more than ``most`` are counted each by
+    itself: most keys are borne by one record, and to group them all costs as much as all else."""
+    con.execute("CREATE OR REPLACE VIEW every_key AS "
+                "SELECT key FROM delta_key UNION ALL SELECT key FROM other_key")  # fmt: skip
+    lot = f"key >> {32 - _LOT_BITS}"
+    lots = f"SELECT {lot} AS lot FROM every_key GROUP BY lot HAVING count(*) > {most}"
+    con.execute(
+        "CREATE OR REPLACE TABLE large_key AS SELECT key, count(*) AS held FROM every_key "
+        f"SEMI JOIN ({lots}) AS large ON lot = {lot} GROUP BY key HAVING count(*) > {most}"
     )
 
 
