@@ -9,7 +9,8 @@ from warehouse.object_keys import IS_NUMBER
 
 WORKING = (
     "feature_record", "feature_name", "feature_identifier", "feature_contact", "feature_line",
-    "feature_postcode", "feature_residence", "feature_other_name",
+    "feature_postcode", "feature_residence", "form_of_forename", "form_of_middle_names",
+    "form_of_surname", "feature_other_name",
 )  # fmt: skip
 
 HAS_TWINS = "SELECT 1 FROM feature_record GROUP BY h HAVING count(*) > 1 LIMIT 1"

@@ -120,9 +120,11 @@ def finish_features(
         numbered: table of ``h`` and what ``into`` is to hold in the place of the key; and then
             ``content_hash``, of all features, stands last.
     """
-    with lent(con, **_name_forms(con)):
-        con.execute(queries.other_names())
-        con.execute(queries.whole(into, KEY, FEATURES, numbered))
+    for name, frame in _name_forms(con).items():
+        with lent(con, made=frame):
+            con.execute(f"CREATE TEMP TABLE {name} AS FROM made")
+    con.execute(queries.other_names())
+    con.execute(queries.whole(into, KEY, FEATURES, numbered))
     for table in queries.WORKING:
         con.execute(f"DROP TABLE {table}")
 

@@ -5,6 +5,7 @@ state's. DuckDB lets one transaction write to one database, so what is worked ou
 first, and then written to the state in one transaction.
 """
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,8 +21,11 @@ def workspace(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
     con.execute("ATTACH ':memory:' AS work")
     paths = ",".join(["work.main", *(f'"{state}".{schema}' for schema in _SCHEMAS)])
     con.execute(f"SET search_path = '{paths}'")
+    # What is imported stays: to look through it all for garbage takes longer than many a step.
+    gc.freeze()
     try:
         yield con
     finally:
+        gc.unfreeze()
         con.execute(f'USE "{state}".main')
         con.execute("DETACH work")
