@@ -203,9 +203,9 @@ def _say_blocking(recall: float | None) -> str:
             "together is not in it: the training of this model measured no recall of blocking."
         )
     return (
-        "The last line takes it that true pairs share a block as often as those with a verified "
-        f"identifier in common do: {percent(recall)}%. True pairs that weigh too little to be kept "
-        "are not in it."
+        "The last line takes it that of true pairs without a verified identifier in common blocks "
+        f"find as many as those of other things find of pairs with one: {percent(recall)}%. True "
+        "pairs that weigh too little to be kept are not in it."
     )
 
 

@@ -115,16 +115,16 @@ def estimate_accuracy(
     """Precision of what was joined, and recall.
 
     Args:
-        strata: ``stratum``, ``pairs``, ``same``, ``not_same``, ``unsure``; each stratum with at
-            least one verdict.
+        strata: ``stratum``, ``pairs``, ``identified`` (pairs that share an identifier), ``same``,
+            ``not_same``, ``unsure``; each stratum with at least one verdict.
         blocking: what ``read_blocking`` gives.
 
     Returns:
         ``link_precision``: of pairs joined by their own link. ``pair_precision``: of all pairs that
         a person id joins. ``recall_of_scored``: of the true pairs among those scored or joined, the
-        share that a person id joins. ``recall``: that times the recall of blocking; the ends of
-        the two intervals are multiplied, which makes it wider than 95%. Where nobody was sure
-        about any pair that an estimate is of, it is null.
+        share that a person id joins. ``recall``: that times the share of all true pairs that are
+        scored or joined (``_scored_share``); the ends of the intervals are multiplied, which makes
+        it wider than 95%. Where nobody was sure about any pair that an estimate is of, it is null.
     """
     kinds = [BY_NAME[name] for name in strata["stratum"]]
     links = strata.filter(pl.Series([kind.is_link for kind in kinds], dtype=pl.Boolean))
@@ -136,7 +136,10 @@ def estimate_accuracy(
         _precision("pair_precision", joined),
         recall,
     ]
-    return [*found, _absolute(recall, *blocking)] if blocking else found
+    if blocking is None:
+        return found
+    identified = float(strata["identified"].sum())
+    return [*found, _absolute(recall, _scored_share(Counts.of(strata), identified, *blocking))]
 
 
 def _precision(measure: str, counts: Counts) -> Estimate:
@@ -158,9 +161,30 @@ def _recall(joined: Counts, apart: Counts) -> Estimate:
     return Estimate("recall_of_scored", share, 1 / (1 + worst), 1 / (1 + best))
 
 
-def _absolute(recall: Estimate, blocking: float, interval: Interval) -> Estimate:
-    share = None if recall.estimate is None else recall.estimate * blocking
-    return Estimate("recall", share, recall.low * interval[0], recall.high * interval[1])
+def _scored_share(
+    counts: Counts, identified: float, blocking: float, interval: Interval
+) -> Estimate:
+    """Share of all true pairs that are scored or joined.
+
+    Recall of blocking is that of the rules beside the identifiers' own, measured on pairs that
+    share an identifier. It is what those rules find of pairs that share none; of those that do, the
+    identifiers' rules leave out none. So where ``identified`` of the ``n`` true pairs that are
+    scored or joined share one, there are ``identified + (n - identified) / blocking`` in all.
+    """
+    low, high = counts.bounds(unsure_is_same=False)[1], counts.bounds(unsure_is_same=True)[2]
+
+    def share(true: float, recall: float) -> float:
+        # What shares an identifier counts as of one person, as it did in training.
+        rest = max(true - identified, 0.0)
+        return true / (true - rest + rest / recall) if true > 0 and recall > 0 else recall
+
+    estimate = share(counts.true_pairs(), blocking)
+    return Estimate("scored", estimate, share(high, interval[0]), share(low, interval[1]))
+
+
+def _absolute(recall: Estimate, scored: Estimate) -> Estimate:
+    share = None if recall.estimate is None else recall.estimate * (scored.estimate or 0.0)
+    return Estimate("recall", share, recall.low * scored.low, recall.high * scored.high)
 
 
 def divide(one: Iterable[float], other: Iterable[float]) -> Interval:

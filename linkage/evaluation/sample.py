@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from linkage.evaluation.intervals import Floats
+from linkage.training.recall import IDENTIFIERS
 from warehouse.contract.link import PAIR_KEY, RECORD_PARTS
 from warehouse.errors import UsageError
 
@@ -54,19 +55,25 @@ STRATA = (
 BY_NAME = {stratum.name: stratum for stratum in STRATA}
 
 # What the estimator needs besides the verdicts.
-PLAN_COLUMNS = ("stratum", "stratum_pairs", "stratum_drawn", "inclusion_probability", "strata")
+PLAN_COLUMNS = (
+    "stratum", "stratum_pairs", "stratum_identified", "stratum_drawn", "inclusion_probability",
+    "strata",
+)  # fmt: skip
 
 # Least standard deviation of a stratum: a model may be surer than it has reason to be.
 LEAST_DEVIATION = 0.1
 PROBABILITY_WITHOUT_EDGE = 0.9
 _KEYS = ", ".join(PAIR_KEY)
+# Both records bear one identifier: their blocks bring such pairs together, and none is missed.
+_IS_IDENTIFIED = " OR ".join(f"(levels ->> '$.{name}') = 'same'" for name in sorted(IDENTIFIERS))
 _L, _R = ([f"{part}_{side}" for part in RECORD_PARTS] for side in "lr")
 _POOL = f"""
 CREATE OR REPLACE TEMP TABLE pool AS
 WITH held AS (SELECT {", ".join(RECORD_PARTS)}, person_id FROM core.person_record),
 edge AS (
     SELECT {_KEYS}, band, cut, match_weight - link_at AS margin, match_probability,
-           l.person_id = r.person_id AS is_joined
+           l.person_id = r.person_id AS is_joined,
+           coalesce({_IS_IDENTIFIED}, false) AS is_identified
     FROM link.person_edge
     JOIN held AS l ON (l.force, l.source_system, l.source_record_id) = ({", ".join(_L)})
     JOIN held AS r ON (r.force, r.source_system, r.source_record_id) = ({", ".join(_R)})
@@ -80,15 +87,17 @@ tied AS (
 ),
 every AS (
     SELECT * FROM edge UNION ALL BY NAME
-    SELECT *, {PROBABILITY_WITHOUT_EDGE} AS match_probability, true AS is_joined
+    SELECT *, {PROBABILITY_WITHOUT_EDGE} AS match_probability, true AS is_joined,
+           false AS is_identified
     FROM tied ANTI JOIN edge USING ({_KEYS})
 )
-SELECT {_KEYS}, match_probability,
+SELECT {_KEYS}, match_probability, is_identified,
        CASE {" ".join(f"WHEN {s.when} THEN '{s.name}'" for s in STRATA)} END AS stratum
 FROM every
 """
 _SIZES = """
-SELECT stratum, count(*) AS pairs, avg(match_probability) AS probability
+SELECT stratum, count(*) AS pairs, avg(match_probability) AS probability,
+       count(*) FILTER (is_identified) AS identified
 FROM pool GROUP BY stratum
 """
 # The order is that of a hash with the seed: the same pairs and seed give the same sample, and a
@@ -102,7 +111,8 @@ drawn AS (
     QUALIFY row_number() OVER (PARTITION BY stratum ORDER BY draw) <= wanted
 )
 SELECT {_KEYS}, match_weight, coalesce(band, 'no edge') AS band, levels, stratum,
-       pairs AS stratum_pairs, wanted AS stratum_drawn, wanted / pairs AS inclusion_probability
+       pairs AS stratum_pairs, identified AS stratum_identified, wanted AS stratum_drawn,
+       wanted / pairs AS inclusion_probability
 FROM drawn LEFT JOIN link.person_edge USING ({_KEYS}) ORDER BY draw
 """
 
@@ -117,8 +127,9 @@ def draw_sample(con: duckdb.DuckDBPyConnection, pairs: int, seed: int) -> pl.Dat
 
     Returns:
         ``PAIR_KEY``, ``match_weight``, ``band``, ``says`` (the levels in one line), then
-        ``PLAN_COLUMNS``: the stratum, how many pairs it has and how many of them were drawn, the
-        probability with which each came into the sample, and how many strata the sample has.
+        ``PLAN_COLUMNS``: the stratum, how many pairs it has, how many of them share an identifier
+        and how many were drawn, the probability with which each came into the sample, and how many
+        strata the sample has.
 
     Raises:
         UsageError: there are no pairs, or fewer are asked for than two a stratum.

@@ -20,8 +20,8 @@ from warehouse.errors import UsageError
 COLUMNS = (*DECISION, "says", "match_weight", "band", *VALUES, *PAIR_KEY, "pair", *PLAN_COLUMNS,
            "sample")  # fmt: skip
 # What the name of a sample is a hash of, row by row.
-NAMED = ("pair", "stratum", "stratum_pairs", "stratum_drawn", "strata")
-NUMBERS = ("stratum_pairs", "stratum_drawn", "strata")
+NAMED = ("pair", "stratum", "stratum_pairs", "stratum_identified", "stratum_drawn", "strata")
+NUMBERS = ("stratum_pairs", "stratum_identified", "stratum_drawn", "strata")
 NEEDED = ("verdict", *NAMED, "sample")
 
 
@@ -30,8 +30,8 @@ class Reviewed(NamedTuple):
 
     Attributes:
         night: whose store it was drawn from.
-        strata: ``stratum``, ``pairs`` (in all), ``same``, ``not_same``, ``unsure``, ``unreviewed``
-            (rows).
+        strata: ``stratum``, ``pairs`` (in all), ``identified`` (of them, those that share an
+            identifier), ``same``, ``not_same``, ``unsure``, ``unreviewed`` (rows).
     """
 
     night: Night
@@ -88,6 +88,7 @@ def read_reviewed(text: str, name: str, nights: Sequence[Night]) -> Reviewed:
     _refuse_rows(name, rows)
     strata = rows.group_by("stratum").agg(
         pl.col("stratum_pairs").first().alias("pairs"),
+        pl.col("stratum_identified").first().alias("identified"),
         *((pl.col("verdict") == verdict).sum().alias(verdict) for verdict in VERDICTS),
         pl.col("verdict").is_null().sum().alias("unreviewed"),
     )
@@ -107,7 +108,7 @@ def _read(text: str, name: str) -> pl.DataFrame:
     if lacking:
         raise UsageError(
             f"{name}: no rows, or no column {', '.join(lacking)}: it is no sample of "
-            "`crimelink link sample`"
+            "`crimelink link sample`, or of an earlier version's: draw another"
         )
     held = pl.DataFrame(
         [{"row": row.number, **{column: row.cells[column] for column in NEEDED}} for row in rows]

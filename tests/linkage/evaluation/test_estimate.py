@@ -14,9 +14,12 @@ from .conftest import Store
 LINK, NO_EDGE, REVIEW = STRATA[2].name, STRATA[4].name, STRATA[7].name
 
 
-def verdicts(*rows: tuple[str, int, int, int, int]) -> pl.DataFrame:
-    return pl.DataFrame(
-        rows, schema=["stratum", "pairs", "same", "not_same", "unsure"], orient="row"
+def verdicts(*rows: tuple[str, int, int, int, int], identified: int = 0) -> pl.DataFrame:
+    """Strata with their verdicts; so many pairs of the first one share an identifier."""
+    columns = ["stratum", "pairs", "same", "not_same", "unsure"]
+    of_first = [identified, *[0] * (len(rows) - 1)]
+    return pl.DataFrame(rows, schema=columns, orient="row").with_columns(
+        identified=pl.Series(of_first[: len(rows)], dtype=pl.Int64)
     )
 
 
@@ -41,6 +44,20 @@ def test_recall_of_blocking_makes_recall_absolute():
     assert absolute.estimate == pytest.approx(0.9 * relative.estimate)
     assert absolute.low == pytest.approx(0.88 * relative.low)
     assert absolute.high == pytest.approx(0.92 * relative.high)
+
+
+def test_pairs_that_share_an_identifier_are_missed_by_no_block():
+    """Of 1,000 true pairs 600 share one. Blocks found 4 in 5 of the others, 400: there are 500."""
+    rows = verdicts((LINK, 800, 80, 0, 0), (REVIEW, 400, 20, 20, 0), identified=600)
+    found = estimates(rows, (0.8, (0.7, 0.9)))
+    assert found["recall_of_scored"].estimate == pytest.approx(0.8)
+    assert found["recall"].estimate == pytest.approx(800 / 1100)
+    assert found["recall"].low < 800 / 1100 < found["recall"].high
+
+
+def test_where_every_true_pair_shares_an_identifier_blocks_miss_none():
+    found = estimates(verdicts((LINK, 100, 100, 0, 0), identified=100), (0.5, (0.4, 0.6)))
+    assert found["recall"].estimate == found["recall_of_scored"].estimate == 1
 
 
 def test_a_review_of_every_pair_leaves_no_doubt():

@@ -74,6 +74,17 @@ def test_the_inclusion_probability_is_the_share_of_the_stratum_that_was_drawn(ev
     assert (drawn["inclusion_probability"] - share).abs().max() < 1e-12
 
 
+def test_each_stratum_counts_its_pairs_that_share_an_identifier(every_kind):
+    for name, says in (("pnc", "same"), ("cro", "different"), ("papers", "same")):
+        one, other = f"{name}a", f"{name}b"
+        every_kind.put_records(("kent", one, one), ("kent", other, one))
+        levels = f'{{"forename": "same", "{name}": "{says}"}}'
+        every_kind.put_edges((f"kent/{one}", f"kent/{other}", 21.0), levels=levels)
+    sample = draw_sample(every_kind.con, pairs=10_000, seed=1)
+    identified = dict(sample.select("stratum", "stratum_identified").unique().iter_rows())
+    assert identified == dict.fromkeys(BY_NAME, 0) | {"link, 10 bits or more above": 2}
+
+
 def test_a_pair_of_records_that_are_no_longer_held_is_not_drawn(every_kind):
     every_kind.con.execute("DELETE FROM core.person_record WHERE source_record_id LIKE 'review%'")
     sample = draw_sample(every_kind.con, 10_000, seed=1)

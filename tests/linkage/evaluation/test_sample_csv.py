@@ -16,13 +16,13 @@ from warehouse.errors import UsageError
 LINK, NO_EDGE = STRATA[2].name, STRATA[4].name
 SAMPLE = pl.DataFrame(
     [
-        ("kent", "2", "kent", "=1", 12.5, "link", "forename same", LINK, 8, 2, 0.25),
-        ("kent", "3", "kent", "4", 11.0, "link", "surname same", LINK, 8, 2, 0.25),
-        ("essex", "5", "kent", "6", None, "no edge", "not scored", NO_EDGE, 5, 1, 0.2),
+        ("kent", "2", "kent", "=1", 12.5, "link", "forename same", LINK, 8, 3, 2, 0.25),
+        ("kent", "3", "kent", "4", 11.0, "link", "surname same", LINK, 8, 3, 2, 0.25),
+        ("essex", "5", "kent", "6", None, "no edge", "not scored", NO_EDGE, 5, 0, 1, 0.2),
     ],
     schema=["force_l", "source_record_id_l", "force_r", "source_record_id_r", "match_weight",
-            "band", "says", "stratum", "stratum_pairs", "stratum_drawn",
-            "inclusion_probability"],
+            "band", "says", "stratum", "stratum_pairs", "stratum_identified",
+            "stratum_drawn", "inclusion_probability"],
     orient="row",
 ).with_columns(
     source_system_l=pl.lit("niche"), source_system_r=pl.lit("niche"), strata=pl.lit(2)
@@ -56,10 +56,12 @@ def write(*verdicts: str, **changed: str) -> str:
 def test_verdicts_come_back_by_stratum_however_they_were_typed():
     strata = read(write("same", "", "Not the same"))
     assert strata.rows() == [
-        (LINK, 8, 1, 0, 0, 1),
-        (NO_EDGE, 5, 0, 1, 0, 0),
+        (LINK, 8, 3, 1, 0, 0, 1),
+        (NO_EDGE, 5, 0, 0, 1, 0, 0),
     ]
-    assert strata.columns == ["stratum", "pairs", "same", "not_same", "unsure", "unreviewed"]
+    assert strata.columns == [
+        "stratum", "pairs", "identified", "same", "not_same", "unsure", "unreviewed"
+    ]  # fmt: skip
 
 
 def test_a_reviewer_sees_what_each_record_holds_and_no_formula_is_run():
@@ -117,7 +119,7 @@ def test_a_file_of_which_a_row_went_is_refused_by_stratum():
 
 def test_rows_that_changed_their_strata_are_refused():
     text = write("same", "same", "not_same")
-    one, other = f'"{LINK}",8,2', f"{NO_EDGE},5,1"
+    one, other = f'"{LINK}",8,3,2', f"{NO_EDGE},5,0,1"
     first, last = text.index(one), text.index(other)
     swapped = text[:first] + other + text[first + len(one) : last] + one + text[last + len(other) :]
     with pytest.raises(UsageError, match="of the draw"):
