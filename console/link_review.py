@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from console.link_judge import Tell, tell_conflicts, warn_of_damage
+from console.link_judge import Tell, tell_conflicts, warn_of_damage, warn_of_parted
 from console.review_pair import show_item
 from console.user import name_user
 from linkage.explanation.answer import to_json
@@ -128,6 +128,7 @@ def review_pairs(home: Home, wanted: Wanted, user: str | None, ask: Ask, tell: T
         "counts from the next night on."
     )
     tell_conflicts(home, decided, made, tell)
+    warn_of_parted(home, decided, made, tell)
 
 
 def _decide(item: ReviewItem, by: str, ask: Ask, tell: Tell) -> Judgement | str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from console.built_on import show_built_on
-from console.link_judge import Tell, warn_of_damage
+from console.link_judge import PATIENCE_SECONDS, Tell, warn_of_damage
 from console.user import name_user
 from linkage.explanation.answer import to_json
 from linkage.judgements.built_on import read_built_on
@@ -22,9 +22,6 @@ from warehouse.errors import LockedError
 from warehouse.home import Home
 from warehouse.state import lock, reader
 from warehouse.store import open_store
-
-# How long to wait for the state before going by the published store.
-PATIENCE_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
