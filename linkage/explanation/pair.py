@@ -1,11 +1,12 @@
 """Why two records are held to be one person or offence, or are not."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 from linkage.explanation.against import find_contradictions
 from linkage.explanation.answer import PairFacts
 from linkage.explanation.blocks import bar_of, shared_blocks
 from linkage.explanation.edges import pair_of, pairs_of
+from linkage.explanation.entity import Entity
 from linkage.explanation.facts import Compared, Conflict, Decision, PairKey, Path
 from linkage.explanation.identity import find_ties, with_comparison, with_direct
 from linkage.explanation.ledger import conflicts_on, doubted, events_of, id_of, members
@@ -13,6 +14,7 @@ from linkage.explanation.paths import branches, find_path, strongest_ties
 from linkage.explanation.source import Source
 from linkage.explanation.values import read_records
 from linkage.explanation.why_not import KeptApart, say_why_not
+from linkage.guards import JUDGED_APART
 from linkage.record_key import RecordKey
 
 
@@ -39,7 +41,7 @@ def explain_pair(source: Source, left: RecordKey, right: RecordKey) -> PairFacts
         direct=direct,
         path=path,
         steps=steps,
-        why_not=() if id_l == id_r else _why_not(source, id_l, key, direct, blocks),
+        why_not=() if id_l == id_r else _why_not(source, (id_l, id_r), key, direct, blocks),
         blocks=blocks,
         contradictions=find_contradictions(source, on_way),
         judgements=_between(source.decisions_on(on_way), on_way),
@@ -71,16 +73,29 @@ def _path(
 
 def _why_not(
     source: Source,
-    entity_id: str,
+    ids: tuple[str, str],
     key: PairKey,
     direct: Compared | None,
     blocks: tuple[str, ...] | None,
 ) -> tuple[str, ...]:
     verdict = source.verdicts.get(key)
-    kept_apart = doubted(source.store, [entity_id], source.entity).get(key)
+    kept_apart = doubted(source.store, [ids[0]], source.entity).get(key)
     most_records = source.model.most_records if source.model else None
-    kept = KeptApart(verdict, kept_apart, bar_of(source, key, blocks))
+    others = _kept_apart(source, ids, direct.cut) if direct and direct.cut else ()
+    kept = KeptApart(verdict, kept_apart, bar_of(source, key, blocks), others)
     return say_why_not(direct, blocks, most_records, kept, source.entity)
+
+
+def _kept_apart(source: Source, ids: tuple[str, str], cut: str) -> tuple[PairKey, ...]:
+    """The records of two persons for whose sake a guard cut a link between them."""
+    if source.entity is Entity.OFFENCE:
+        return ()
+    one, other = (members(source.store, entity_id) for entity_id in ids)
+    across = {PairKey.of(*two) for two in product(one, other)}
+    if cut == JUDGED_APART:
+        return tuple(sorted(key for key in across if source.verdicts.get(key) == "not_same"))
+    found = find_contradictions(source, (*one, *other))
+    return tuple(each.key for each in found if each.key in across and each.says == cut)
 
 
 def _between(

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linkage.explanation.entity import Entity
-from linkage.explanation.facts import Compared
+from linkage.explanation.facts import Compared, PairKey
 from linkage.explanation.words import say_bits
 from warehouse.review_queue import KEPT_APART
 
+MOST_NAMED = 3
 _VERDICTS = {
     "same": "People judged the two the same, and yet they are two {many}: {kept_apart}.",
     "not_same": "People judged the two not to be the same: that stands above any weight.",
@@ -27,11 +28,13 @@ class KeptApart:
         verdict: what people decided, as ``Compared.verdict`` has it.
         says: what the store says of two that people judged the same and that it keeps apart.
         bar: why such a pair is not joined or not compared (``blocks.bar_of``).
+        others: the records for whose sake a guard cut the link, of the two persons.
     """
 
     verdict: str | None = None
     says: str | None = None
     bar: str | None = None
+    others: tuple[PairKey, ...] = ()
 
 
 _NOTHING = KeptApart()
@@ -61,11 +64,24 @@ def say_why_not(
         weight = _UNKNOWN
     else:
         weight = _kept(pair) if pair.is_published else _not_kept(pair, blocks, most_records)
-    said = (weight,) if kept.bar is None else (kept.bar, _bare(pair, weight))
+    said: tuple[str, ...] = (weight,)
+    if kept.bar is not None:
+        said = (kept.bar, _bare(pair, weight))
+    if pair is not None and pair.cut is not None:
+        said += _say_others(pair, kept.others)
     if kept.verdict is None:
         return said
     why = (kept.says or "the store does not say why").removeprefix(KEPT_APART)
     return (_VERDICTS[kept.verdict].format(kept_apart=why, many=entity.many), *said)
+
+
+def _say_others(pair: Compared, others: Sequence[PairKey]) -> tuple[str, ...]:
+    """Which records the cut is about, where they are not the two themselves."""
+    if not others or pair.key in others:
+        return ()
+    named = "; ".join(f"{each.left} and {each.right}" for each in others[:MOST_NAMED])
+    more = f", and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
+    return (f"It is other records of the two {pair.entity.many} that contradict: {named}{more}.",)
 
 
 def _bare(pair: Compared | None, weight: str) -> str:

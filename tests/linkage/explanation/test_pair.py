@@ -47,6 +47,34 @@ def test_a_link_that_was_cut_gives_the_reason():
     assert "not laid: possible twins" in why
 
 
+def test_a_link_cut_for_the_sake_of_other_records_names_them():
+    made = ExplainedStore()
+    left, right = ANA | {"pnc": "2001/1234567X"}, ANA | {"pnc": "2009/7654321Y"}
+    made.put_people({
+        "P-1": {"kent/1": ANA, "durham/5": left}, "P-2": {"essex/2": ANA, "wiltshire/9": right},
+    })  # fmt: skip
+    made.cut("kent/1", "essex/2", "two PNC IDs")
+    laid, others = pair(made).why_not
+    assert "not laid: two PNC IDs" in laid
+    assert "durham/niche/5 and wiltshire/niche/9" in others
+
+
+def test_a_link_cut_for_the_sake_of_others_judged_apart_names_them():
+    made = ExplainedStore()
+    made.put_people({"P-1": {"kent/1": ANA, "durham/5": ANA}, "P-2": {"essex/2": ANA}})
+    made.judge("durham/5", "essex/2", "not_same")
+    made.cut("kent/1", "essex/2", "judged not the same")
+    _, others = pair(made).why_not
+    assert "contradict: durham/niche/5 and essex/niche/2." in others
+
+
+def test_a_link_cut_for_what_the_two_hold_themselves_names_nobody_else():
+    made = two(ANA | {"pnc": "2001/1234567X"}, ANA | {"pnc": "2009/7654321Y"})
+    made.cut("kent/1", "essex/2", "two PNC IDs")
+    [why] = pair(made).why_not
+    assert "not laid: two PNC IDs" in why
+
+
 def test_a_pair_in_review_says_what_it_weighs_and_needs():
     [why] = pair(two(ANA, BEA | {"forename": "ANA"})).why_not
     assert "for a person to decide" in why
