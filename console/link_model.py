@@ -1,5 +1,6 @@
 """``crimelink link train``, ``models``, ``approve``, ``verify``, ``relink``: the model in use."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -56,7 +57,8 @@ def train(
         return
     from console.model_training import tell_training
 
-    tell_training(context.obj, deliveries, force_config, report, typer.echo)
+    note = partial(typer.echo, err=True)
+    tell_training(context.obj, deliveries, force_config, report, typer.echo, note)
 
 
 def models(context: typer.Context) -> None:

@@ -41,21 +41,35 @@ FROM governance.model_register ORDER BY rowid
 
 
 def tell_training(
-    home: Home, deliveries: Path | None, force_config: Path | None, report: Path | None, tell: Tell
+    home: Home,
+    deliveries: Path | None,
+    force_config: Path | None,
+    report: Path | None,
+    tell: Tell,
+    note: Tell,
 ) -> None:
     """Train a model on the home's records, or on deliveries; register it; say what it is.
+
+    Args:
+        home: the home.
+        deliveries: what to train on; None for the home's records.
+        force_config: declarations of the deliveries' forces; None for those known.
+        report: file for the training report; None for none.
+        tell: where the lines go.
+        note: where what is being done is said meanwhile.
 
     Raises:
         UsageError: there are no records to train on.
         TrainingError: a level that the model needs was never seen.
     """
     if deliveries is None:
-        model = _train_on(home)
+        model = _train_on(home, note)
     else:
         with tempfile.TemporaryDirectory() as folder:
             apart = Home.of(Path(folder) / "home")
+            note("taking in the deliveries")
             _take_in_newest(apart, deliveries, force_config)
-            model = _train_on(apart)
+            model = _train_on(apart, note)
     save_model(home, model)
     with writer(home, "registering a model") as con, workspace(con):
         register_model(con, model)
@@ -70,12 +84,12 @@ def tell_training(
     tell(f"  crimelink link approve {model.model_id} --reason '...'")
 
 
-def _train_on(home: Home) -> Model:
+def _train_on(home: Home, note: Tell) -> Model:
     with writer(home, "training a model") as con, workspace(con):
         if not con.execute("SELECT 1 FROM core.person_record LIMIT 1").fetchall():
             raise UsageError("there are no person records to train on: run a night first, or name "
                              "deliveries with --deliveries")  # fmt: skip
-        return train(con, gazetteer(home))
+        return train(con, gazetteer(home), tell=note)
 
 
 def _take_in_newest(home: Home, deliveries: Path, force_config: Path | None) -> None:

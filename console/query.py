@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 from warehouse.errors import UsageError
@@ -20,6 +21,7 @@ Row = tuple[Any, ...]
 Tell = Callable[[str], None]
 
 TABLE_WIDTH = 200
+WIDEST = 1_000_000
 ROWS_AT_A_TIME = 10_000
 
 
@@ -74,12 +76,30 @@ def _rows(answer: duckdb.DuckDBPyConnection) -> Iterator[Row]:
 def _as_table(answer: duckdb.DuckDBPyConnection, limit: int, tell: Tell) -> None:
     table = Table(*_names(answer), box=SIMPLE_HEAD, pad_edge=False)
     rows = answer.fetchmany(limit + 1)
-    for row in rows[:limit]:
-        table.add_row(*("" if value is None else str(value) for value in row))
+    shown = [tuple("" if value is None else str(value) for value in row) for row in rows[:limit]]
+    for row in shown:
+        table.add_row(*row)
     text = io.StringIO()
-    Console(file=text, width=TABLE_WIDTH, markup=False).print(table)
+    console = Console(file=text, width=TABLE_WIDTH, markup=False)
+    free = console.options.update(width=WIDEST)
+    if Measurement.get(console, free, table).minimum > TABLE_WIDTH:
+        text.writelines(_one_below_another(_names(answer), shown))
+    else:
+        console.print(table)
     more = f"the first {limit:,} rows (--limit)" if len(rows) > limit else f"{len(rows):,} rows"
     tell(text.getvalue() + more)
+
+
+def _one_below_another(names: list[str], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    """A line a value: what is too wide for a table would lose letters in it."""
+    if not rows:
+        yield f"columns: {', '.join(names)}\n\n"
+    width = max(map(len, names))
+    for number, row in enumerate(rows, 1):
+        yield f"row {number}\n"
+        for name, value in zip(names, row, strict=True):
+            yield f"  {name:{width}}  {value}\n"
+        yield "\n"
 
 
 def _as_csv(answer: duckdb.DuckDBPyConnection, tell: Tell) -> None:

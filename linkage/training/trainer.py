@@ -1,5 +1,6 @@
 """From records to a model, step by step."""
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 
 import duckdb
@@ -27,13 +28,23 @@ from linkage.training.thresholds import fit_bars
 from warehouse.schema import quote
 
 RECORDS = "training_record"
+Tell = Callable[[str], None]
 
 # Fewer records, or fewer pairs of one person among them, say too little to move a typed number.
 FEWEST_RECORDS = 200
 FEWEST_MATCHES = 25.0
 
 
-def train(con: duckdb.DuckDBPyConnection, places: str | None, *, must: bool = True) -> Model:
+def _silent(_: str) -> None: ...
+
+
+def train(
+    con: duckdb.DuckDBPyConnection,
+    places: str | None,
+    *,
+    must: bool = True,
+    tell: Tell = _silent,
+) -> Model:
     """A named model of persons, trained on the current records.
 
     Where there are too few records the numbers are the typed ones: ``how`` is ``typed`` then, and
@@ -44,11 +55,13 @@ def train(con: duckdb.DuckDBPyConnection, places: str | None, *, must: bool = Tr
         places: path of the gazetteer's Parquet; None where there is none.
         must: False where a model with typed numbers is better than none: a first night is not to
             stop the nation.
+        tell: where it is said what is being done: of a million records it takes minutes.
 
     Raises:
         TrainingError: ``must``, and a level that the model cannot do without was never seen, or the
             records hold next to nothing.
     """
+    tell("gathering what the records hold")
     _gather(con, places)
     structure = fit_structure(con, RECORDS)
     if structure.records < FEWEST_RECORDS:
@@ -60,16 +73,20 @@ def train(con: duckdb.DuckDBPyConnection, places: str | None, *, must: bool = Tr
             raise TrainingError(f"{why}: train on other records")
         return _typed(con, whole_structure(structure), why)
     start = _start(con, structure)
+    tell(f"finding the pairs that {len(start.blocks)} blocks of {structure.records:,} records hold")
     make_blocked(con, start, RECORDS)
     blocked = sample_blocked(con, start, RECORDS)
+    tell("drawing random pairs")
     random = sample_random(con, start, RECORDS)
     blocks = measure_blocks(con, start)
+    tell("estimating what each agreement weighs")
     made = estimate(
         start, structure.records, blocked, random, found_share(blocks), capped_pairs(blocks)
     )
     if made.matches < FEWEST_MATCHES:
         return _typed(con, structure, f"about {made.matches:.0f} pairs of records are of one "
                       f"person, and {FEWEST_MATCHES:.0f} are the fewest to train on")  # fmt: skip
+    tell("fitting the bars that a pair must reach")
     try:
         return _trained(con, start, structure, (blocked, random), made, blocks)
     except TrainingError as error:

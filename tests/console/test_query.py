@@ -1,0 +1,55 @@
+"""How the rows of ``crimelink sql`` are shown."""
+
+import duckdb
+import pytest
+
+from console import query
+from console.query import tell_query
+from warehouse.home import Home
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Home:
+    monkeypatch.setattr(query, "open_store", lambda _: duckdb.connect())
+    return Home.of(tmp_path)
+
+
+def shown(home: Home, text: str, limit: int = 40) -> str:
+    said: list[str] = []
+    tell_query(home, text, "table", limit, said.append)
+    return "\n".join(said)
+
+
+def test_what_fits_is_a_table(home):
+    said = shown(home, "SELECT 'kent' AS force, 7 AS records UNION ALL SELECT 'essex', NULL")
+    lines = [line.split() for line in said.splitlines() if line.strip()]
+    assert lines[0] == ["force", "records"]
+    assert ["kent", "7"] in lines
+    assert ["essex"] in lines
+    assert said.endswith("2 rows")
+
+
+def test_what_is_too_wide_for_a_table_loses_no_letter(home):
+    columns = ", ".join(f"'value-{n:03}-' || repeat('x', 12) AS column_{n:03}" for n in range(20))
+    said = shown(home, f"SELECT {columns} FROM range(3)", limit=2)
+    assert "…" not in said
+    lines = said.splitlines()
+    assert [line for line in lines if line.startswith("row ")] == ["row 1", "row 2"]
+    for n in range(20):
+        assert lines.count(f"  column_{n:03}  value-{n:03}-xxxxxxxxxxxx") == 2
+    assert said.endswith("the first 2 rows (--limit)")
+
+
+def test_long_text_of_several_words_is_folded_in_a_table(home):
+    said = shown(home, "SELECT repeat('word ', 90) AS text, 1 AS one")
+    assert "row 1" not in said
+    assert "…" not in said
+    assert said.count("word") == 90
+
+
+def test_an_answer_without_a_row_shows_its_columns(home):
+    for count in (3, 30):
+        columns = ", ".join(f"1 AS a_column_of_a_long_name_{n}" for n in range(count))
+        said = shown(home, f"SELECT {columns} WHERE false")
+        assert f"a_column_of_a_long_name_{count - 1}" in said
+        assert said.endswith("0 rows")
