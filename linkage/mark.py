@@ -20,12 +20,12 @@ _SHARED = (
 _CODE = {
     "person": (
         *_SHARED, "feature_queries.py", "features.py", "groups.py", "guards.py",
-        "models/nicknames.py", "name_forms.py", "../warehouse/nowhere.py",
+        "models/nicknames.py", "name_forms.py", "pairs.py", "../warehouse/nowhere.py",
         "../warehouse/object_keys.py",
     ),
     "offence": (
-        *_SHARED, "offences/features.py", "offences/groups.py", "offences/pairs.py",
-        "../warehouse/crime_reference.py",
+        *_SHARED, "models/offence.py", "offences/features.py", "offences/groups.py",
+        "offences/pairs.py", "../warehouse/crime_reference.py",
     ),
 }  # fmt: skip
 
