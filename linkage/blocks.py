@@ -10,8 +10,11 @@ still come to what linking everything at once gives; what it brings together bes
 pair in a hundred at a million records, is scored like any other and hardly ever kept.
 """
 
+import re
+
 from linkage.model import Block, Model
 
+_BEGINNING = re.compile(r"\bleft\((\w+), \d+\)")
 KEY_COLUMNS = "block, key, record"
 
 
@@ -40,7 +43,9 @@ def _source(block: Block, records: str) -> str:
 
 
 def _is_known(block: Block) -> str:
-    return " AND ".join(f"({key}) IS NOT NULL" for key in block.keys)
+    # The beginning of a text is null where the text is, which is known without cutting it.
+    keys = (_BEGINNING.sub(r"\1", key) for key in block.keys)
+    return " AND ".join(f"({key}) IS NOT NULL" for key in keys)
 
 
 def _key(number: int, block: Block, *, is_whole: bool) -> str:

@@ -60,7 +60,9 @@ def compile_scoring(comparisons: tuple[Comparison, ...], prior: float, entity: s
         linker.table_management.register_blocked_pairs_for_predict(api.register(PAIRS))
         api.made.clear()
         linker.inference.predict(warning_mode="never")
-    return _name_records(api.made)
+    scoring = _name_records(api.made)
+    wanted = frequency_features(comparisons)
+    return _look_up_once(scoring, wanted) if wanted else scoring
 
 
 class _Recorder(DuckDBAPI):
@@ -81,6 +83,24 @@ def _name_records(made: list[tuple[str, str]]) -> str:
     for name, _ in copies:
         scoring = re.sub(rf"\b{re.escape(name)}\b", RECORDS, scoring)
     return scoring
+
+
+# Where Splink joins the frequencies to the records that stand right.
+_RIGHT = re.compile(rf"(_with_tf_r as \(\s+select\s+{RECORDS}\.\*).*?\n\)", re.DOTALL)
+
+
+def _look_up_once(scoring: str, features: tuple[str, ...]) -> str:
+    """The SELECT with the frequencies of the record that stands left alone.
+
+    A frequency weighs where the two values are the same one (``_comparison``), and Splink takes the
+    greater of those known: to look it up again of the right record changes nothing, and costs a
+    join of all records a feature.
+    """
+    nulls = ", ".join(f"NULL::DOUBLE AS tf_{feature}" for feature in features)
+    once, places = _RIGHT.subn(rf"\1, {nulls} from {RECORDS})", scoring)
+    if places != 1:
+        raise RuntimeError("this version of Splink writes its SQL otherwise than it is read here")
+    return once
 
 
 def _settings(comparisons: tuple[Comparison, ...], prior: float) -> SettingsCreator:
@@ -147,6 +167,8 @@ def _comparison(comparison: Comparison) -> ComparisonCreator:
             m_probability=level.m, u_probability=level.u
         )
         if level.frequency:
+            if level.when != f"{level.frequency}_l = {level.frequency}_r":
+                raise ValueError(f"{comparison.name}, {level.says}: a frequency is of one value")
             made = made.configure(tf_adjustment_column=level.frequency)
         levels.append(made)
     m, u = comparison.otherwise

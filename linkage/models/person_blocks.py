@@ -10,12 +10,19 @@ _EITHER_ORDER = ("least(forename, surname)", "greatest(forename, surname)")
 _INITIALS = ("left(forename, 1)", "left(surname, 1)")
 # What stands before the @: a person who changes provider keeps it.
 _MAILBOXES = (
-    "list_distinct(list_transform(coalesce(emails, [email]), lambda e: split_part(e, '@', 1)))"
+    "CASE WHEN email IS NOT NULL THEN list_distinct(list_transform("
+    "coalesce(emails, [email]), lambda e: split_part(e, '@', 1))) END"
 )
 
+
+def _each(one: str, every: str) -> str:
+    """The values of a feature; null where there is none, so that no list is made of nothing."""
+    return f"CASE WHEN {one} IS NOT NULL THEN coalesce({every}, [{one}]) END"
+
+
 BLOCKS = (
-    Block("PNC ID", exploded="coalesce(pncs, [pnc])", needs=("pnc",)),
-    Block("CRO number", exploded="coalesce(cros, [cro])", needs=("cro",)),
+    Block("PNC ID", exploded=_each("pnc", "pncs"), needs=("pnc",)),
+    Block("CRO number", exploded=_each("cro", "cros"), needs=("cro",)),
     Block("forename and birth date", ("forename", "birth_date"), needs=("birth_date",)),
     Block("surname and birth date", ("surname", "birth_date"), needs=("birth_date",)),
     Block("both names and birth year", (*_EITHER_ORDER, "birth_year"), needs=("birth_year",)),
@@ -23,7 +30,7 @@ BLOCKS = (
           needs=("birth_date",)),
     Block("postcode and initials", ("postcode", *_INITIALS), needs=("postcode",)),
     Block("home and forename initial", ("home", "left(forename, 1)"), needs=("home",)),
-    Block("telephone", exploded="coalesce(phones, [phone])", needs=("phone",)),
+    Block("telephone", exploded=_each("phone", "phones"), needs=("phone",)),
     Block("mailbox", exploded=_MAILBOXES, needs=("email",)),
     Block("papers", exploded="papers", needs=("papers",)),
     Block("own tie and surname initial", ("own_tie", "left(surname, 1)"), needs=("own_tie",)),
