@@ -1,23 +1,18 @@
 """``crimelink link judge``, and what every command that takes a decision shares."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from console.foreseen import Tell, warn_of_same
 from console.user import name_user
 from linkage.explanation.entity import Entity
 from linkage.judgements.journal import append_judgements, tell_damage
 from linkage.judgements.judgement import Judgement, judge, read_verdict
 from linkage.judgements.review import Decided, known_records, new_conflicts, read_decided
 from linkage.record_key import RecordKey
-from warehouse.errors import LockedError, UsageError
+from warehouse.errors import UsageError
 from warehouse.home import Home
 from warehouse.store import open_store
-
-Tell = Callable[[str], None]
-
-# How long to wait for the state before saying that nothing is foreseen.
-PATIENCE_SECONDS = 3.0
-MOST_TOLD = 20
 
 
 def tell_judgement(
@@ -55,37 +50,14 @@ def tell_judgement(
     if unknown:
         raise UsageError(f"{unknown[0]}: the published store holds no such {entity} record")
     append_judgements(home, [decision], entity)
+    earlier = [each for each in decided.on(decision.pair) if each.judged_by == by]
     tell(f"written down as {decision.judgement_id}, by {by}. It counts from the next night on.")
+    if earlier and earlier[-1].verdict != decision.verdict:
+        tell(f"It takes back what you said of the two before: {earlier[-1].verdict}.")
     for record in sorted(record for record, is_held in known.items() if not is_held):
         tell(f"{record} is no longer held: of the two nothing is joined until it is again.")
     tell_conflicts(home, decided, [decision], tell)
-    warn_of_parted(home, decided, [decision], tell)
-
-
-def warn_of_parted(
-    home: Home, decided: Decided, judgements: Sequence[Judgement], warn: Tell
-) -> None:
-    """Say which persons new decisions ``same`` would part: what ties two records may contradict
-    what ties one of them to others. Of offences nothing is said: no guard parts them."""
-    from linkage.judgements.foresee import foresee_parted
-
-    pairs = [each.pair for each in judgements if each.verdict == "same"]
-    if decided.entity is not Entity.PERSON or not pairs:
-        return
-    try:
-        parted = foresee_parted(home, pairs, PATIENCE_SECONDS)
-    except LockedError:
-        warn("the home is busy: whether this parts persons could not be foreseen")
-        return
-    for each in parted[:MOST_TOLD]:
-        groups = " / ".join(", ".join(map(str, group)) for group in each.groups)
-        why = f" ({', '.join(each.reasons)})" if each.reasons else ""
-        warn(
-            f"LOOK AGAIN: {each.person_id} will come apart{why}: {groups}. See it with `crimelink "
-            f"explain {each.person_id}`; judge the pair unsure to take your decision back."
-        )
-    if len(parted) > MOST_TOLD:
-        warn(f"{len(parted) - MOST_TOLD:,} more persons will come apart")
+    warn_of_same(home, decided.entity, [decision], tell)
 
 
 def tell_conflicts(

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from console.link_judge import Tell, tell_conflicts, warn_of_damage, warn_of_parted
+from console.foreseen import Tell, warn_of_same
+from console.link_judge import tell_conflicts, warn_of_damage
 from console.review_pair import show_item
 from console.user import name_user
 from linkage.explanation.answer import to_json
@@ -70,7 +71,8 @@ def tell_queue(home: Home, wanted: Wanted, as_json: bool, tell: Tell, warn: Tell
     for item in items:
         weight = "" if item.match_weight is None else f"{item.match_weight:+.2f}"
         tell(f"{weight:>8}  {item.why:8}  {item.pair[0]}  {item.pair[1]}  {item.says}")
-    tell(f"{counted(len(items), 'pair')} {'waits' if len(items) == 1 else 'wait'}")
+    least = " at least" if len(items) == wanted.limit else ""
+    tell(f"{counted(len(items), 'pair')} {'waits' if len(items) == 1 else 'wait'}{least}")
 
 
 def open_wanted(
@@ -128,7 +130,7 @@ def review_pairs(home: Home, wanted: Wanted, user: str | None, ask: Ask, tell: T
         "counts from the next night on."
     )
     tell_conflicts(home, decided, made, tell)
-    warn_of_parted(home, decided, made, tell)
+    warn_of_same(home, wanted.entity, made, tell)
 
 
 def _decide(item: ReviewItem, by: str, ask: Ask, tell: Tell) -> Judgement | str:

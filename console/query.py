@@ -22,6 +22,8 @@ Tell = Callable[[str], None]
 
 TABLE_WIDTH = 200
 WIDEST = 1_000_000
+# A line feed or an escape in a value would pass for another line, or for none.
+_CONTROL = {code: repr(chr(code))[1:-1] for code in (*range(32), 127)}
 ROWS_AT_A_TIME = 10_000
 
 
@@ -74,13 +76,15 @@ def _rows(answer: duckdb.DuckDBPyConnection) -> Iterator[Row]:
 
 
 def _as_table(answer: duckdb.DuckDBPyConnection, limit: int, tell: Tell) -> None:
-    table = Table(*_names(answer), box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in _names(answer):
+        table.add_column(name, overflow="fold")  # A word too long goes on in the next line.
     rows = answer.fetchmany(limit + 1)
     shown = [tuple("" if value is None else str(value) for value in row) for row in rows[:limit]]
     for row in shown:
         table.add_row(*row)
     text = io.StringIO()
-    console = Console(file=text, width=TABLE_WIDTH, markup=False)
+    console = Console(file=text, width=TABLE_WIDTH, markup=False, emoji=False)
     free = console.options.update(width=WIDEST)
     if Measurement.get(console, free, table).minimum > TABLE_WIDTH:
         text.writelines(_one_below_another(_names(answer), shown))
@@ -98,7 +102,7 @@ def _one_below_another(names: list[str], rows: list[tuple[str, ...]]) -> Iterato
     for number, row in enumerate(rows, 1):
         yield f"row {number}\n"
         for name, value in zip(names, row, strict=True):
-            yield f"  {name:{width}}  {value}\n"
+            yield f"  {name:{width}}  {value.translate(_CONTROL)}\n"
         yield "\n"
 
 

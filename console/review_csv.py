@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from console.link_judge import Tell, tell_conflicts, warn_of_damage, warn_of_parted
+from console.foreseen import Tell, warn_of_same
+from console.link_judge import tell_conflicts, warn_of_damage
 from console.link_review import Wanted, open_wanted
 from console.user import name_user
 from linkage.explanation.values import read_records
@@ -66,7 +67,7 @@ def import_verdicts(home: Home, path: Path, user: str | None, tell: Tell) -> boo
         tell(f"{path.name} row {row.number}, column {row.column}, {row.rule}: {row.says}")
     tell(_sum_up(taken, len(left_out)))
     tell_conflicts(home, decided, taken.new, tell)
-    warn_of_parted(home, decided, taken.new, tell)
+    warn_of_same(home, decided.entity, taken.new, tell)
     return not left_out
 
 

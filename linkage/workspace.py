@@ -21,11 +21,14 @@ def workspace(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
     con.execute("ATTACH ':memory:' AS work")
     paths = ",".join(["work.main", *(f'"{state}".{schema}' for schema in _SCHEMAS)])
     con.execute(f"SET search_path = '{paths}'")
-    # What is imported stays: to look through it all for garbage takes longer than many a step.
+    # To look through all that is imported for garbage takes longer than many a step: what is there
+    # already is left alone meanwhile, unless the caller saw to that.
+    is_frozen = gc.get_freeze_count() > 0
     gc.freeze()
     try:
         yield con
     finally:
-        gc.unfreeze()
+        if not is_frozen:
+            gc.unfreeze()
         con.execute(f'USE "{state}".main')
         con.execute("DETACH work")

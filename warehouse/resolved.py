@@ -75,20 +75,22 @@ _LINKS_SQL = """
 """
 
 
-# In the words of the edge's levels: not known says nothing, different is a difference.
+# In the words of the edge's levels. What weighs nothing says nothing; a correction for kin speaks
+# against the two though it tells what they share.
 _TIES_SQL = """
     INSERT INTO link.person_tie BY NAME
     WITH told AS (
         SELECT tied.person_id, tied.tie, edge.*, unnest(json_keys(levels)) AS comparison,
-               levels ->> comparison AS level, generate_subscripts(json_keys(levels), 1) AS place
+               levels ->> comparison AS level, (weights ->> comparison)::DOUBLE AS bits,
+               generate_subscripts(json_keys(levels), 1) AS place
         FROM tied JOIN link.person_edge AS edge ON edge.rowid = tied.edge
     )
     SELECT person_id, tie, force_l, source_system_l, source_record_id_l, force_r, source_system_r,
            source_record_id_r, any_value(match_weight) AS match_weight,
            string_agg(replace(comparison, '_', ' ') || ' ' || level, '; ' ORDER BY place)
-               FILTER (level NOT IN ('not known', 'different')) AS agrees,
-           string_agg(replace(comparison, '_', ' '), '; ' ORDER BY place)
-               FILTER (level = 'different') AS differs
+               FILTER (bits > 0) AS agrees,
+           string_agg(replace(comparison, '_', ' ') || if(level = 'different', '', ' ' || level),
+                      '; ' ORDER BY place) FILTER (bits < 0) AS differs
     FROM told GROUP BY ALL ORDER BY person_id, tie
 """
 

@@ -168,15 +168,18 @@ def _scored_share(
 
     Recall of blocking is that of the rules beside the identifiers' own, measured on pairs that
     share an identifier. It is what those rules find of pairs that share none; of those that do, the
-    identifiers' rules leave out none. So where ``identified`` of the ``n`` true pairs that are
-    scored or joined share one, there are ``identified + (n - identified) / blocking`` in all.
+    identifiers' rules leave out none but where too many records bear one. So where ``identified``
+    of the ``n`` true pairs that are scored or joined share one, there are
+    ``identified + (n - identified) / blocking`` in all.
     """
     low, high = counts.bounds(unsure_is_same=False)[1], counts.bounds(unsure_is_same=True)[2]
 
     def share(true: float, recall: float) -> float:
         # What shares an identifier counts as of one person, as it did in training.
         rest = max(true - identified, 0.0)
-        return true / (true - rest + rest / recall) if true > 0 and recall > 0 else recall
+        if not rest:
+            return 1.0
+        return true / (true - rest + rest / recall) if recall > 0 else 0.0
 
     estimate = share(counts.true_pairs(), blocking)
     return Estimate("scored", estimate, share(high, interval[0]), share(low, interval[1]))

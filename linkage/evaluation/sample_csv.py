@@ -108,7 +108,8 @@ def _read(text: str, name: str) -> pl.DataFrame:
     if lacking:
         raise UsageError(
             f"{name}: no rows, or no column {', '.join(lacking)}: it is no sample of "
-            "`crimelink link sample`, or of an earlier version's: draw another"
+            "`crimelink link sample`, or one of an earlier version: draw it again with its seed "
+            "and copy the verdicts into it"
         )
     held = pl.DataFrame(
         [{"row": row.number, **{column: row.cells[column] for column in NEEDED}} for row in rows]

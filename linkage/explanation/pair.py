@@ -94,8 +94,16 @@ def _kept_apart(source: Source, ids: tuple[str, str], cut: str) -> tuple[PairKey
     across = {PairKey.of(*two) for two in product(one, other)}
     if cut == JUDGED_APART:
         return tuple(sorted(key for key in across if source.verdicts.get(key) == "not_same"))
+    # Of two that the model links itself the guards look at nothing but judgements.
+    linked = {
+        pair.key
+        for entity_id in ids
+        for pair in pairs_of(source.store, entity_id, source.entity)
+        if pair.band == "link"
+    }
     found = find_contradictions(source, (*one, *other))
-    return tuple(each.key for each in found if each.key in across and each.says == cut)
+    apart = (each.key for each in found if each.says == cut)
+    return tuple(key for key in apart if key in across - linked)
 
 
 def _between(

@@ -77,7 +77,7 @@ def say_why_not(
 
 def _say_others(pair: Compared, others: Sequence[PairKey]) -> tuple[str, ...]:
     """Which records the cut is about, where they are not the two themselves."""
-    if not others or pair.key in others:
+    if not others or others == (pair.key,):
         return ()
     named = "; ".join(f"{each.left} and {each.right}" for each in others[:MOST_NAMED])
     more = f", and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""

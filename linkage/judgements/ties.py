@@ -1,6 +1,6 @@
 """What people decided, as ties between current records."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,18 +54,24 @@ class Judged:
 
 
 def take_in_judgements(
-    con: duckdb.DuckDBPyConnection, home: Home, night: date, entity: str = "person"
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    night: date,
+    entity: str = "person",
+    *,
+    without: Collection[str] = (),
 ) -> Judged:
     """Take in what people decided since the last link step, within the caller's transaction.
 
     Writes the entity's judgements, their conflicts and its ties (of persons ``link.judgement``,
     ``link.judgement_conflict`` and ``linkage.tie``); makes ``judged`` (``record``). The entity's
-    table ``record`` holds the current records already.
+    table ``record`` holds the current records already. Of the judgements those of ``without``, by
+    id, do not stand.
     """
     table, at = TABLES[entity], _SCHEMAS[entity]
     [(before,)] = con.execute(f"SELECT count(*) FROM {table}").fetchall()
     take_in(con, home, night, entity)
-    judgements = read_judgements(con, entity)
+    judgements = [j for j in read_judgements(con, entity) if j.judgement_id not in without]
     if not judgements:
         con.execute("CREATE OR REPLACE TEMP TABLE judged (record BIGINT)")
         return Judged(0, 0)

@@ -16,6 +16,7 @@ from console.main import app
 from console.review_csv import export_queue, import_verdicts
 from console.status import tell_status
 from linkage.judgements.csv_rows import disarm, rearm
+from linkage.judgements.foresee import Foreseen, Parted
 from linkage.judgements.journal import append_judgements, judgements_path, read_journal
 from linkage.judgements.judgement import judge
 from linkage.record_key import RecordKey
@@ -466,3 +467,31 @@ def test_a_pair_is_judged_and_the_queue_listed_by_command(home):
             app, ["--home", str(home.root), "link", "review", "--list", "--export", "q.csv"],
             catch_exceptions=False,
         )  # fmt: skip
+
+
+def test_every_command_that_takes_a_same_says_what_else_it_does(home, monkeypatch, tmp_path):
+    asked = []
+
+    def foreseen(_: Home, decisions, __: float) -> Foreseen:
+        asked.append([(*each.pair, each.verdict) for each in decisions])
+        return Foreseen((Parted((decisions[0].pair,), "P-7", ((ADA,), (BO,)), ("two PNC IDs",)),))
+
+    monkeypatch.setattr("console.foreseen.foresee", foreseen)
+    words = ("judge", str(ADA), str(ANA), "same", "--reason", "one tattoo", "--user", "ann")
+    assert "LOOK AGAIN" in command(home, *words)[1]
+    assert "P-7 comes apart, for two PNC IDs" in reviewed(home, "s", "one tattoo", user="bob")
+    path = tmp_path / "verdicts.csv"
+    columns = ",".join(f"{part}_{side}" for side in "lr" for part in ADA._fields)
+    path.write_text(f"{columns},verdict,reason\n{','.join((*ADA, *ANA))},same,one tattoo\n")
+    said: list[str] = []
+    assert import_verdicts(home, path, "cy", said.append)
+    assert any("LOOK AGAIN" in line for line in said)
+    assert [each[-1][-1] for each in asked] == ["same"] * 3
+
+
+def test_a_decision_that_takes_an_earlier_one_back_says_so(home):
+    words = ("judge", str(ADA), str(ANA))
+    assert "takes back" not in command(home, *words, "same", "--reason", "tattoo", "--user", "a")[1]
+    said = command(home, *words, "unsure", "--reason", "perhaps", "--user", "a")[1]
+    assert "It takes back what you said of the two before: same." in said
+    assert "takes back" not in command(home, *words, "same", "--reason", "tattoo", "--user", "b")[1]

@@ -4,18 +4,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from console.link_judge import MOST_TOLD, warn_of_parted
+from console.foreseen import MOST_TOLD, warn_of_same
 from linkage.explanation.entity import Entity
-from linkage.judgements import foresee
-from linkage.judgements.foresee import Parted
+from linkage.judgements.foresee import Foreseen, Parted
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import Judgement, judge
-from linkage.judgements.review import Decided
 from linkage.persons import link
 from linkage.record_key import RecordKey
 from tests.linkage.small_model import FIRST, ask, small_model, store, use_model
 from warehouse.home import Home
-from warehouse.state import lock
+from warehouse.state import lock, writer
 
 ANA = {"forename": "ANA", "surname": "ASH", "birth_date": date(1988, 2, 29), "phone": "1"}
 BEA = {"forename": "BEA", "surname": "ELM", "birth_date": date(1960, 5, 5), "phone": "2"}
@@ -40,18 +38,32 @@ def home(tmp_path) -> Home:
 def warned(home: Home, *decisions: Judgement, entity: Entity = Entity.PERSON) -> list[str]:
     said: list[str] = []
     append_judgements(home, decisions)
-    warn_of_parted(home, Decided({}, frozenset(), (), entity), decisions, said.append)
+    warn_of_same(home, entity, decisions, said.append)
     return said
 
 
 def test_a_same_that_takes_a_record_away_says_from_whom_why_and_what_to_do(home):
     [(person_id,)] = ask(home, "SELECT DISTINCT person_id FROM linkage.cluster "
                          "GROUP BY person_id HAVING count(*) = 2")  # fmt: skip
+    parts, contradicts, taken_back = warned(home, decision("durham/1", "essex/1", "same"))
+    pair = "durham/niche/1 and essex/niche/1"
+    assert parts == (
+        f"LOOK AGAIN: {pair} judged the same, {person_id} comes apart, for judged not the same: "
+        "into [durham/niche/1] and [kent/niche/1]"
+    )
+    assert contradicts == (
+        f"LOOK AGAIN: {pair} judged the same, one person holds {pair}, which contradict each "
+        "other: births too far apart"
+    )
+    assert "`unsure` about the same pair takes it back" in taken_back
+
+
+def test_a_state_that_cannot_be_read_leaves_what_is_written_down(home):
+    with writer(home, "test") as con:
+        con.execute("UPDATE ledger.schema_version SET fingerprint = 'old'")
     [line] = warned(home, decision("durham/1", "essex/1", "same"))
-    assert f"LOOK AGAIN: {person_id} will come apart (judged not the same)" in line
-    assert "durham/niche/1 / kent/niche/1" in line
-    assert f"crimelink explain {person_id}" in line
-    assert "unsure" in line
+    assert line.startswith("It is written down. What else it moves could not be foreseen: ")
+    assert "has schema old" in line
 
 
 def test_other_verdicts_and_offences_say_nothing(home):
@@ -61,14 +73,16 @@ def test_other_verdicts_and_offences_say_nothing(home):
 
 
 def test_a_busy_home_says_that_nothing_was_foreseen(home, monkeypatch):
-    monkeypatch.setattr("console.link_judge.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("console.foreseen.PATIENCE_SECONDS", 0.0)
     with lock(home, "a night"):
         [line] = warned(home, decision("durham/1", "essex/1", "same"))
     assert "could not be foreseen" in line
 
 
-def test_of_many_persons_the_first_are_told_and_the_others_counted(home, monkeypatch):
-    many = [Parted(f"P-{n}", ((RecordKey("kent", "niche", str(n)),),), ()) for n in range(25)]
-    monkeypatch.setattr(foresee, "foresee_parted", lambda *_: many)
+def test_of_many_the_first_are_told_and_the_others_counted(home, monkeypatch):
+    two = RecordKey("kent", "niche", "1"), RecordKey("kent", "niche", "2")
+    many = tuple(Parted((two,), f"P-{n}", ((two[0],), (two[1],)), ()) for n in range(25))
+    monkeypatch.setattr("console.foreseen.foresee", lambda *_: Foreseen(many))
     said = warned(home, decision("durham/1", "essex/1", "same"))
-    assert (len(said), said[-1]) == (MOST_TOLD + 1, "5 more persons will come apart")
+    assert len(said) == MOST_TOLD + 2
+    assert said[-2] == "LOOK AGAIN: 5 more of the kind"

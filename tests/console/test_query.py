@@ -40,6 +40,28 @@ def test_what_is_too_wide_for_a_table_loses_no_letter(home):
     assert said.endswith("the first 2 rows (--limit)")
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT repeat('a', 120) AS hash, repeat('word ', 400) AS text",
+        "SELECT 'P-1' AS p, repeat('a', 90) AS sha, repeat('of this ', 30) AS why, repeat('b', 70)",
+        "SELECT ':smile: [bold]' AS a, repeat('a', 300) AS b",
+    ],
+)
+def test_no_letter_is_lost_beside_long_words_and_texts(home, query):
+    said = shown(home, query)
+    [row] = duckdb.sql(query).fetchall()
+    assert "…" not in said
+    for value in row:
+        assert said.count(value[0]) >= value.count(value[0])
+    assert ":smile:" in said or ":smile:" not in query
+
+
+def test_a_value_cannot_pass_for_another_line(home):
+    said = shown(home, "SELECT 'one' || chr(10) || 'two' || chr(27) AS a, repeat('a', 300) AS b")
+    assert "one\\ntwo\\x1b" in said
+
+
 def test_long_text_of_several_words_is_folded_in_a_table(home):
     said = shown(home, "SELECT repeat('word ', 90) AS text, 1 AS one")
     assert "row 1" not in said

@@ -64,8 +64,7 @@ def test_pairs_are_those_of_one_key_that_touch_the_delta(seed):
     assert found(delta, other) == (pairs, large)
 
 
-def test_of_large_and_shared_keys_there_are_some():
-    """What the test above compares is not empty."""
+def test_the_plain_reading_finds_large_and_shared_keys():
     pairs, large = plain_pairs([(0, 1, n) for n in range(5)] + [(0, 2, 1)], [(1, 2, 7)])
     assert pairs == {(1, 7): 0}
     assert large == {1: 5}

@@ -24,10 +24,15 @@ PERSON_TIE = Table(
         Column(
             "agrees",
             Kind.TEXT,
-            "What the two records agree on, in the words of link.person_edge, semicolon between; "
-            "null where they agree on nothing.",
+            "What speaks for the two records being one person, in the words of link.person_edge, "
+            "semicolon between; null where nothing does.",
         ),
-        Column("differs", Kind.TEXT, "What they differ in; null where in nothing."),
+        Column(
+            "differs",
+            Kind.TEXT,
+            "What speaks against it: what they differ in, and what the model holds against two "
+            "who may be kin or namesakes; null where nothing does.",
+        ),
     ),
     key=("person_id", "tie"),
 )

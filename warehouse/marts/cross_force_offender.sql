@@ -19,14 +19,14 @@
 --   null where it is a single record, or only judgements tie them.
 -- weakest_record_l: First record of that link: force/source_system/source_record_id.
 -- weakest_record_r: Second record of it.
--- weakest_agrees: What these two records agree on, in words.
--- weakest_differs: What they differ in; null where in nothing.
+-- weakest_agrees: What speaks for these two records being one person, in words.
+-- weakest_differs: What speaks against it; null where nothing does.
 -- bridge_weight: Weight in bits of the weakest link on the way between records of two forces; null
 --   where no link joins two forces.
 -- bridge_record_l: First record of that link.
 -- bridge_record_r: Second record of it.
--- bridge_agrees: What these two agree on, in words.
--- bridge_differs: What they differ in; null where in nothing.
+-- bridge_agrees: What speaks for these two, in words.
+-- bridge_differs: What speaks against them; null where nothing does.
 WITH suspected AS (
     SELECT person_id, forces, force_count, occurred_on, harm_days
     FROM mart.person_offence CROSS JOIN mart.span

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from linkage.judgements.foresee import Parted, foresee_parted
+from linkage.judgements.foresee import Contradicted, Foreseen, Parted, foresee
 from linkage.judgements.journal import append_judgements
-from linkage.judgements.judgement import judge
+from linkage.judgements.judgement import Judgement, judge
 from linkage.persons import link
-from linkage.record_key import Pair, RecordKey
+from linkage.record_key import RecordKey
 from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
 from warehouse.errors import LockedError
 from warehouse.home import Home
@@ -18,6 +18,7 @@ SECOND, THIRD = FIRST + timedelta(1), FIRST + timedelta(2)
 ANA = {"forename": "ANA", "surname": "ASH", "birth_date": date(1988, 2, 29), "phone": "1"}
 BEA = {"forename": "BEA", "surname": "ELM", "birth_date": date(1960, 5, 5), "phone": "2"}
 CLO = {"forename": "CLO", "surname": "YEW", "birth_date": date(1971, 1, 7), "phone": "3"}
+CLEO = {"forename": "CLEO", "surname": "OAK", "birth_date": date(1972, 1, 7), "phone": "4"}
 
 
 def record(name: str) -> RecordKey:
@@ -25,11 +26,11 @@ def record(name: str) -> RecordKey:
     return RecordKey(force, "niche", number)
 
 
-def decide(home: Home, one: str, other: str, verdict: str) -> Pair:
-    pair = record(one), record(other)
+def decide(home: Home, one: str, other: str, verdict: str, by: str = "ann") -> Judgement:
     at = datetime(2026, 1, 12, 12, tzinfo=UTC)
-    append_judgements(home, [judge(*pair, verdict, "ann", at, "the files", "review")])
-    return pair
+    decision = judge(record(one), record(other), verdict, by, at, "the files", "review")
+    append_judgements(home, [decision])
+    return decision
 
 
 @pytest.fixture
@@ -37,7 +38,8 @@ def home(tmp_path) -> Home:
     """Ana's two records are one person; one of them, and Bea's, people judged apart."""
     home = Home.of(tmp_path / "home")
     use_model(home, small_model())
-    store(home, FIRST, {"kent/1": ANA, "durham/1": ANA, "essex/1": BEA, "kent/3": CLO})
+    people = {"kent/1": ANA, "durham/1": ANA, "essex/1": BEA, "kent/3": CLO, "kent/4": CLEO}
+    store(home, FIRST, people)
     decide(home, "kent/1", "essex/1", "not_same")
     link(home, FIRST)
     return home
@@ -48,44 +50,70 @@ def state_of(home: Home) -> list[list[tuple]]:
     return [sorted(ask(home, f"FROM {table}")) for table in tables]
 
 
-def test_a_same_that_takes_a_record_away_is_foreseen_as_the_next_night_does_it(home):
-    before, [(person_id,)] = state_of(home), ask(
+def person_of(home: Home, name: str) -> str:
+    force, number = name.split("/")
+    [(person_id,)] = ask(
         home, "SELECT person_id FROM linkage.cluster JOIN linkage.record_key USING (record) "
-        "WHERE force = 'kent' AND source_record_id = '1'"
+        f"WHERE force = '{force}' AND source_record_id = '{number}'"
     )  # fmt: skip
-    pair = decide(home, "durham/1", "essex/1", "same")
+    return person_id
+
+
+def test_a_same_that_takes_a_record_away_is_foreseen_as_the_next_night_does_it(home):
+    before, person_id = state_of(home), person_of(home, "kent/1")
+    decision = decide(home, "durham/1", "essex/1", "same")
     alone = (record("durham/1"),), (record("kent/1"),)
-    assert foresee_parted(home, [pair], 0) == [Parted(person_id, alone, ("judged not the same",))]
+    [parted] = foresee(home, [decision], 0).parted
+    assert parted == Parted((decision.pair,), person_id, alone, ("judged not the same",))
     assert state_of(home) == before
     link(home, SECOND)
     assert partition(home) == {
-        frozenset({"durham/1", "essex/1"}), frozenset({"kent/1"}), frozenset({"kent/3"})
+        frozenset({"durham/1", "essex/1"}), frozenset({"kent/1"}), frozenset({"kent/3"}),
+        frozenset({"kent/4"}),
     }  # fmt: skip
 
 
+def test_a_same_of_two_that_contradict_each_other_is_foreseen(home):
+    """Two records alone too, which the guards leave to the model."""
+    decision = decide(home, "kent/3", "essex/1", "same")
+    births = Contradicted(
+        (decision.pair,), (record("essex/1"), record("kent/3")), "births too far apart"
+    )
+    assert foresee(home, [decision], 0) == Foreseen((), (births,))
+    link(home, SECOND)
+    assert frozenset({"kent/3", "essex/1"}) in partition(home)
+
+
 def test_a_same_that_takes_nothing_away_foresees_nothing(home):
-    pair = decide(home, "kent/1", "kent/3", "same")
-    assert foresee_parted(home, [pair], 0) == []
+    assert foresee(home, [decide(home, "kent/3", "kent/4", "same")], 0) == Foreseen()
 
 
-def test_what_another_decision_parts_is_not_told_of_this_one(home):
-    decide(home, "durham/1", "essex/1", "same")
-    other = decide(home, "kent/3", "kent/3x", "same")
-    assert foresee_parted(home, [other], 0) == []
+def test_what_another_decision_that_waits_parts_is_not_told_of_this_one(home):
+    decide(home, "durham/1", "essex/1", "same", "bob")
+    other = decide(home, "kent/3", "kent/4", "same")
+    assert foresee(home, [other], 0) == Foreseen()
 
 
-def test_a_home_that_was_never_linked_foresees_nothing(tmp_path):
-    home = Home.of(tmp_path / "empty")
-    store(home, FIRST, {"kent/1": ANA})
-    assert foresee_parted(home, [(record("kent/1"), record("kent/2"))], 0) == []
+def test_what_an_unmerge_parts_is_not_told_of_a_same_in_the_person(home):
+    decide(home, "kent/1", "durham/1", "not_same", "bob")
+    other = decide(home, "kent/1", "kent/3", "same")
+    assert foresee(home, [other], 0).parted == ()
 
 
-def test_a_home_without_a_state_gets_none(tmp_path):
-    home = Home.of(tmp_path / "none")
-    assert foresee_parted(home, [(record("kent/1"), record("kent/2"))], 0) == []
-    assert not home.state.exists()
+def test_a_home_that_was_never_linked_foresees_nothing(home, tmp_path):
+    decision = decide(home, "kent/1", "kent/3", "same")
+    empty = Home.of(tmp_path / "empty")
+    store(empty, FIRST, {"kent/1": ANA})
+    assert foresee(empty, [decision], 0) == Foreseen()
+
+
+def test_a_home_without_a_state_gets_none(home, tmp_path):
+    none = Home.of(tmp_path / "none")
+    assert foresee(none, [decide(home, "kent/1", "kent/3", "same")], 0) == Foreseen()
+    assert not none.state.exists()
 
 
 def test_a_busy_home_is_told(home):
+    decision = decide(home, "durham/1", "essex/1", "same")
     with lock(home, "a night"), pytest.raises(LockedError):
-        foresee_parted(home, [decide(home, "durham/1", "essex/1", "same")], 0)
+        foresee(home, [decision], 0)
