@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from console.foreseen import Tell, warn_of_same
 from console.user import name_user
 from linkage.explanation.entity import Entity
+from linkage.judgements.conflicts import Conflict
 from linkage.judgements.journal import append_judgements, tell_damage
 from linkage.judgements.judgement import Judgement, judge, read_verdict
 from linkage.judgements.review import Decided, known_records, new_conflicts, read_decided
@@ -65,11 +66,16 @@ def tell_conflicts(
 ) -> None:
     """Say which contradictions new decisions made, and whether the journal is whole."""
     for conflict in new_conflicts(decided, judgements):
-        tell(
-            f"CONTRADICTION about {' and '.join(map(str, conflict.pair))}: {conflict.says}. Until "
-            "somebody thinks again the two are kept apart."
-        )
+        tell(say_conflict(conflict))
     warn_of_damage(home, decided, tell)
+
+
+def say_conflict(conflict: Conflict) -> str:
+    """A contradiction in words."""
+    return (
+        f"CONTRADICTION about {' and '.join(map(str, conflict.pair))}: {conflict.says}. Until "
+        "somebody thinks again the two are kept apart."
+    )
 
 
 def warn_of_damage(home: Home, decided: Decided, warn: Tell) -> None:

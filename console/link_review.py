@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 import duckdb
 
 from console.foreseen import Tell, warn_of_same
-from console.link_judge import tell_conflicts, warn_of_damage
+from console.link_judge import say_conflict, tell_conflicts, warn_of_damage
 from console.review_pair import show_item
 from console.user import name_user
 from linkage.explanation.answer import to_json
 from linkage.explanation.asked import understand
 from linkage.explanation.entity import Entity
+from linkage.judgements.conflicts import effective
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import Judgement, judge
 from linkage.judgements.review import Decided, ReviewItem, open_items, read_decided, said_on
@@ -65,6 +66,7 @@ def tell_queue(home: Home, wanted: Wanted, as_json: bool, tell: Tell, warn: Tell
         decided = read_decided(store, home, wanted.entity)
         items = open_wanted(store, decided, wanted, warn)
     warn_of_damage(home, decided, warn)
+    _warn_of_waiting(decided, warn)
     if as_json:
         tell(json.dumps(to_json(items, wanted.entity), ensure_ascii=False, indent=1))
         return
@@ -73,6 +75,16 @@ def tell_queue(home: Home, wanted: Wanted, as_json: bool, tell: Tell, warn: Tell
         tell(f"{weight:>8}  {item.why:8}  {item.pair[0]}  {item.pair[1]}  {item.says}")
     least = " at least" if len(items) == wanted.limit else ""
     tell(f"{counted(len(items), 'pair')} {'waits' if len(items) == 1 else 'wait'}{least}")
+
+
+def _warn_of_waiting(decided: Decided, warn: Tell) -> None:
+    """Say what the published store does not show yet: what was decided, and contradictions."""
+    if decided.since:
+        warn(f"{counted(len(decided.since), 'pair')} decided since the store was published: what "
+             "was said counts from the next night on")  # fmt: skip
+    for conflict in effective(decided.judgements.values()).conflicts:
+        if conflict.pair in decided.since:
+            warn(say_conflict(conflict))
 
 
 def open_wanted(

@@ -122,10 +122,12 @@ def _apply(home: Home, undone: Unmerge, say: Tell) -> None:
             pass
         applied = apply_decisions(home)
     except LockedError:
-        applied = None
-        say("the home is busy")
+        say("the home is busy: the next night takes the decisions in, then publishes")
+        return
     if applied is None:
-        say("the decisions stay in the journal: the next night applies them, then publishes")
+        say("what decides a link (version, model or gazetteer) changed since the last night, or "
+            "nothing was linked yet: the next night links everything anew, takes the decisions in, "
+            "then publishes")  # fmt: skip
         return
     with reader(home) as state:
         membership = Membership.of_state(state)

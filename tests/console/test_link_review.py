@@ -495,3 +495,29 @@ def test_a_decision_that_takes_an_earlier_one_back_says_so(home):
     said = command(home, *words, "unsure", "--reason", "perhaps", "--user", "a")[1]
     assert "It takes back what you said of the two before: same." in said
     assert "takes back" not in command(home, *words, "same", "--reason", "tattoo", "--user", "b")[1]
+
+
+def test_the_queue_tells_what_waits_for_the_night_and_contradicts(home):
+    def warned() -> list[str]:
+        said: list[str] = []
+        tell_queue(home, Wanted(), False, lambda _: None, said.append)
+        return said
+
+    assert warned() == []
+    reviewed(home, "s", "one tattoo", "q")
+    [waits] = warned()
+    assert waits.startswith("1 pair decided since the store was published")
+    tell_judgement(home, str(ADA), str(ANA), "not same", "two tattoos", "bob", lambda _: None)
+    _, contradicts = warned()
+    assert contradicts.startswith(f"CONTRADICTION about {ADA} and {ANA}: ")
+
+
+def test_a_queue_that_was_cut_short_says_so(home):
+    def told(limit: int | None) -> str:
+        said: list[str] = []
+        tell_queue(home, Wanted(limit=limit), False, said.append, print)
+        return said[-1]
+
+    assert (told(None), told(3), told(1)) == (
+        "2 pairs wait", "2 pairs wait", "1 pair waits at least"
+    )  # fmt: skip

@@ -125,7 +125,7 @@ def test_a_busy_home_keeps_the_decisions_for_the_next_night(home, monkeypatch):
     with lock(home, "a night"):
         said = undo(home, SON, CLERK, is_dry=False)
     assert "is taken from the published store" in said
-    assert "the next night applies them" in said
+    assert "the next night takes the decisions in" in said
     assert [(*j.pair, j.verdict) for j in read_journal(home).judgements] == [
         (FATHER, SON, "not_same"), (FATHER, CLERK, "not_same"),
     ]  # fmt: skip
