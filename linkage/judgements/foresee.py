@@ -181,12 +181,12 @@ def _contradicted(
     con.execute(f"CREATE OR REPLACE TEMP TABLE joined_features AS {held_sql('of_joined', GUARDED)}")
     apart = con.execute(apart_sql("joined_features")).fetchall()
     bearers = dict(con.execute(f"SELECT record, {PNCS} AS pnc FROM joined_features").fetchall())
-    stands = tie_pncs(list(bearers.values()))
     found = []
-    for _, one, other, reason in apart:
+    for own, one, other, reason in apart:
+        stands = tie_pncs([pncs for record, pncs in bearers.items() if part[record] == own])
         tied = {stands[p] for p in bearers[one]} & {stands[p] for p in bearers[other]}
         if person[one] != person[other] and not (reason == TWO_PNCS and tied):
-            by = tuple(p for p in pairs if _holds(tried, p) and tried.place[p[0]][1] == part[one])
+            by = tuple(p for p in pairs if _holds(tried, p) and tried.place[p[0]][1] == own)
             two = sorted((names[one], names[other]))
             found.append(Contradicted(by, (two[0], two[1]), reason))
     return found
