@@ -123,7 +123,7 @@ def test_a_sample_is_drawn_judged_and_estimated_from(home, tmp_path):
     tell_estimate(home, path, False, said.append)
     text = "\n".join(said)
     assert f"as night {NIGHT} published them, model {MODEL}" in text
-    assert "verified identifier in common do: 90.00%" in text
+    assert "find of pairs with one: 90.00%" in text
 
 
 def judged(path: Path, verdict: Callable[[dict[str, str]], str]) -> None:
