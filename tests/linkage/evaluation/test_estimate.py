@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.evaluation.estimate import divide, estimate_accuracy, read_blocking
+from linkage.evaluation.estimate import Counts, divide, estimate_accuracy, read_blocking
 from linkage.evaluation.sample import STRATA, allocate
 
 from .conftest import Store
@@ -53,6 +53,16 @@ def test_pairs_that_share_an_identifier_are_missed_by_no_block():
     assert found["recall_of_scored"].estimate == pytest.approx(0.8)
     assert found["recall"].estimate == pytest.approx(800 / 1100)
     assert found["recall"].low < 800 / 1100 < found["recall"].high
+
+
+def test_the_ends_of_recall_take_the_worst_and_the_best_of_what_is_not_known():
+    """The more true pairs there are beside those identified, the more of them blocks miss."""
+    rows = verdicts((LINK, 800, 30, 2, 0), (REVIEW, 400, 20, 20, 0), identified=600)
+    found, counts = estimates(rows, (0.8, (0.7, 0.9))), Counts.of(rows)
+    low, high = counts.bounds(unsure_is_same=False)[1], counts.bounds(unsure_is_same=True)[2]
+    relative, absolute = found["recall_of_scored"], found["recall"]
+    assert absolute.low == pytest.approx(relative.low * high / (600 + (high - 600) / 0.7))
+    assert absolute.high == pytest.approx(relative.high * low / (600 + (low - 600) / 0.9))
 
 
 def test_where_every_true_pair_shares_an_identifier_blocks_miss_none():
