@@ -1,9 +1,9 @@
 """``crimelink link judge``, and what every command that takes a decision shares."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from console.foreseen import Tell, warn_of_same
+from console.foreseen import warn_of_same
 from console.user import name_user
 from linkage.explanation.entity import Entity
 from linkage.judgements.conflicts import Conflict
@@ -14,6 +14,8 @@ from linkage.record_key import RecordKey
 from warehouse.errors import UsageError
 from warehouse.home import Home
 from warehouse.store import open_store
+
+Tell = Callable[[str], None]
 
 
 def tell_judgement(

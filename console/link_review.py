@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from console.foreseen import Tell, warn_of_same
-from console.link_judge import say_conflict, tell_conflicts, warn_of_damage
+from console.foreseen import warn_of_same
+from console.link_judge import Tell, say_conflict, tell_conflicts, warn_of_damage
 from console.review_pair import show_item
 from console.user import name_user
 from linkage.explanation.answer import to_json

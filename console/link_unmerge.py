@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import duckdb
 
 from console.built_on import show_built_on
-from console.foreseen import PATIENCE_SECONDS, Tell
-from console.link_judge import warn_of_damage
+from console.foreseen import PATIENCE_SECONDS
+from console.link_judge import Tell, warn_of_damage
 from console.user import name_user
 from linkage.explanation.answer import to_json
 from linkage.judgements.built_on import read_built_on

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from console.foreseen import Tell, warn_of_same
-from console.link_judge import tell_conflicts, warn_of_damage
+from console.foreseen import warn_of_same
+from console.link_judge import Tell, tell_conflicts, warn_of_damage
 from console.link_review import Wanted, open_wanted
 from console.user import name_user
 from linkage.explanation.values import read_records

@@ -13,8 +13,9 @@ from datetime import date
 import duckdb
 import polars as pl
 
+from linkage.contradictions import find_contradictions
 from linkage.groups import group_records
-from linkage.guards import GUARDED, PNCS, TWO_PNCS, apart_sql, tie_pncs
+from linkage.guards import GUARDED
 from linkage.held import held_sql
 from linkage.judgements.judgement import Judgement
 from linkage.judgements.ties import take_in_judgements
@@ -169,24 +170,14 @@ def _contradicted(
     """What the guards would say of the persons that decisions join, of two that are two today."""
     person = dict(frame.select("record", "person_id").iter_rows())
     part = dict(frame.select("record", "part").iter_rows())
-    # The guards leave components of two alone; here two who are nobody stand by each.
-    nobody = pl.DataFrame({"record": [-1, -2]}, schema={"record": pl.Int64})
-    joined = frame.select("record", component="part")
-    standing = pl.concat([joined, joined.select("component").unique().join(nobody, how="cross")
-                          .select("record", "component")])  # fmt: skip
-    with lent(con, made=joined, standing=standing):
+    members = frame.select("record", component="part")
+    with lent(con, made=members):
         con.execute("CREATE OR REPLACE TEMP TABLE of_joined AS FROM made")
-        con.execute("CREATE OR REPLACE TEMP TABLE grouped AS FROM standing")
-    con.execute("CREATE OR REPLACE TEMP TABLE laid (record_l BIGINT, record_r BIGINT)")
     con.execute(f"CREATE OR REPLACE TEMP TABLE joined_features AS {held_sql('of_joined', GUARDED)}")
-    apart = con.execute(apart_sql("joined_features")).fetchall()
-    bearers = dict(con.execute(f"SELECT record, {PNCS} AS pnc FROM joined_features").fetchall())
     found = []
-    for own, one, other, reason in apart:
-        stands = tie_pncs([pncs for record, pncs in bearers.items() if part[record] == own])
-        tied = {stands[p] for p in bearers[one]} & {stands[p] for p in bearers[other]}
-        if person[one] != person[other] and not (reason == TWO_PNCS and tied):
-            by = tuple(p for p in pairs if _holds(tried, p) and tried.place[p[0]][1] == own)
+    for one, other, reason in find_contradictions(con, "joined_features", members):
+        if person[one] != person[other]:
+            by = tuple(p for p in pairs if _holds(tried, p) and tried.place[p[0]][1] == part[one])
             two = sorted((names[one], names[other]))
             found.append(Contradicted(by, (two[0], two[1]), reason))
     return found
