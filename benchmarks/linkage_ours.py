@@ -66,7 +66,7 @@ def relink_prepared(meter: Meter, home: str) -> dict[str, Any]:
         known = model_in_use(state)
         assert known is not None
         model = load_model(at, known)
-        read_changes(state, None, model, gazetteer(at))
+        read_changes(state, model, gazetteer(at), is_all=True)
         with meter:
             state.execute(f"CREATE OR REPLACE TABLE delta_key AS {keys_sql(model, 'fresh')}")
             find_pairs(state, model)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from console.foreseen import warn_of_same
+from console.review_pair import show_pair
 from console.user import name_user
 from linkage.explanation.entity import Entity
 from linkage.judgements.conflicts import Conflict
@@ -28,7 +29,7 @@ def tell_judgement(
     tell: Tell,
     entity: Entity = Entity.PERSON,
 ) -> None:
-    """Write down what somebody decided about one pair.
+    """Show a pair, and write down what somebody decided about it.
 
     Args:
         home: the home.
@@ -49,9 +50,11 @@ def tell_judgement(
     with open_store(home) as store:
         decided = read_decided(store, home, entity)
         known = known_records(store, decided, pair)
-    unknown = sorted(set(pair) - known.keys())
-    if unknown:
-        raise UsageError(f"{unknown[0]}: the published store holds no such {entity} record")
+        unknown = sorted(set(pair) - known.keys())
+        if unknown:
+            raise UsageError(f"{unknown[0]}: the published store holds no such {entity} record")
+        # Whoever mistyped an id sees it.
+        tell(show_pair(store, decision.pair, decided.on(decision.pair), entity))
     append_judgements(home, [decision], entity)
     earlier = [each for each in decided.on(decision.pair) if each.judged_by == by]
     tell(f"written down as {decision.judgement_id}, by {by}. It counts from the next night on.")

@@ -9,7 +9,7 @@ import duckdb
 
 from console.foreseen import warn_of_same
 from console.link_judge import Tell, say_conflict, tell_conflicts, warn_of_damage
-from console.review_pair import show_item
+from console.review_pair import show_pair
 from console.user import name_user
 from linkage.explanation.answer import to_json
 from linkage.explanation.asked import understand
@@ -130,7 +130,7 @@ def review_pairs(home: Home, wanted: Wanted, user: str | None, ask: Ask, tell: T
         items = open_wanted(store, decided, wanted, tell)
         for number, item in enumerate(items, start=1):
             tell(f"\n{number:,} of {len(items):,}: {item.says}")
-            tell(show_item(store, item, said_on(store, decided, item), wanted.entity))
+            tell(show_pair(store, item.pair, said_on(store, decided, item), wanted.entity))
             answer = _decide(item, by, ask, tell)
             if answer == "quit":
                 break

@@ -146,8 +146,7 @@ def tell_models(home: Home, tell: Tell) -> None:
             (series_file.load_model if entity == ENTITY else load_model)(home, model_id)
         except StoreError as damage:
             tell(f"    DAMAGED: {damage}")
-    if not rows:
-        tell("no model yet: the first night trains one")
+    tell("* in use" if rows else "no model yet: the first night trains one")
 
 
 def tell_approval(home: Home, model_id: str, reason: str, user: str | None, tell: Tell) -> None:

@@ -11,31 +11,33 @@ from rich.table import Table
 from linkage.explanation.edges import pair_of
 from linkage.explanation.entity import Entity
 from linkage.explanation.facts import Compared, PairKey, Record
+from linkage.explanation.ledger import id_of
 from linkage.explanation.values import kinds_of, read_records
 from linkage.explanation.words import say_bits, say_comparison
 from linkage.judgements.judgement import Judgement
-from linkage.judgements.review import ReviewItem
+from linkage.record_key import Pair
 
 WIDTH = 120
 VERDICTS = {"same": "the same", "not_same": "not the same", "unsure": "unsure"}
 
 
-def show_item(
+def show_pair(
     store: duckdb.DuckDBPyConnection,
-    item: ReviewItem,
+    pair: Pair,
     said: Sequence[Judgement],
     entity: Entity = Entity.PERSON,
 ) -> str:
     """The pair: what each record holds, how each comparison weighs, and who said what before."""
-    left, right = read_records(store, item.pair, has_values=True, entity=entity)
-    compared = pair_of(store, PairKey(*item.pair), entity)
-    parts = [_draw(_records(item, left, right, entity)), *_weights(compared), *_said(said)]
+    left, right = read_records(store, pair, has_values=True, entity=entity)
+    ids = [id_of(store, record, entity) or "no longer held" for record in pair]
+    compared = pair_of(store, PairKey(*pair), entity)
+    parts = [_draw(_records(left, right, ids, entity)), *_weights(compared), *_said(said)]
     return "\n".join(parts)
 
 
-def _records(item: ReviewItem, left: Record, right: Record, entity: Entity) -> Table:
-    table = Table("", str(item.pair[0]), str(item.pair[1]), box=SIMPLE_HEAD, pad_edge=False)
-    table.add_row(entity, item.id_l, item.id_r)
+def _records(left: Record, right: Record, ids: Sequence[str], entity: Entity) -> Table:
+    table = Table("", str(left.key), str(right.key), box=SIMPLE_HEAD, pad_edge=False)
+    table.add_row(entity, *ids)
     for kind in kinds_of(entity):
         one, other = left.values.get(kind, ()), right.values.get(kind, ())
         if one or other:

@@ -20,8 +20,16 @@ _KEY = "force, source_system, source_record_id"
 _TABLES = ("person_record", "person_name", "person_identifier", "person_address", "person_contact")
 
 
+def find_touched(con: duckdb.DuckDBPyConnection, since: date) -> int:
+    """Make ``touched`` (``record_hash``): the records of which a row was stored or ended on a later
+    night than ``since``; how many they are."""
+    con.execute(with_values(_touched_sql(), {"since": since}))
+    [(records,)] = con.execute("SELECT count(*) FROM touched").fetchall()
+    return int(records)
+
+
 def read_changes(
-    con: duckdb.DuckDBPyConnection, since: date | None, model: Model, places: str | None
+    con: duckdb.DuckDBPyConnection, model: Model, places: str | None, *, is_all: bool
 ) -> Changes:
     """Work out what the night's link step compares, in tables of the workspace: ``new_key``
     (``record`` and key of the new), ``fresh``, which has ``record_hash`` besides, and the others
@@ -29,15 +37,13 @@ def read_changes(
 
     Args:
         con: a workspace.
-        since: rows of later nights are looked at; None: every record is new to this model.
         model: whose blocks are looked at.
+        is_all: every record is new to this model; False: those of ``touched`` are looked at.
         places: path of the gazetteer's Parquet; None where there is none.
     """
     if places:
         con.execute(f"CREATE OR REPLACE VIEW place AS FROM read_parquet({quote(places)})")
-    is_all = since is None
-    if since is not None:
-        con.execute(with_values(_touched_sql(), {"since": since}))
+    if not is_all:
         con.execute(_HELD)
     is_hashed = gather_features(
         con, records=None if is_all else "touched", places="place" if places else None
@@ -49,7 +55,6 @@ def read_changes(
 
 
 def _touched_sql() -> str:
-    """Records of which a row was stored or ended on a later night."""
     # A condition a column: the scan then reads the hashes of those rows alone.
     rows = " UNION ALL ".join(
         f"SELECT record_hash FROM core.{table} WHERE {moved} > $since"

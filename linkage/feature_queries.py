@@ -46,12 +46,12 @@ def belongings(schema: str, salt: int | None, *, is_state: bool, is_part: bool) 
     of = f"FROM {schema}.{{}} WHERE {current} {part}"
     key = f"{_hash(salt)} AS h"
     return (
-        f"CREATE TEMP TABLE feature_name AS SELECT {key}, forename, surname "
+        f"CREATE OR REPLACE TEMP TABLE feature_name AS SELECT {key}, forename, surname "
         + of.format("person_name"),
         _identifier(key, of.format("person_identifier")),
         _contact(key, of.format("person_contact")),
-        f"CREATE TEMP TABLE feature_line AS SELECT {key}, {home_sql('address')} AS address, "
-        "locality, postcode, "
+        "CREATE OR REPLACE TEMP TABLE feature_line AS "
+        f"SELECT {key}, {home_sql('address')} AS address, locality, postcode, "
         "address_type, from_date, to_date " + of.format("person_address"),
     )
 
@@ -89,7 +89,7 @@ def _identifier(key: str, of: str) -> str:
     # PNC IDs and CRO numbers have a check letter: what fails it is no identifier. Where a country
     # has no such rule is_valid is null, and a number is as good as any other paper.
     return f"""
-        CREATE TEMP TABLE feature_identifier AS
+        CREATE OR REPLACE TEMP TABLE feature_identifier AS
         SELECT h, {_one_and_all("pnc", "pncs")}, {_one_and_all("cro", "cros")}, paper_kinds,
                list_sort(list_distinct(papers)) AS papers
         FROM (SELECT {key}, {lists}, bit_or(CASE type {bits} END)::UTINYINT AS paper_kinds
@@ -99,7 +99,7 @@ def _identifier(key: str, of: str) -> str:
 
 def _contact(key: str, of: str) -> str:
     return f"""
-        CREATE TEMP TABLE feature_contact AS
+        CREATE OR REPLACE TEMP TABLE feature_contact AS
         SELECT h, {_one_and_all("phone", "phones")}, {_one_and_all("email", "emails")}
         FROM (SELECT {key}, list(hash(value)) FILTER (type = 'phone' AND {IS_NUMBER}) AS phone,
                      list(value) FILTER (type = 'email') AS email {of} GROUP BY h)
@@ -121,7 +121,7 @@ def residences(places: str | None) -> Iterable[str]:
     nowhere = "NULL::INTEGER AS easting, NULL::INTEGER AS northing"
     return (
         f"""
-        CREATE TEMP TABLE feature_postcode AS
+        CREATE OR REPLACE TEMP TABLE feature_postcode AS
         SELECT postcode, {grid if places else nowhere},
                CASE WHEN is_british THEN {_half("left(postcode, -2)")} END AS sector,
                CASE WHEN is_british THEN {_half(_OUTCODE)} END AS outcode
@@ -131,7 +131,7 @@ def residences(places: str | None) -> Iterable[str]:
         {f"LEFT JOIN {places} USING (postcode)" if places else ""}
         """,
         f"""
-        CREATE TEMP TABLE feature_residence AS
+        CREATE OR REPLACE TEMP TABLE feature_residence AS
         WITH several AS (SELECT h FROM feature_line GROUP BY h HAVING count(*) > 1),
         line AS (
             SELECT h, address, {_half(_HOUSE)} AS house, locality,
@@ -187,7 +187,7 @@ def other_names() -> str:
     """Aliases, maiden and former names, what nicknames stand for and what double names are made
     of: of the records that have any."""
     return f"""
-        CREATE TEMP TABLE feature_other_name AS
+        CREATE OR REPLACE TEMP TABLE feature_other_name AS
         WITH other AS (
             SELECT h, f.forename, f.groups, s.surname, s.surname_parts
             FROM feature_name AS n

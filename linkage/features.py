@@ -122,7 +122,7 @@ def finish_features(
     """
     for name, frame in _name_forms(con).items():
         with lent(con, made=frame):
-            con.execute(f"CREATE TEMP TABLE {name} AS FROM made")
+            con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM made")
     con.execute(queries.other_names())
     con.execute(queries.whole(into, KEY, FEATURES, numbered))
     for table in queries.WORKING:

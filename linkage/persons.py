@@ -6,10 +6,11 @@ persons are those that linking everything at once would give (``linkage/verifica
 """
 
 from datetime import date, timedelta
+from functools import partial
 
 import duckdb
 
-from linkage.changes import read_changes, write_changes
+from linkage.changes import find_touched, read_changes, write_changes
 from linkage.edges import score_delta, write_edges
 from linkage.groups import group_records
 from linkage.identity import PERSONS, keep_ledger
@@ -23,7 +24,7 @@ from linkage.nights import Summary, last_summary, next_run, record_night
 from linkage.pairs import find_pairs
 from linkage.training import train
 from linkage.verification import is_due, verify_links
-from linkage.workspace import workspace
+from linkage.workspace import in_little_memory, workspace
 from warehouse.connect import transaction
 from warehouse.home import Home
 from warehouse.journal import step
@@ -97,10 +98,36 @@ def link_records(
         return None
     signature = sign(home, model)
     is_all = mark is None or mark.signature != signature
-    since = None if is_all or mark is None else _since(mark, night, only_decisions=only_decisions)
     if only_decisions and is_all:
         return None
-    changes = read_changes(con, since, model, gazetteer(home))
+    # A decision reads no records: rows loaded for a night that is not linked yet still count.
+    read_to = mark.night if only_decisions and mark is not None else night
+    verified_on = night if is_all or mark is None else mark.verified_on
+    now = Mark(read_to, model.model_id, signature, verified_on)
+    if is_all or mark is None:
+        _link_changes(con, home, night, model, mark, now, is_all=True)
+    else:
+        touched = find_touched(con, _since(mark, night, only_decisions=only_decisions))
+        work = partial(_link_changes, con, home, night, model, mark, now, is_all=False)
+        in_little_memory(con, touched, work)
+    # A decision is applied in seconds; the weekly comparison is the night's.
+    if not only_decisions and is_due(now):
+        verify_links(con, home, model, now)
+    return last_summary(con)
+
+
+def _link_changes(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    night: date,
+    model: Model,
+    before: Mark | None,
+    now: Mark,
+    *,
+    is_all: bool,
+) -> None:
+    """Compare what changed since ``before`` and write what comes of it, in one transaction."""
+    changes = read_changes(con, model, gazetteer(home), is_all=is_all)
     find_pairs(con, model)
     pairs = score_delta(con, model, is_all=is_all)
     with transaction(con):
@@ -109,23 +136,15 @@ def link_records(
         write_changes(con, night, run, is_all=is_all)
         judged = take_in_judgements(con, home, night)
         # A night has its row though nothing changed; one that is linked again has it already.
-        is_new_night = not only_decisions and (mark is None or mark.night < night)
+        is_new_night = before is None or before.night < now.night
         if is_all or is_new_night or changes.any or _is_judged(con):
             write_edges(con, night)
             group_records(con, is_all=is_all)
-            is_other_model = mark is not None and mark.model_id != model.model_id
+            is_other_model = before is not None and before.model_id != model.model_id
             keep_ledger(con, night, run, model.model_id, is_other_model=is_other_model)
             record_night(con, run, night, model, changes, pairs, judged, is_full=is_all)
         mark_used(con, model.model_id, night)
-        verified_on = night if is_all or mark is None else mark.verified_on
-        # A decision reads no records: rows loaded for a night that is not linked yet still count.
-        read_to = mark.night if only_decisions and mark is not None else night
-        now = Mark(read_to, model.model_id, signature, verified_on)
         write_mark(con, now)
-    # A decision is applied in seconds; the weekly comparison is the night's.
-    if not only_decisions and is_due(now):
-        verify_links(con, home, model, now)
-    return last_summary(con)
 
 
 def _since(mark: Mark, night: date, *, only_decisions: bool) -> date:

@@ -69,7 +69,7 @@ def verify_links(con: duckdb.DuckDBPyConnection, home: Home, model: Model, mark:
 
 def count_differences(con: duckdb.DuckDBPyConnection, home: Home, model: Model) -> tuple[int, int]:
     """Edges and persons in which linking everything anew differs from what the state holds."""
-    read_changes(con, None, model, gazetteer(home))
+    read_changes(con, model, gazetteer(home), is_all=True)
     find_pairs(con, model)
     con.execute("CREATE OR REPLACE VIEW all_to_score AS FROM fresh")
     score_pairs(con, model, records="all_to_score", at_least=model.possible)

@@ -6,12 +6,20 @@ first, and then written to the state in one transaction.
 """
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import duckdb
 
 _SCHEMAS = ("core", "link", "linkage", "offence_linkage", "governance")
+
+# MB that a night's link step is given: what each thread holds of the columns that it reads, and
+# what is worked out of the records that something touched. At a million records with two threads
+# a night of 20,000 of them ends with 130, and with 95 does not (benchmarks/linkage_speed.py).
+_EACH_THREAD, _THOUSAND_RECORDS = 64, 4
+
+Done = TypeVar("Done")
 
 
 @contextmanager
@@ -32,3 +40,38 @@ def workspace(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
             gc.unfreeze()
         con.execute(f'USE "{state}".main')
         con.execute("DETACH work")
+
+
+def in_little_memory(con: duckdb.DuckDBPyConnection, records: int, run: Callable[[], Done]) -> Done:
+    """Do what compares so many records while DuckDB holds little more than that needs.
+
+    A night reads most of what it reads once. Given all memory, DuckDB takes fresh memory for every
+    block, and the system clears each page of it first and takes it back in the end: a tenth of what
+    the night takes. Given little, it reads into what it has read already.
+
+    Where it is too little after all, it is done once more with what DuckDB had: ``run`` must leave
+    nothing behind where it fails.
+    """
+    [(threads, size)] = con.execute(
+        "SELECT current_setting('threads'), current_setting('memory_limit')"
+    ).fetchall()
+    before = _bytes(size)
+    little = (_EACH_THREAD * threads + _THOUSAND_RECORDS * (records // 1000 + 1)) * 1_000_000
+    try:
+        con.execute(f"SET memory_limit = '{min(little, before)}B'")
+        return run()
+    except duckdb.OutOfMemoryException:
+        con.execute(f"SET memory_limit = '{before}B'")
+        return run()
+    finally:
+        con.execute(f"SET memory_limit = '{before}B'")
+
+
+def _bytes(size: str) -> int:
+    """Of a size as DuckDB writes it, such as 18.8 GiB: to a tenth, rounded down. The middle of what
+    it may be is written as it is."""
+    number, unit = size.split()
+    return int((float(number) + 0.05) * 1024 ** _UNITS.index(unit))
+
+
+_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")

@@ -70,6 +70,11 @@ def _is_known(store: duckdb.DuckDBPyConnection, word: str, entity: Entity) -> bo
 
 
 def _two_records(store: duckdb.DuckDBPyConnection, words: Sequence[str], entity: Entity) -> Asked:
+    if all(_is_known(store, word, entity) and "/" not in word for word in words):
+        raise UsageError(
+            f"{' '.join(words)}: two records are compared, not {entity}s. Explain each by itself; "
+            "then name a record of each"
+        )
     one, other = (RecordKey.parse(word) for word in words)
     if one == other:
         raise UsageError(f"{one}: the same record twice. Name two records, or one for its {entity}")

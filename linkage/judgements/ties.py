@@ -11,21 +11,26 @@ from linkage.judgements.conflicts import conflict_frame, effective
 from linkage.judgements.journal import TABLES, read_judgements, take_in
 from linkage.record_key import Pair
 from warehouse.contract.link import PAIR_KEY
+from warehouse.contract.record_hash import record_hash_sql
 from warehouse.given import lent
 from warehouse.home import Home
 
 _SCHEMAS = {"person": "linkage", "offence": "offence_linkage"}
+# By what records are looked for in ``record_key``: persons by the hash of their key, which costs a
+# third. Which of two records of one hash is meant is told by the keys.
+_FOUND_BY = {"person": "record_hash", "offence": "force, source_system, source_record_id"}
 
 _TIES = """
 CREATE OR REPLACE TEMP TABLE tie_now AS
 -- Millions of records are looked through once, for the few that are wanted.
-WITH wanted AS (
+WITH named AS (
     SELECT force_l AS force, source_system_l AS source_system,
            source_record_id_l AS source_record_id FROM decided
     UNION SELECT force_r, source_system_r, source_record_id_r FROM decided
 ),
+wanted AS (SELECT *, {record_hash} AS record_hash FROM named),
 held AS MATERIALIZED (
-    SELECT * FROM {at}.record_key SEMI JOIN wanted USING (force, source_system, source_record_id)
+    SELECT * FROM (FROM {at}.record_key SEMI JOIN wanted USING ({found_by}))
     SEMI JOIN {at}.record USING (record)
 )
 SELECT least(l.record, r.record) AS record_l, greatest(l.record, r.record) AS record_r, is_same
@@ -81,7 +86,8 @@ def take_in_judgements(
         with lent(con, conflict=conflict_frame(stand.conflicts)):
             con.execute(f"INSERT INTO {table}_conflict BY NAME FROM conflict")
     with lent(con, decided=pl.concat([_pairs(stand.same, True), _pairs(stand.not_same, False)])):
-        con.execute(_TIES.format(at=at))
+        by = {"record_hash": record_hash_sql(), "found_by": _FOUND_BY[entity]}
+        con.execute(_TIES.format(at=at, **by))
     con.execute(_JUDGED.format(at=at))
     con.execute(f"DELETE FROM {at}.tie")
     con.execute(f"INSERT INTO {at}.tie FROM tie_now ORDER BY record_l, record_r")

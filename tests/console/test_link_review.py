@@ -164,6 +164,19 @@ def test_who_differs_from_others_is_told_so(home):
     assert "bob said the same, ann not the same" in said[-1]
 
 
+def test_who_names_a_pair_sees_what_the_records_hold_and_what_others_said(home):
+    said: list[str] = []
+    tell_judgement(home, str(ADA), str(ANA), "same", "one tattoo", "bob", print)
+    tell_judgement(home, str(ANA), str(ADA), "unsure", "no photograph", "ann", said.append)
+    shown, written, *_ = said
+    rows = [line.split() for line in shown.splitlines()]
+    assert [str(ADA), str(ANA)] in rows
+    assert ["person", "P-1", "P-2"] in rows
+    assert ["forename", "ADA", "ANA"] in rows
+    assert "bob: durham/niche/1 and kent/niche/0012 are the same. one tattoo" in shown
+    assert written.startswith("written down as")
+
+
 def test_what_was_said_about_a_pair_is_shown_again(home, tmp_path):
     other = Home.of(tmp_path / "other")
     first = judge(ADA, ANA, "same", "bob", NOW, "one tattoo", "review")
@@ -209,7 +222,7 @@ def test_a_decision_about_a_record_that_is_gone_can_be_taken_back(home):
     ed = gone_from(home)
     said: list[str] = []
     tell_judgement(home, str(ADA), str(ed), "same", "one tattoo", "ann", said.append)
-    assert said[1].startswith(f"{ed} is no longer held")
+    assert said[2].startswith(f"{ed} is no longer held")
     tell_judgement(home, str(ADA), str(ed), "unsure", "no photograph", "ann", print)
     row = pair("durham/1", "kent/9") | {"verdict": "not same", "reason": "other eyes"}
     assert imported(home, [row])[0]

@@ -67,7 +67,8 @@ def test_the_list_names_the_model_that_cannot_be_loaded(home, other):
     assert not any("DAMAGED" in line for line in models(home))
     sql = files(home, other) / "scoring.sql"
     sql.write_text(sql.read_text().replace("records_to_score", "others_to_score"))
-    first, second, damage = models(home)
+    first, second, damage, key = models(home)
+    assert key == "* in use"
     assert first.startswith(f"* {small_model().model_id}")
     assert other.model_id in second
     assert "DAMAGED" in damage

@@ -4,8 +4,10 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
 
+import duckdb
 import pytest
 
+from linkage import persons
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import judge
 from linkage.model_file import approve_model
@@ -88,6 +90,26 @@ def test_a_step_run_again_changes_nothing(home):
     link(home, SECOND)
     assert [ask(home, f"FROM linkage.{table} ORDER BY ALL") for table in tables] == everything
     assert ask(home, "FROM link.identity_event") + ask(home, "FROM link.linkage_night") == told
+
+
+def test_a_night_given_too_little_memory_is_done_again_and_doubles_nothing(home, monkeypatch):
+    night(home, FIRST, kent_1=ANA, kent_2=BEA)
+    limits = []
+
+    def run_out(con, *args, **more):
+        limits.extend(con.execute("SELECT current_setting('memory_limit')").fetchall())
+        keep_ledger(con, *args, **more)
+        if len(limits) == 1:
+            raise duckdb.OutOfMemoryException("all of it is used")
+
+    keep_ledger = persons.keep_ledger
+    monkeypatch.setattr(persons, "keep_ledger", run_out)
+    night(home, SECOND, durham_1=ANA, kent_2=None, kent_3=BEA)
+    assert limits[0] != limits[1]
+    assert partition(home) == {frozenset({"kent/1", "durham/1"}), frozenset({"kent/3"})}
+    told = ["created", "joined", "retired"]
+    assert sorted(event for event, *_ in events(home, SECOND)) == told
+    assert ask(home, "SELECT count(*), max(run) FROM link.linkage_night") == [(2, 2)]
 
 
 def test_a_record_that_joins_leaves_the_id_as_it_is(home):

@@ -1,11 +1,15 @@
 """Records that share the number by which a night finds them are told apart by their keys."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from linkage.judgements import ties
+from linkage.judgements.journal import append_judgements
+from linkage.judgements.judgement import judge
 from linkage.model_file import load_model, model_in_use
-from linkage.persons import link
+from linkage.persons import apply_decisions, link
+from linkage.record_key import RecordKey
 from linkage.verification import count_differences
 from linkage.workspace import workspace
 from tests.linkage import small_model
@@ -59,3 +63,21 @@ def test_a_record_that_comes_back_has_the_number_that_it_had(tmp_path):
     link(home, FIRST + timedelta(2))
     assert ask(home, "FROM linkage.record_key ORDER BY ALL") == before
     assert partition(home) == {frozenset({"kent/1"}), frozenset({"kent/2"})}
+
+
+@pytest.mark.parametrize("shared", [TWINS, "7::UBIGINT"], ids=["two records", "every record"])
+def test_a_decision_counts_for_the_records_it_names_alone(tmp_path, monkeypatch, shared):
+    for module in (small_model, ties):
+        monkeypatch.setattr(module, "record_hash_sql", lambda: shared)
+    home = Home.of(tmp_path / "home")
+    use_model(home, small_model.small_model())
+    store(home, FIRST, {"kent/1": ANA, "kent/2": BEA, "kent/9": BEA | {"phone": "9"}})
+    link(home, FIRST)
+    assert {len(names) for names in partition(home)} == {1}
+    one, other = RecordKey("kent", "niche", "1"), RecordKey("kent", "niche", "2")
+    now = datetime.now(UTC)
+    append_judgements(home, [judge(one, other, "same", "ann", now, "one tattoo", "review")])
+    apply_decisions(home)
+    assert partition(home) == {frozenset({"kent/1", "kent/2"}), frozenset({"kent/9"})}
+    ties_held = "SELECT count(*), bool_and(is_same) FROM linkage.tie"
+    assert ask(home, ties_held) == [(1, True)]

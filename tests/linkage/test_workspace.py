@@ -1,11 +1,11 @@
-"""What a workspace leaves behind: nothing."""
+"""What a workspace leaves behind, nothing; and how much memory what is done in it is given."""
 
 import gc
 
 import duckdb
 import pytest
 
-from linkage.workspace import _SCHEMAS, workspace
+from linkage.workspace import _SCHEMAS, in_little_memory, workspace
 
 
 @pytest.fixture
@@ -34,3 +34,48 @@ def test_what_the_caller_froze_stays_frozen(con):
         assert gc.get_freeze_count() > 0
     finally:
         gc.unfreeze()
+
+
+def limit(con):
+    return con.execute("SELECT current_setting('memory_limit')").fetchall()
+
+
+def test_little_memory_is_given_while_it_lasts_and_grows_with_the_records(con):
+    con.execute("SET threads = 2")
+    before = limit(con)
+    few, many = (in_little_memory(con, records, lambda: limit(con)) for records in (0, 250_000))
+    assert (few, many) == ([("125.8 MiB",)], [("1.0 GiB",)])
+    assert limit(con) == before
+
+
+def test_nobody_is_given_more_than_there_was(con):
+    con.execute("SET memory_limit = '60MB'")
+    assert in_little_memory(con, 0, lambda: limit(con)) == limit(con) == [("57.2 MiB",)]
+
+
+def test_what_needs_more_is_done_again_with_all_there_was(con):
+    con.execute("SET threads = 1")
+    con.execute("SET temp_directory = ''")
+    limits = []
+
+    def run():
+        limits.append(limit(con))
+        con.execute("CREATE OR REPLACE TEMP TABLE wide AS SELECT hash(i) FROM range(9000000) t(i)")
+        return con.execute("SELECT count(*) FROM wide").fetchall()
+
+    assert in_little_memory(con, 0, run) == [(9_000_000,)]
+    assert len(limits) == 2
+    assert limits[0] != limits[1] == limit(con)
+
+
+def test_what_fails_otherwise_fails_once_and_gives_the_memory_back(con):
+    before, tries = limit(con), []
+
+    def run():
+        tries.append(1)
+        raise RuntimeError("a step failed")
+
+    with pytest.raises(RuntimeError, match="a step failed"):
+        in_little_memory(con, 0, run)
+    assert tries == [1]
+    assert limit(con) == before
