@@ -13,6 +13,7 @@ from linkage.features import finish_features, gather_features
 from linkage.held import hold_all, hold_changed
 from linkage.identity import PERSONS
 from linkage.model import Model
+from linkage.workspace import in_small_shares
 from warehouse.given import literal, with_values
 from warehouse.schema import quote
 
@@ -49,7 +50,8 @@ def read_changes(
         con, records=None if is_all else "touched", places="place" if places else None
     )
     _number(con, is_all=is_all, is_hashed=is_hashed)
-    finish_features(con, into="fresh", numbered="numbered")
+    with in_small_shares(con, is_small=not is_all):
+        finish_features(con, into="fresh", numbered="numbered")
     con.execute("DROP TABLE numbered")
     return find_delta(con, model, PERSONS, is_all=is_all)
 

@@ -10,6 +10,7 @@ from linkage.blocks import capped_sql, crossed_sql, keys_sql
 from linkage.held_keys import held_keys_sql, hold_all_keys, hold_changed_keys
 from linkage.identity import Ledger
 from linkage.model import Model
+from linkage.workspace import in_small_shares
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def find_delta(
     """
     _compare(con, ledger, is_all=is_all)
     con.execute("CREATE OR REPLACE TABLE delta AS FROM changed")
-    find_all_keys(con, model, "fresh")
+    with in_small_shares(con, is_small=not is_all):
+        find_all_keys(con, model, "fresh")
     rescored = 0
     if not is_all:
         _find_others(con, ledger)

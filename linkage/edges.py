@@ -8,6 +8,7 @@ from linkage.features import FEATURES
 from linkage.held import held_sql
 from linkage.model import Model
 from linkage.score import score_pairs
+from linkage.workspace import in_small_shares
 from warehouse.given import literal
 
 _FEATURES = ", ".join(FEATURES)
@@ -24,7 +25,8 @@ def score_delta(con: duckdb.DuckDBPyConnection, model: Model, *, is_all: bool) -
     [(pairs,)] = con.execute("SELECT count(*) FROM pair").fetchall()
     _gather_records(con, is_all=is_all)
     if pairs:
-        score_pairs(con, model, records="to_score", at_least=model.possible)
+        with in_small_shares(con, is_small=not is_all):
+            score_pairs(con, model, records="to_score", at_least=model.possible)
     else:
         con.execute("CREATE OR REPLACE TABLE scored AS SELECT * EXCLUDE (night) FROM linkage.edge "
                     "LIMIT 0")  # fmt: skip

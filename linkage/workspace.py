@@ -42,6 +42,24 @@ def workspace(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
         con.execute("DETACH work")
 
 
+@contextmanager
+def in_small_shares(con: duckdb.DuckDBPyConnection, *, is_small: bool = True) -> Iterator[None]:
+    """Have DuckDB share out small tables, too, among its threads for the block.
+
+    A thread is given 122,880 rows at least, which a night's tables hardly have: what is worked out
+    of them, other than read, one thread would do. Not for tables of millions of rows, which this
+    cuts into thousands of shares.
+    """
+    if not is_small:
+        yield
+        return
+    con.execute("PRAGMA verify_parallelism")
+    try:
+        yield
+    finally:
+        con.execute("PRAGMA disable_verify_parallelism")
+
+
 def in_little_memory(con: duckdb.DuckDBPyConnection, records: int, run: Callable[[], Done]) -> Done:
     """Do what compares so many records while DuckDB holds little more than that needs.
 
