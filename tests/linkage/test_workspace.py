@@ -5,7 +5,7 @@ import gc
 import duckdb
 import pytest
 
-from linkage.workspace import _SCHEMAS, in_little_memory, workspace
+from linkage.workspace import _SCHEMAS, in_little_memory, in_small_shares, workspace
 
 
 @pytest.fixture
@@ -79,3 +79,36 @@ def test_what_fails_otherwise_fails_once_and_gives_the_memory_back(con):
         in_little_memory(con, 0, run)
     assert tries == [1]
     assert limit(con) == before
+
+
+class Told:
+    """A connection that only notes what it is told."""
+
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+
+    def execute(self, statement: str) -> None:
+        self.statements.append(statement)
+
+
+def test_small_tables_are_shared_out_for_the_block_alone_whatever_happens_in_it():
+    on, off = "PRAGMA verify_parallelism", "PRAGMA disable_verify_parallelism"
+    con = Told()
+    with in_small_shares(con):
+        con.execute("work")
+    assert con.statements == [on, "work", off]
+    con = Told()
+    with in_small_shares(con, is_small=False):
+        con.execute("work")
+    assert con.statements == ["work"]
+    con = Told()
+    with pytest.raises(RuntimeError), in_small_shares(con):
+        raise RuntimeError
+    assert con.statements == [on, off]
+
+
+def test_duckdb_knows_how_small_tables_are_shared_out(con):
+    con.execute("CREATE TABLE small AS FROM range(20000) t(i)")
+    with in_small_shares(con):
+        shared = con.execute("SELECT sum(hash(i) % 1000) FROM small").fetchall()
+    assert shared == con.execute("SELECT sum(hash(i) % 1000) FROM small").fetchall()
