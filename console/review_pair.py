@@ -11,7 +11,9 @@ from rich.table import Table
 from linkage.explanation.edges import pair_of
 from linkage.explanation.entity import Entity
 from linkage.explanation.facts import Compared, PairKey, Record
-from linkage.explanation.ledger import id_of
+from linkage.explanation.ledger import id_of, read_decisions, verdicts
+from linkage.explanation.pair import say_cut
+from linkage.explanation.source import Source
 from linkage.explanation.values import kinds_of, read_records
 from linkage.explanation.words import say_bits, say_comparison
 from linkage.judgements.judgement import Judgement
@@ -31,8 +33,15 @@ def show_pair(
     left, right = read_records(store, pair, has_values=True, entity=entity)
     ids = [id_of(store, record, entity) or "no longer held" for record in pair]
     compared = pair_of(store, PairKey(*pair), entity)
-    parts = [_draw(_records(left, right, ids, entity)), *_weights(compared), *_said(said)]
-    return "\n".join(parts)
+    weights = [] if compared is None else [_weights(compared), *_cut(store, compared, entity)]
+    return "\n".join([_draw(_records(left, right, ids, entity)), *weights, *_said(said)])
+
+
+def _cut(store: duckdb.DuckDBPyConnection, compared: Compared, entity: Entity) -> Sequence[str]:
+    if compared.cut is None:
+        return ()
+    decisions = read_decisions(store, entity)
+    return say_cut(Source(store, None, decisions, verdicts(decisions), entity=entity), compared)
 
 
 def _records(left: Record, right: Record, ids: Sequence[str], entity: Entity) -> Table:
@@ -51,17 +60,14 @@ def _people(record: Record) -> str:
     return "\n".join(f"{each.role} {each.person_id or each.record}" for each in record.roles)
 
 
-def _weights(compared: Compared | None) -> list[str]:
-    """How the pair weighs; nothing where the store keeps no comparison of it."""
-    if compared is None:
-        return []
+def _weights(compared: Compared) -> str:
     table = Table("compared", "level", "bits", box=SIMPLE_HEAD, pad_edge=False)
     table.columns[2].justify = "right"
     for weight in compared.weights:
         table.add_row(say_comparison(weight.comparison), weight.level or "", say_bits(weight.bits))
     total, needed = say_bits(compared.match_weight), say_bits(compared.link_at)
     table.add_row("together", f"joined from {needed}", total)
-    return [_draw(table)]
+    return _draw(table)
 
 
 def _said(judgements: Iterable[Judgement]) -> list[str]:

@@ -13,7 +13,7 @@ from linkage.explanation.ledger import conflicts_on, doubted, events_of, id_of, 
 from linkage.explanation.paths import branches, find_path, strongest_ties
 from linkage.explanation.source import Source
 from linkage.explanation.values import read_records
-from linkage.explanation.why_not import KeptApart, say_why_not
+from linkage.explanation.why_not import KeptApart, say_others, say_why_not
 from linkage.guards import JUDGED_APART
 from linkage.record_key import RecordKey
 
@@ -48,6 +48,16 @@ def explain_pair(source: Source, left: RecordKey, right: RecordKey) -> PairFacts
         conflicts=_conflicts_between(conflicts_on(store, on_way, entity), on_way),
         events=events_of(store, sorted({id_l, id_r}), entity),
     )
+
+
+def say_cut(source: Source, pair: Compared) -> tuple[str, ...]:
+    """Why a guard did not lay the link of a pair that the store keeps, and for whose sake, in
+    sentences; nothing where it did."""
+    ids = [id_of(source.store, record, source.entity) for record in pair.key]
+    if pair.cut is None or None in ids:
+        return ()
+    others = _kept_apart(source, (str(ids[0]), str(ids[1])), pair.cut)
+    return (f"The link was not laid: {pair.cut.rstrip('.')}.", *say_others(pair, others))
 
 
 def _direct(source: Source, key: PairKey) -> Compared | None:

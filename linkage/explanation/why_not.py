@@ -68,14 +68,14 @@ def say_why_not(
     if kept.bar is not None:
         said = (kept.bar, _bare(pair, weight))
     if pair is not None and pair.cut is not None:
-        said += _say_others(pair, kept.others)
+        said += say_others(pair, kept.others)
     if kept.verdict is None:
         return said
     why = (kept.says or "the store does not say why").removeprefix(KEPT_APART)
     return (_VERDICTS[kept.verdict].format(kept_apart=why, many=entity.many), *said)
 
 
-def _say_others(pair: Compared, others: Sequence[PairKey]) -> tuple[str, ...]:
+def say_others(pair: Compared, others: Sequence[PairKey]) -> tuple[str, ...]:
     """Which records the cut is about, where they are not the two themselves."""
     if not others or others == (pair.key,):
         return ()

@@ -1,5 +1,6 @@
 import pytest
 
+from console.review_pair import show_pair
 from linkage.explanation.answer import PairFacts
 from tests.linkage.explanation.explained_store import BORN, ExplainedStore, date, key_of
 from tests.linkage.small_model import small_model
@@ -58,6 +59,21 @@ def test_a_link_cut_for_the_sake_of_other_records_names_them():
     laid, others = pair(made).why_not
     assert "not laid: two PNC IDs" in laid
     assert "durham/niche/5 and wiltshire/niche/9" in others
+
+
+def test_who_reviews_a_link_that_was_cut_sees_for_whose_sake():
+    made = ExplainedStore()
+    left = OTHER | {"pnc": "2001/1234567X"}
+    right = OTHER | {"pnc": "2009/7654321Y", "forename": "UMA", "birth_date": date(1940, 3, 3)}
+    made.put_people({
+        "P-1": {"kent/1": ANA, "durham/5": left}, "P-2": {"essex/2": ANA, "wiltshire/9": right},
+    })  # fmt: skip
+    key = (key_of("essex/2"), key_of("kent/1"))
+    assert "not laid" not in show_pair(made.con, key, ())
+    made.cut("kent/1", "essex/2", "two PNC IDs")
+    shown = show_pair(made.con, key, ())
+    assert "The link was not laid: two PNC IDs." in shown
+    assert "durham/niche/5 and wiltshire/niche/9" in shown
 
 
 def test_a_link_cut_for_the_sake_of_others_judged_apart_names_them():
