@@ -8,11 +8,10 @@ from linkage.judgements.judgement import Judgement
 from linkage.record_key import Pair
 from warehouse.errors import CrimelinkError
 from warehouse.home import Home
+from warehouse.state import PATIENCE_SECONDS
 
 Tell = Callable[[str], None]
 
-# How long to wait for the state before going without it.
-PATIENCE_SECONDS = 3.0
 MOST_TOLD = 20
 
 

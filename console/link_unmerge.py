@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import duckdb
 
 from console.built_on import show_built_on
-from console.foreseen import PATIENCE_SECONDS
 from console.link_judge import Tell, warn_of_damage
 from console.user import name_user
 from linkage.explanation.answer import to_json
@@ -21,7 +20,7 @@ from linkage.membership import Membership
 from linkage.record_key import RecordKey
 from warehouse.errors import LockedError
 from warehouse.home import Home
-from warehouse.state import lock, reader
+from warehouse.state import PATIENCE_SECONDS, lock, reader
 from warehouse.store import open_store
 
 

@@ -29,7 +29,7 @@ from warehouse.connect import transaction
 from warehouse.home import Home
 from warehouse.journal import step
 from warehouse.night import closed_nights, hand_over_model, is_closed
-from warehouse.state import leave_wal, writer
+from warehouse.state import PATIENCE_SECONDS, leave_wal, writer
 
 
 def link(home: Home, night: date) -> None:
@@ -67,7 +67,7 @@ def apply_decisions(home: Home) -> Summary | None:
     Raises:
         LockedError: a night holds the state; it will take the decisions in itself.
     """
-    with writer(home, "taking in decisions", wait_seconds=3) as con, workspace(con):
+    with writer(home, "taking in decisions", PATIENCE_SECONDS) as con, workspace(con):
         mark = read_mark(con)
         if mark is None:
             return None

@@ -13,6 +13,8 @@ from warehouse.schema import comment_statements, create_statements, fingerprint,
 
 # How long one who opens the state waits for another to end: longer than any load of a night takes.
 WAIT_SECONDS = 300.0
+# How long somebody waits who decides something: what a night holds up, that night takes in itself.
+PATIENCE_SECONDS = 3.0
 
 
 @contextmanager

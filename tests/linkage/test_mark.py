@@ -9,11 +9,11 @@ from linkage import mark
 
 ROOT = Path(mark.__file__).parents[1]
 # What the named modules use and what decides nothing by itself: names of tables, how a statement
-# is written, and what a model's own id is a hash of already.
+# is written and run, and what a model's own id is a hash of already.
 NEUTRAL = {
     "linkage/identity.py", "linkage/model.py", "linkage/models/offence_conditions.py",
-    "linkage/models/person_conditions.py", "linkage/scoring_sql.py", "warehouse/errors.py",
-    "warehouse/given.py", "warehouse/schema.py",
+    "linkage/models/person_conditions.py", "linkage/scoring_sql.py", "linkage/workspace.py",
+    "warehouse/errors.py", "warehouse/given.py", "warehouse/schema.py",
 }  # fmt: skip
 
 # What is shared names the columns of persons' features too, which offences leave alone.
