@@ -1,7 +1,9 @@
 """The link step, night after night, on a few records and a model of four comparisons."""
 
+import pkgutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 
 import duckdb
@@ -92,24 +94,72 @@ def test_a_step_run_again_changes_nothing(home):
     assert ask(home, "FROM link.identity_event") + ask(home, "FROM link.linkage_night") == told
 
 
-def test_a_night_given_too_little_memory_is_done_again_and_doubles_nothing(home, monkeypatch):
+STEPS = (
+    "linkage.changes.gather_features", "linkage.features.queries.other_names",
+    "linkage.changes.finish_features", "linkage.changes.find_delta", "linkage.persons.find_pairs",
+    "linkage.persons.score_delta", "linkage.persons.take_in_judgements",
+    "linkage.persons.keep_ledger", "linkage.persons.write_mark",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_night_given_too_little_memory_is_done_again_and_doubles_nothing(home, monkeypatch, step):
     night(home, FIRST, kent_1=ANA, kent_2=BEA)
-    limits = []
+    module, name = step.rsplit(".", 1)
+    done = getattr(pkgutil.resolve_name(module), name)
+    tries = []
 
-    def run_out(con, *args, **more):
-        limits.extend(con.execute("SELECT current_setting('memory_limit')").fetchall())
-        keep_ledger(con, *args, **more)
-        if len(limits) == 1:
+    def run_out(*args, **more):
+        made = done(*args, **more)
+        tries.append(step)
+        if len(tries) == 1:
             raise duckdb.OutOfMemoryException("all of it is used")
+        return made
 
-    keep_ledger = persons.keep_ledger
-    monkeypatch.setattr(persons, "keep_ledger", run_out)
+    monkeypatch.setattr(step, run_out)
     night(home, SECOND, durham_1=ANA, kent_2=None, kent_3=BEA)
-    assert limits[0] != limits[1]
+    assert len(tries) == 2
     assert partition(home) == {frozenset({"kent/1", "durham/1"}), frozenset({"kent/3"})}
     told = ["created", "joined", "retired"]
     assert sorted(event for event, *_ in events(home, SECOND)) == told
     assert ask(home, "SELECT count(*), max(run) FROM link.linkage_night") == [(2, 2)]
+
+
+def test_memory_follows_what_was_touched_and_the_second_try_has_all_there_was(home, monkeypatch):
+    night(home, FIRST, kent_1=ANA, kent_2=BEA)
+    touched, limits = [], []
+    little, ledger = persons.in_little_memory, persons.keep_ledger
+
+    def noted(con, records, run):
+        touched.append(records)
+        return little(con, records, run)
+
+    def run_out(con, *args, **more):
+        limits.extend(con.execute("SELECT current_setting('memory_limit')").fetchall())
+        if len(limits) == 1:
+            raise duckdb.OutOfMemoryException("all of it is used")
+        ledger(con, *args, **more)
+
+    monkeypatch.setattr(persons, "in_little_memory", noted)
+    monkeypatch.setattr(persons, "keep_ledger", run_out)
+    night(home, SECOND, durham_1=ANA, kent_2=None, kent_3=BEA)
+    assert touched == [3]
+    assert limits[0] != limits[1]
+
+
+def test_only_what_a_night_works_out_of_its_own_tables_is_shared_out_small(home, monkeypatch):
+    shared = []
+
+    def noted(con, *, is_small=True):
+        shared.append(is_small)
+        return nullcontext()
+
+    for module in ("changes", "delta", "edges"):
+        monkeypatch.setattr(f"linkage.{module}.in_small_shares", noted)
+    night(home, FIRST, kent_1=ANA, kent_2=ANA)
+    assert shared == [False] * 3
+    night(home, SECOND, durham_1=ANA)
+    assert shared == [False] * 3 + [True] * 3
 
 
 def test_a_record_that_joins_leaves_the_id_as_it_is(home):
