@@ -12,7 +12,7 @@ from linkage.judgements.journal import append_judgements, tell_damage
 from linkage.judgements.judgement import Judgement, judge, read_verdict
 from linkage.judgements.review import Decided, known_records, new_conflicts, read_decided
 from linkage.record_key import RecordKey
-from warehouse.errors import UsageError
+from warehouse.errors import StoreError, UsageError
 from warehouse.home import Home
 from warehouse.store import open_store
 
@@ -53,8 +53,11 @@ def tell_judgement(
         unknown = sorted(set(pair) - known.keys())
         if unknown:
             raise UsageError(f"{unknown[0]}: the published store holds no such {entity} record")
-        # Whoever mistyped an id sees it.
-        tell(show_pair(store, decision.pair, decided.on(decision.pair), entity))
+        try:
+            # Whoever mistyped an id sees it.
+            tell(show_pair(store, decision.pair, decided.on(decision.pair), entity))
+        except StoreError as damage:
+            tell(f"The two cannot be shown: {damage}")
     append_judgements(home, [decision], entity)
     earlier = [each for each in decided.on(decision.pair) if each.judged_by == by]
     tell(f"written down as {decision.judgement_id}, by {by}. It counts from the next night on.")

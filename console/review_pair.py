@@ -46,6 +46,8 @@ def _cut(store: duckdb.DuckDBPyConnection, compared: Compared, entity: Entity) -
 
 def _records(left: Record, right: Record, ids: Sequence[str], entity: Entity) -> Table:
     table = Table("", str(left.key), str(right.key), box=SIMPLE_HEAD, pad_edge=False)
+    for column in table.columns:
+        column.overflow = "fold"  # An id that is cut may be another one.
     table.add_row(entity, *ids)
     for kind in kinds_of(entity):
         one, other = left.values.get(kind, ()), right.values.get(kind, ())
@@ -80,5 +82,5 @@ def _said(judgements: Iterable[Judgement]) -> list[str]:
 
 def _draw(table: Table) -> str:
     text = io.StringIO()
-    Console(file=text, width=WIDTH, markup=False, highlight=False).print(table)
+    Console(file=text, width=WIDTH, markup=False, highlight=False, emoji=False).print(table)
     return text.getvalue().rstrip()

@@ -14,10 +14,14 @@ import duckdb
 
 _SCHEMAS = ("core", "link", "linkage", "offence_linkage", "governance")
 
-# MB that a night's link step is given: what each thread holds of the columns that it reads, and
-# what is worked out of the records that something touched. At a million records with two threads
-# a night of 20,000 of them ends with 130, and with 95 does not (benchmarks/linkage_speed.py).
-_EACH_THREAD, _THOUSAND_RECORDS = 64, 4
+# MB that a night's link step is given: for statements, for what each thread holds of the columns
+# that it reads, and for what is worked out of a thousand records that something touched. Needed
+# without laying aside: at a hundred thousand records 70 to 101 with one to 64 threads, 103 and 129
+# with one and two where 28,000 were touched; at a million 130 with two, where 20,000 were.
+_LEAST, _EACH_THREAD, _THOUSAND_RECORDS = 96, 16, 4
+# How DuckDB says that it had too little: while it works, while it commits, and where the disk takes
+# nothing that it would lay aside.
+_TOO_LITTLE = (duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.IOException)
 
 Done = TypeVar("Done")
 
@@ -68,17 +72,18 @@ def in_little_memory(con: duckdb.DuckDBPyConnection, records: int, run: Callable
     the night takes. Given little, it reads into what it has read already.
 
     Where it is too little after all, it is done once more with what DuckDB had: ``run`` must leave
-    nothing behind where it fails.
+    nothing behind where it fails, and nothing may be under way.
     """
     [(threads, size)] = con.execute(
         "SELECT current_setting('threads'), current_setting('memory_limit')"
     ).fetchall()
     before = _bytes(size)
-    little = (_EACH_THREAD * threads + _THOUSAND_RECORDS * (records // 1000 + 1)) * 1_000_000
+    needed = _LEAST + _EACH_THREAD * threads + _THOUSAND_RECORDS * (records // 1000 + 1)
+    little = needed * 1_000_000
     try:
         con.execute(f"SET memory_limit = '{min(little, before)}B'")
         return run()
-    except duckdb.OutOfMemoryException:
+    except _TOO_LITTLE:
         con.execute(f"SET memory_limit = '{before}B'")
         return run()
     finally:
@@ -87,9 +92,9 @@ def in_little_memory(con: duckdb.DuckDBPyConnection, records: int, run: Callable
 
 def _bytes(size: str) -> int:
     """Of a size as DuckDB writes it, such as 18.8 GiB: to a tenth, rounded down. The middle of what
-    it may be is written as it is."""
+    it may be, which DuckDB writes the same."""
     number, unit = size.split()
     return int((float(number) + 0.05) * 1024 ** _UNITS.index(unit))
 
 
-_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
+_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")

@@ -1,5 +1,6 @@
 """The state: every version, edge and ledger, with one writer at a time."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -40,6 +41,7 @@ def writer(
             another schema.
     """
     with lock(home, doing, wait_seconds):
+        _forget_spilled(home)
         is_new = _is_new(home)
         if is_new:
             home.state.unlink(missing_ok=True)  # A run was killed before its first byte.
@@ -52,6 +54,14 @@ def writer(
             yield con
         finally:
             con.close()
+
+
+def _forget_spilled(home: Home) -> None:
+    """Remove what DuckDB laid aside of a step that was killed: it holds people's values, and is of
+    use to nobody."""
+    spilled = home.state.with_name(f"{home.state.name}.tmp")
+    if spilled.exists():
+        shutil.rmtree(spilled)
 
 
 def leave_wal(con: duckdb.DuckDBPyConnection) -> None:

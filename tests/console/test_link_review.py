@@ -14,6 +14,7 @@ from console.link_judge import tell_judgement
 from console.link_review import Wanted, review_pairs, tell_queue
 from console.main import app
 from console.review_csv import export_queue, import_verdicts
+from console.review_pair import show_pair
 from console.status import tell_status
 from linkage.judgements.csv_rows import disarm, rearm
 from linkage.judgements.foresee import Foreseen, Parted
@@ -21,8 +22,9 @@ from linkage.judgements.journal import append_judgements, judgements_path, read_
 from linkage.judgements.judgement import judge
 from linkage.record_key import RecordKey
 from tests.console.small_store import NIGHT, TABLES, edge, insert, pair, publish
-from warehouse.errors import UsageError
+from warehouse.errors import StoreError, UsageError
 from warehouse.home import Home
+from warehouse.store import open_store
 
 ADA, ANA, BEN, BO = (
     RecordKey(force, "niche", record)
@@ -175,6 +177,30 @@ def test_who_names_a_pair_sees_what_the_records_hold_and_what_others_said(home):
     assert ["forename", "ADA", "ANA"] in rows
     assert "bob: durham/niche/1 and kent/niche/0012 are the same. one tattoo" in shown
     assert written.startswith("written down as")
+
+
+def test_an_id_is_shown_whole_and_as_it_is(home):
+    name = "123e4567-e89b-42d3-a456-426614174000:x:"
+    pair = (RecordKey("durham", "connect", name), RecordKey("metropolitan", "connect", name))
+    with open_store(home) as store:
+        shown = show_pair(store, pair, ())
+    # Folded where it is too long, never cut.
+    assert ":x:" in shown
+    assert "…" not in shown
+    assert ["person", "no", "longer", "held", "no", "longer", "held"] in [
+        line.split() for line in shown.splitlines()
+    ]
+
+
+def test_a_pair_that_cannot_be_shown_is_judged_all_the_same(home, monkeypatch):
+    def damaged(*_):
+        raise StoreError("the weights do not sum")
+
+    monkeypatch.setattr("console.link_judge.show_pair", damaged)
+    said: list[str] = []
+    tell_judgement(home, str(ADA), str(ANA), "same", "one tattoo", "ann", said.append)
+    assert said[0] == "The two cannot be shown: the weights do not sum"
+    assert [each[2] for each in decided(home)] == ["same"]
 
 
 def test_what_was_said_about_a_pair_is_shown_again(home, tmp_path):

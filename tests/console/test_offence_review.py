@@ -120,6 +120,7 @@ def test_a_pair_that_is_named_is_judged_and_persons_records_are_none_of_them(hom
     tell_judgement(home, *names, "same", "one event", "ann", told.append, Entity.OFFENCE)
     [made] = read_journal(home, entity="offence").judgements
     assert (made.pair, made.verdict) == ((A, B), "same")
+    assert ["offence", "O-1", "O-2"] in [line.split() for line in told[0].splitlines()]
     with pytest.raises(UsageError, match="no such person record"):
         tell_judgement(home, *names, "same", "one event", "ann", told.append)
     with pytest.raises(UsageError, match="no such offence record"):

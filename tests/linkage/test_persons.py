@@ -3,7 +3,7 @@
 import pkgutil
 import subprocess
 import sys
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 
 import duckdb
@@ -123,6 +123,29 @@ def test_a_night_given_too_little_memory_is_done_again_and_doubles_nothing(home,
     told = ["created", "joined", "retired"]
     assert sorted(event for event, *_ in events(home, SECOND)) == told
     assert ask(home, "SELECT count(*), max(run) FROM link.linkage_night") == [(2, 2)]
+
+
+@pytest.mark.parametrize(
+    "error", [duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.IOException]
+)
+def test_a_night_that_cannot_be_committed_or_laid_aside_is_done_again(home, monkeypatch, error):
+    night(home, FIRST, kent_1=ANA)
+    tries = []
+
+    @contextmanager
+    def fails_once(con):
+        con.execute("BEGIN")
+        yield
+        tries.append(error)
+        con.execute("ROLLBACK" if len(tries) == 1 else "COMMIT")
+        if len(tries) == 1:
+            raise error("Failed to commit: could not allocate block of size 256.0 KiB")
+
+    monkeypatch.setattr(persons, "transaction", fails_once)
+    night(home, SECOND, durham_1=ANA)
+    assert len(tries) == 2
+    assert partition(home) == {frozenset({"kent/1", "durham/1"})}
+    assert events(home, SECOND) == [("joined", 1, "new record")]
 
 
 def test_memory_follows_what_was_touched_and_the_second_try_has_all_there_was(home, monkeypatch):
@@ -292,6 +315,23 @@ def test_decisions_are_applied_at_once_and_count_from_the_next_night(home):
                ) == [(SECOND,)]  # fmt: skip
     assert untouched == ask(home, "SELECT * FROM linkage.membership JOIN linkage.record_key "
                             "USING (record) WHERE source_record_id = '2'")  # fmt: skip
+
+
+def test_to_take_in_what_nobody_decided_is_no_night_and_compares_nothing(home, monkeypatch):
+    night(home, FIRST, kent_1=ANA)
+    close_night(home, FIRST, home.store / "versions" / "x.duckdb")
+    waited, state = [], persons.writer
+
+    def opened(home, doing, wait_seconds):
+        waited.append(wait_seconds)
+        return state(home, doing, wait_seconds)
+
+    monkeypatch.setattr(persons, "writer", opened)
+    monkeypatch.setattr(persons, "is_due", lambda _: True)
+    monkeypatch.setattr(persons, "verify_links", lambda *_: pytest.fail("a night's comparison"))
+    apply_decisions(home)
+    assert ask(home, "SELECT count(*) FROM link.linkage_night") == [(1,)]
+    assert waited == [3.0]
 
 
 def test_a_decision_between_a_load_and_its_link_hides_none_of_the_loaded_records(home):

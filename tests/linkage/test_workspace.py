@@ -60,10 +60,10 @@ def test_what_needs_more_is_done_again_with_all_there_was(con):
 
     def run():
         limits.append(limit(con))
-        con.execute("CREATE OR REPLACE TEMP TABLE wide AS SELECT hash(i) FROM range(9000000) t(i)")
+        con.execute("CREATE OR REPLACE TEMP TABLE wide AS SELECT hash(i) FROM range(20000000) t(i)")
         return con.execute("SELECT count(*) FROM wide").fetchall()
 
-    assert in_little_memory(con, 0, run) == [(9_000_000,)]
+    assert in_little_memory(con, 0, run) == [(20_000_000,)]
     assert len(limits) == 2
     assert limits[0] != limits[1] == limit(con)
 

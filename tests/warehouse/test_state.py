@@ -40,6 +40,14 @@ def test_a_new_state_has_every_delivered_table_with_its_versions(home):
     assert home.state.stat().st_mode & 0o777 == 0o600
 
 
+def test_what_a_killed_step_laid_aside_is_removed_by_the_next(home):
+    spilled = home.state.with_name("state.duckdb.tmp")
+    spilled.mkdir(parents=True)
+    (spilled / "duckdb_temp_storage_DEFAULT-0.tmp").write_text("SMITH")
+    with writer(home, "test"):
+        assert not spilled.exists()
+
+
 def test_a_state_of_another_schema_is_refused_with_what_to_do(home):
     with writer(home, "test") as con:
         con.execute("UPDATE ledger.schema_version SET fingerprint = 'older'")

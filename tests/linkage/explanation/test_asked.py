@@ -55,6 +55,7 @@ def test_a_retired_person_still_has_its_history(store):
         (["kent/niche"], "kent/niche: a record is named force/source_system/source_record_id"),
         (["kent/niche/1", "kent/niche/1"], "the same record twice"),
         (["kent/niche/1", "P-2"], "P-2: a record is named"),
+        (["P-unknown", "P-2"], "P-unknown: a record is named"),
         (["P-1", "P-2"], "P-1 P-2: two records are compared, not persons"),
         (["a", "b", "c"], "one person, one record or two records"),
         ([], "one person, one record or two records"),

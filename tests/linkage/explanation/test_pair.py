@@ -83,6 +83,7 @@ def test_a_link_cut_for_the_sake_of_others_judged_apart_names_them():
     made.cut("kent/1", "essex/2", "judged not the same")
     _, others = pair(made).why_not
     assert "contradict: durham/niche/5 and essex/niche/2." in others
+    assert others in show_pair(made.con, (key_of("essex/2"), key_of("kent/1")), ())
 
 
 def test_two_that_the_model_links_are_never_what_their_own_link_was_cut_for():
