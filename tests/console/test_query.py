@@ -5,6 +5,7 @@ import pytest
 
 from console import query
 from console.query import tell_query
+from warehouse.errors import UsageError
 from warehouse.home import Home
 
 
@@ -75,3 +76,37 @@ def test_an_answer_without_a_row_shows_its_columns(home):
         said = shown(home, f"SELECT {columns} WHERE false")
         assert f"a_column_of_a_long_name_{count - 1}" in said
         assert said.endswith("0 rows")
+
+
+FROM = (
+    "FROM (SELECT upper('smith') AS surname, '197' || '0-01-32' AS born, "
+    "(2::HUGEINT ** 62)::BIGINT AS n)"
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("surname::INTEGER", "Could not convert string … to INT32"),
+        ("born::DATE", "date field value out of range: … when"),
+        ("strptime(surname, '%Y')", 'could not parse string … according to format specifier "%Y"'),
+        ("n + n", "Overflow in addition of INT64 (… + …)"),
+        (
+            "strptime(born, '%d/%m/%Y')",
+            'could not parse string … according to format specifier "%d/%m/%Y"',
+        ),
+    ],
+)
+def test_a_query_that_fails_over_a_value_does_not_name_it(home, asked, says):
+    with pytest.raises(UsageError, match="the query failed") as failed:
+        shown(home, f"SELECT {asked} {FROM}")
+    said = str(failed.value)
+    assert says.lower() in said.lower()
+    assert not any(value in said for value in ("SMITH", "1970-01-32", "4611686018427387904"))
+
+
+def test_a_query_that_is_wrong_is_told_in_full(home):
+    with pytest.raises(UsageError) as failed:
+        shown(home, f"SELECT sur {FROM}")
+    assert 'column "sur" not found' in str(failed.value)
+    assert 'Candidate bindings: "surname"' in str(failed.value)
