@@ -137,7 +137,7 @@ def tell_models(home: Home, tell: Tell) -> None:
     """
     with reader(home) as con:
         rows = con.execute(_MODELS).fetchall()
-        in_use = (model_in_use(con), series_file.model_in_use(con))
+        in_use = {model_in_use(con, entity) for _, entity, *_ in rows}
     for model_id, entity, how, status, records, by, first_night in rows:
         since = f"first used {first_night}" if first_night else "not used yet"
         tell(f"{'*' if model_id in in_use else ' '} {model_id}  {how} on {records:,} records, "

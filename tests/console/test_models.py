@@ -75,6 +75,17 @@ def test_the_list_names_the_model_that_cannot_be_loaded(home, other):
     assert "not those that were made" in damage
 
 
+def test_the_list_marks_the_model_in_use_of_whatever_is_linked(home, other):
+    with writer(home, "test") as con:
+        for entity in ("offence", "series"):
+            con.execute(
+                f"INSERT INTO governance.model_register BY NAME SELECT * REPLACE ('{entity}-1' AS "
+                f"model_id, '{entity}' AS entity) FROM governance.model_register LIMIT 1"
+            )
+    marked = [line.split()[1] for line in models(home) if line.startswith("* ") and "-" in line]
+    assert marked == [small_model().model_id, "offence-1", "series-1"]
+
+
 @pytest.mark.parametrize("reason", ["ok", "two\nlines", "bell \a rings", "x" * 251])
 def test_the_grounds_of_an_approval_are_one_line_as_those_of_any_decision(home, other, reason):
     with pytest.raises(UsageError, match="reason"):
