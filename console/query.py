@@ -73,7 +73,8 @@ def _without_values(error: Exception, query: str) -> str:
     said, line, where = str(error).partition("\n\nLINE ")
     if isinstance(error, _OF_VALUES):
         said, _, _ = said.partition("\n")  # The value may stand below, as it is.
-        said = _VALUE.sub(lambda told: told[0] if told[0].strip("'\"") in query else "…", said)
+        own = {text.strip("'\"") for text in _VALUE.findall(query)}
+        said = _VALUE.sub(lambda told: told[0] if told[0].strip("'\"") in own else "…", said)
     return f"{said}{line}{where}"
 
 

@@ -31,7 +31,7 @@ def show_pair(
 ) -> str:
     """The pair: what each record holds, how each comparison weighs, and who said what before."""
     left, right = read_records(store, pair, has_values=True, entity=entity)
-    ids = [id_of(store, record, entity) or "no longer held" for record in pair]
+    ids = [id_of(store, record, entity) or "none today" for record in pair]
     compared = pair_of(store, PairKey(*pair), entity)
     weights = [] if compared is None else [_weights(compared), *_cut(store, compared, entity)]
     return "\n".join([_draw(_records(left, right, ids, entity)), *weights, *_said(said)])

@@ -88,6 +88,8 @@ FROM = (
     ("asked", "says"),
     [
         ("surname::INTEGER", "Could not convert string … to INT32"),
+        # A value that is part of a word of the query, too.
+        ("left(lower(surname), 3)::INTEGER AS of_smiths", "Could not convert string … to INT32"),
         ("born::DATE", "date field value out of range: … when"),
         ("strptime(surname, '%Y')", 'could not parse string … according to format specifier "%Y"'),
         ("n + n", "Overflow in addition of INT64 (… + …)"),

@@ -17,6 +17,17 @@ def two(left: dict, right: dict, **more: object) -> ExplainedStore:
     return made
 
 
+def two_and_others() -> ExplainedStore:
+    """Two records that agree, each beside one of its person that contradicts the other's."""
+    made = ExplainedStore()
+    left = OTHER | {"pnc": "2001/1234567X"}
+    right = OTHER | {"pnc": "2009/7654321Y", "forename": "UMA", "birth_date": date(1940, 3, 3)}
+    made.put_people({
+        "P-1": {"kent/1": ANA, "durham/5": left}, "P-2": {"essex/2": ANA, "wiltshire/9": right},
+    })  # fmt: skip
+    return made
+
+
 def pair(store: ExplainedStore, **how: bool) -> PairFacts:
     found = store.explain(ONE, TWO, **how).pair
     assert found is not None
@@ -49,12 +60,7 @@ def test_a_link_that_was_cut_gives_the_reason():
 
 
 def test_a_link_cut_for_the_sake_of_other_records_names_them():
-    made = ExplainedStore()
-    left = OTHER | {"pnc": "2001/1234567X"}
-    right = OTHER | {"pnc": "2009/7654321Y", "forename": "UMA", "birth_date": date(1940, 3, 3)}
-    made.put_people({
-        "P-1": {"kent/1": ANA, "durham/5": left}, "P-2": {"essex/2": ANA, "wiltshire/9": right},
-    })  # fmt: skip
+    made = two_and_others()
     made.cut("kent/1", "essex/2", "two PNC IDs")
     laid, others = pair(made).why_not
     assert "not laid: two PNC IDs" in laid
@@ -62,12 +68,7 @@ def test_a_link_cut_for_the_sake_of_other_records_names_them():
 
 
 def test_who_reviews_a_link_that_was_cut_sees_for_whose_sake():
-    made = ExplainedStore()
-    left = OTHER | {"pnc": "2001/1234567X"}
-    right = OTHER | {"pnc": "2009/7654321Y", "forename": "UMA", "birth_date": date(1940, 3, 3)}
-    made.put_people({
-        "P-1": {"kent/1": ANA, "durham/5": left}, "P-2": {"essex/2": ANA, "wiltshire/9": right},
-    })  # fmt: skip
+    made = two_and_others()
     key = (key_of("essex/2"), key_of("kent/1"))
     assert "not laid" not in show_pair(made.con, key, ())
     made.cut("kent/1", "essex/2", "two PNC IDs")
