@@ -67,6 +67,8 @@ def night_of(index: int) -> date:
 _CURRENT = f"""
 SELECT {", ".join(KEY)} FROM core.person_record WHERE valid_to IS NULL ORDER BY ALL
 """
+# In an order: which of them somebody moves to is drawn by their places in it.
+_HOMES = "SELECT force, address, locality, postcode FROM core.person_address ORDER BY ALL"
 _OF_FIRST_NIGHT = "SELECT count(*) FROM core.person_record WHERE valid_from = $night"
 
 
@@ -109,7 +111,7 @@ def _move(
     _touch(state, keys, night)
     left = _end(state, "person_address", keys, night)
     left = left.with_columns(to_date=pl.coalesce("to_date", pl.lit(night - timedelta(days=2))))
-    homes = state.sql("SELECT force, address, locality, postcode FROM core.person_address").pl()
+    homes = state.sql(_HOMES).pl()
     homes = homes[random.permutation(homes.height)].with_columns(
         place=pl.int_range(pl.len()).over("force")
     )

@@ -82,7 +82,8 @@ Person = dict[str, object]
 def store(home: Home, night: date, people: dict[str, Person | None]) -> None:
     """The records as the load would have stored them on that night: by id, None is a deletion.
 
-    Force and system follow from the id: ``kent/7`` is record 7 of Kent's niche.
+    Force and system follow from the id: ``kent/7`` is record 7 of Kent's niche, ``kent/cctv/7`` of
+    another system of Kent's.
     """
     with writer(home, "test") as con:
         store_rows(con, night, people)
@@ -98,8 +99,8 @@ def store_rows(
     for table in TABLES:
         con.execute(
             f"UPDATE core.{table} AS held SET valid_to = $night, closed_sequence = '1' FROM keys "
-            "WHERE held.force = keys.force AND held.source_record_id = keys.source_record_id "
-            "AND valid_to IS NULL",
+            "WHERE held.force = keys.force AND held.source_system = keys.source_system "
+            "AND held.source_record_id = keys.source_record_id AND valid_to IS NULL",
             {"night": night},
         )
     there = {name: person for name, person in people.items() if person is not None}
@@ -136,8 +137,12 @@ _OWNED = {
 
 
 def _key(name: str) -> dict[str, object]:
-    force, record = name.split("/")
-    return {"force": force, "source_system": "niche", "source_record_id": record}
+    force, *system, record = name.split("/")
+    return {
+        "force": force,
+        "source_system": "/".join(system) or "niche",
+        "source_record_id": record,
+    }
 
 
 def partition(home: Home) -> set[frozenset[str]]:

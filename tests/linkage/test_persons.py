@@ -65,8 +65,10 @@ def ids(home: Home) -> dict[str, str]:
 def decide(
     home: Home, one: str, other: str, verdict: str, by: str = "ann", minute: int = 0
 ) -> None:
-    keys = [RecordKey(*f"{name.split('/')[0]}/niche/{name.split('/')[1]}".split("/"))
-            for name in (one, other)]  # fmt: skip
+    keys = []
+    for name in (one, other):
+        force, *system, record = name.split("/")
+        keys.append(RecordKey(force, "/".join(system) or "niche", record))
     at = datetime(2026, 1, 12, 9, minute, tzinfo=UTC)
     append_judgements(home, [judge(*keys, verdict, by, at, "as the file shows", "review")])
 
@@ -275,6 +277,49 @@ def test_judgements_join_and_keep_apart_whatever_the_model_says(home):
     assert partition(home) == {frozenset({"kent/1"}), frozenset({"durham/1", "kent/2"})}
     assert {cause for _, _, cause in events(home, SECOND)} == {"judgement"}
     assert ask(home, "SELECT reason FROM linkage.cut") == [("judged not the same",)]
+
+
+TIES = """
+SELECT l.force, l.source_system, r.force, r.source_system, is_same FROM linkage.tie
+JOIN linkage.record_key AS l ON l.record = record_l
+JOIN linkage.record_key AS r ON r.record = record_r
+"""
+
+
+def test_a_decision_ties_the_record_of_the_system_that_it_names(home):
+    """Both systems' records of that id are named by some decision."""
+    store(home, FIRST, {"kent/1": ANA, "kent/cctv/1": BEA, "durham/1": ANA, "durham/cctv/1": BEA})
+    decide(home, "kent/1", "durham/cctv/1", "not_same")
+    decide(home, "kent/cctv/1", "durham/1", "not_same")
+    link(home, FIRST)
+    ties = {frozenset((tie[:2], tie[2:4])) for tie in ask(home, TIES)}
+    assert ties == {
+        frozenset({("kent", "niche"), ("durham", "cctv")}),
+        frozenset({("kent", "cctv"), ("durham", "niche")}),
+    }
+
+
+def test_a_record_that_is_gone_is_tied_to_nobody_until_it_returns(home):
+    decide(home, "kent/1", "durham/1", "same")
+    night(home, FIRST, kent_1=ANA, durham_1=BEA, essex_1=BEA)
+    assert frozenset({"kent/1", "durham/1", "essex/1"}) in partition(home)
+    night(home, SECOND, durham_1=None)
+    assert ask(home, "FROM linkage.tie") == []
+    assert partition(home) == {frozenset({"kent/1"}), frozenset({"essex/1"})}
+    night(home, THIRD, durham_1=BEA)
+    assert len(ask(home, "FROM linkage.tie")) == 1
+    assert partition(home) == {frozenset({"kent/1", "durham/1", "essex/1"})}
+
+
+def test_what_another_model_moves_says_so_and_is_a_comparison_of_everything(home):
+    night(home, FIRST, kent_1=ANA, durham_1=ANA)
+    other = small_model(link=99.0)
+    use_model(home, other)
+    with writer(home, "test") as con:
+        approve_model(con, home, other.model_id, "ann", "its reliability test")
+    link(home, SECOND)
+    assert [(event, cause) for event, _, cause in events(home, SECOND)] == [("split", "model")]
+    assert ask(home, "SELECT verified_on FROM linkage.mark") == [(SECOND,)]
 
 
 def test_judgements_outlive_another_model(home):

@@ -192,6 +192,11 @@ def test_words_are_of_offences_where_they_name_those_and_no_persons(store):
     assert choose_entity(store.con, ["kent/niche/1", "essex/niche/2"]) is Entity.OFFENCE
 
 
+def test_two_offences_are_not_compared_and_that_is_said_of_offences(store):
+    with pytest.raises(UsageError, match="O-1 O-2: two records are compared, not offences"):
+        store.explain("O-1", "O-2")
+
+
 def test_an_unknown_offence_is_refused_with_what_to_try(store):
     with pytest.raises(UsageError, match=r"no offence ever had this id.*SELECT offence_id"):
         store.explain("O-unknown")

@@ -100,6 +100,16 @@ def test_what_an_unmerge_parts_is_not_told_of_a_same_in_the_person(home):
     assert foresee(home, [other], 0).parted == ()
 
 
+def test_to_foresee_leaves_what_a_night_wrote_to_the_night_after(home):
+    """A reviewer waits for the answer: to take the log into the state is the night's work."""
+    store(home, SECOND, {"kent/5": ANA})
+    link(home, SECOND)
+    log = home.state.with_name(f"{home.state.name}.wal")
+    before = log.read_bytes()
+    foresee(home, [decide(home, "kent/3", "kent/4", "same")], 0)
+    assert log.read_bytes() == before
+
+
 def test_a_home_that_was_never_linked_foresees_nothing(home, tmp_path):
     decision = decide(home, "kent/1", "kent/3", "same")
     empty = Home.of(tmp_path / "empty")
