@@ -5,7 +5,7 @@ of ``WORKING``."""
 from collections.abc import Iterable, Mapping
 
 from warehouse.nowhere import home_sql
-from warehouse.object_keys import IS_NUMBER
+from warehouse.object_keys import IS_NUMBER, IS_PAPER
 
 WORKING = (
     "feature_record", "feature_name", "feature_identifier", "feature_contact", "feature_line",
@@ -81,10 +81,12 @@ _HOUSE, _OUTCODE = "split_part(address, ' ', 1)", "split_part(postcode, ' ', 1)"
 
 def _identifier(key: str, of: str) -> str:
     bits = " ".join(f"WHEN '{kind}' THEN {bit}" for kind, bit in _PAPER_KINDS.items())
-    lists = """
+    is_paper = f"type NOT IN ('pnc', 'cro') AND {IS_PAPER}"
+    lists = f"""
         list(hash(value)) FILTER (type = 'pnc') AS pnc,
         list(hash(value)) FILTER (type = 'cro') AS cro,
-        list(type || ' ' || value) FILTER (type NOT IN ('pnc', 'cro')) AS papers
+        list(type || ' ' || value) FILTER ({is_paper}) AS papers,
+        bit_or(CASE type {bits} END) FILTER ({is_paper})::UTINYINT AS paper_kinds
     """
     # PNC IDs and CRO numbers have a check letter: what fails it is no identifier. Where a country
     # has no such rule is_valid is null, and a number is as good as any other paper.
@@ -92,7 +94,7 @@ def _identifier(key: str, of: str) -> str:
         CREATE OR REPLACE TEMP TABLE feature_identifier AS
         SELECT h, {_one_and_all("pnc", "pncs")}, {_one_and_all("cro", "cros")}, paper_kinds,
                list_sort(list_distinct(papers)) AS papers
-        FROM (SELECT {key}, {lists}, bit_or(CASE type {bits} END)::UTINYINT AS paper_kinds
+        FROM (SELECT {key}, {lists}
               {of} AND coalesce(is_valid, type NOT IN ('pnc', 'cro')) GROUP BY h)
     """
 

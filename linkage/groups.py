@@ -58,8 +58,17 @@ def group_records(
     )
     cut = pl.concat([cuts, taken.select(list(_CUT))]).unique(["record_l", "record_r"], keep="first")
     store(con, "grouped", grouped)
-    of = grouped.select("record", "component")
-    store(con, "cut_link", cut.join(of, left_on="record_l", right_on="record"))
+    store(con, "cut_link", _between_parts(cut, grouped))
+
+
+def _between_parts(cut: pl.DataFrame, grouped: pl.DataFrame) -> pl.DataFrame:
+    """The cuts with their component, but for those whose records other links still join."""
+    return (
+        cut.join(grouped, left_on="record_l", right_on="record")
+        .join(grouped.select("record", other="part"), left_on="record_r", right_on="record")
+        .filter(pl.col("part") != pl.col("other"))
+        .select(*_CUT, "component")
+    )
 
 
 # Of the records that are held, those that the guards may ask for: the others' features stay unread.

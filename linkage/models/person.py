@@ -10,7 +10,7 @@ from linkage.model import DIFFERENT, NOT_KNOWN, Comparison, Level, Threshold
 from linkage.models import person_conditions as when
 
 ENTITY = "person"
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 
 # Share of chance pairs that are one person, until training estimates it: half a record beside each
 # of a million.
@@ -33,6 +33,7 @@ def _identifier(name: str) -> Comparison:
 
 
 _ONE_PHONE = f"({when.shared('phone', 'phones')})"
+_ONE_EMAIL = f"({when.shared('email', 'emails')})"
 _TWIN = f"birth_date_l = birth_date_r AND ({when.KIN_SURNAME}) AND ({when.TWIN_FORENAMES})"
 _ELDER = (
     f"abs(birth_year_l - birth_year_r) >= 12 AND ({when.KIN_SURNAME}) AND ({when.SAME_FORENAME})"
@@ -60,7 +61,7 @@ COMPARISONS = (
             Level("nickname or alias", when.NICKNAME, 0.06, 0.003),
             Level("nearly in each other's place with the surname", when.NAMES_NEARLY_SWAPPED,
                   0.001, 2e-5),
-            Level("sounds the same", "forename_sound_l = forename_sound_r", 0.025, 0.002),
+            Level("sounds the same", when.sounds_alike("forename"), 0.025, 0.002),
             Level("nearly the same", when.nearly("forename"), 0.03, 0.003),
             Level("known by a middle name", when.MIDDLE_AS_FORENAME, 0.01, 0.004),
             Level("the initial alone", when.initial("forename"), 0.01, 0.004),
@@ -79,7 +80,7 @@ COMPARISONS = (
                   when.among("surname", "surnames"), 0.05, 0.001),
             Level("nearly in each other's place with the forename", when.NAMES_NEARLY_SWAPPED,
                   0.001, 2e-5),
-            Level("sounds the same", "surname_sound_l = surname_sound_r", 0.02, 0.0012),
+            Level("sounds the same", when.sounds_alike("surname"), 0.02, 0.0012),
             Level("nearly the same", when.nearly("surname"), 0.03, 0.0015),
             Level("alike", when.alike("surname", 0.8), 0.01, 0.01),
         ),
@@ -184,14 +185,22 @@ COMPARISONS = (
         (
             # A household shares its telephone too, which was counted as if it were one person's.
             Level("possible twins with one telephone", f"{_ONE_PHONE} AND {_TWIN}", 1e-10, 0.5),
+            Level("possible twins with one e-mail address", f"{_ONE_EMAIL} AND {_TWIN}",
+                  1e-10, 0.5),
             Level("possible twins: same surname and birth date, another forename",
                   _TWIN, 0.00001, 0.5),
             Level("possible kin with one telephone: same surname, another forename",
                   f"{_ONE_PHONE} AND ({when.KIN_SURNAME}) AND {when.OTHER_FORENAME}", 1e-9, 0.5),
+            Level("possible household with one telephone: another name",
+                  f"{_ONE_PHONE} AND {when.OTHER_FORENAME}", 1e-9, 0.5),
+            Level("possible household with one e-mail address: another forename",
+                  f"{_ONE_EMAIL} AND {when.OTHER_FORENAME}", 1e-9, 0.5),
             Level("possible kin: same surname and home, another forename",
                   f"({when.SAME_HOME}) AND ({when.KIN_SURNAME}) AND {when.OTHER_FORENAME}",
                   0.0005, 0.5),
             Level("possible parent and child with one telephone", f"{_ONE_PHONE} AND {_ELDER}",
+                  1e-9, 0.5),
+            Level("possible parent and child with one e-mail address", f"{_ONE_EMAIL} AND {_ELDER}",
                   1e-9, 0.5),
             Level("possible parent and child: same name, births 12 or more years apart",
                   _ELDER, 0.00003, 0.5),
@@ -220,6 +229,47 @@ COMPARISONS = (
 )  # fmt: skip
 
 
+# What a person hardly changes, whatever data set tells of it: what speaks against one person is at
+# most so many times as frequent among pairs of one person as typed. Where training finds more, it
+# has taken households for persons.
+KEPT = {"forename": 5.0, "birth": 20.0}
+
+_HOUSEHOLD_PAPER, _NUMBER = "one paper, pass or policy of a household", "a shared number"
+# The first thresholds: pairs that share an identifier, by which training judges the others.
+OF_IDENTIFIED = (_HOUSEHOLD_PAPER, _NUMBER)
+
+# What households share in some data sets and one person has alone in others: records that share it
+# and have other forenames tell. Levels and thresholds that count only where households do share it,
+# and those that count where they share any of it, or nothing tells.
+ONLY_WHERE_SHARED = {
+    "phone": ("possible household with one telephone: another name",),
+    "email": (
+        "possible twins with one e-mail address",
+        "possible household with one e-mail address: another forename",
+        "possible parent and child with one e-mail address",
+    ),
+    "papers": (_HOUSEHOLD_PAPER,),
+}
+ONLY_WHERE_ANY_IS_SHARED = (
+    "neither a forename nor a birth known of both",
+    "no forename known of both, births that differ",
+)
+
+# Births that are no slip of one another, or may be.
+_SLIPS = (
+    "'same date', 'day and month swapped', 'one digit differs', 'two digits in each other''s place'"
+)
+_BIRTHS_DIFFER = f"birth NOT IN ({_SLIPS}, '{NOT_KNOWN}')"
+
+# A household may have one policy or ration card, under which whoever asked filed everybody: where
+# neither forename nor birth says that it is one person, a paper does not. PNC IDs and CRO numbers
+# stand for fingerprints.
+_ONE_PAPER = (
+    "papers IN ('same', 'one character differs') AND pnc <> 'same' AND cro <> 'same' "
+    f"AND forename IN ('{DIFFERENT}', 'alike', '{NOT_KNOWN}') "
+    f"AND (birth = '{NOT_KNOWN}' OR {_BIRTHS_DIFFER})"
+)
+
 _IDENTIFIED = "pnc = 'same' OR cro = 'same' OR papers IN ('same', 'one character differs')"
 
 _TWINS, _ONE_NAME = "possible twins, other kin, parent and child", "possible kin of one name"
@@ -230,7 +280,8 @@ LOWERED_BY_EVIDENCE = (_TWINS,)
 
 # A comparison that the data has no features for is not known of any pair.
 THRESHOLDS = (
-    Threshold("a shared number", _IDENTIFIED, 6.0, 2.0),
+    Threshold(_HOUSEHOLD_PAPER, _ONE_PAPER, 30.0, 4.0),
+    Threshold(_NUMBER, _IDENTIFIED, 6.0, 2.0),
     Threshold("possible namesakes of one area",
               "namesake LIKE 'possible %' AND address IN ('within a kilometre', 'same outcode', "
               "'same town', 'nearly the same town')", 16.0, 4.0),
@@ -242,12 +293,19 @@ THRESHOLDS = (
     # Twins share birth and home: where no name tells them apart, these two are not enough.
     Threshold("no name known of both",
               f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 20.0, 4.0),
+    Threshold("one home, births that differ",
+              "address IN ('same home', 'same postcode') AND "
+              f"(birth = '{DIFFERENT}' OR middle_names = '{DIFFERENT}' AND {_BIRTHS_DIFFER})",
+              14.0, 4.0),
+    # What a household shares is then all that there is.
+    Threshold("neither a forename nor a birth known of both",
+              f"forename = '{NOT_KNOWN}' AND birth = '{NOT_KNOWN}'", 30.0, 4.0),
+    Threshold("no forename known of both, births that differ",
+              f"forename = '{NOT_KNOWN}' AND {_BIRTHS_DIFFER}", 30.0, 4.0),
     Threshold("a forename or a surname not known of both",
               f"forename = '{NOT_KNOWN}' OR surname = '{NOT_KNOWN}'", 8.0, 3.0),
     Threshold("PNC IDs or CRO numbers that differ",
               f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),
-    Threshold("one home, births that differ",
-              f"birth = '{DIFFERENT}' AND address IN ('same home', 'same postcode')", 14.0, 4.0),
     Threshold("no birth known of both", f"birth = '{NOT_KNOWN}'", 8.0, 3.0),
     Threshold("any other", "true", 4.5, 2.0),
 )  # fmt: skip

@@ -44,6 +44,12 @@ def nearly(name: str, least: float = 0.9) -> str:
     )
 
 
+def sounds_alike(name: str) -> str:
+    """One sound, and letters in common too: CHLOE and SHEILA, or LUCY and LISA, have one sound by
+    the consonants alone, and are two names; true or false."""
+    return f"CASE WHEN {name}_sound_l = {name}_sound_r THEN {alike(name, 0.7)} ELSE false END"
+
+
 def initial(name: str) -> str:
     """The one is an initial, and the other begins with it."""
     return (
@@ -145,7 +151,7 @@ def any_of(*conditions: str) -> str:
 
 KIN_SURNAME = any_of(
     "surname_l = surname_r",
-    "surname_sound_l = surname_sound_r",
+    sounds_alike("surname"),
     among("surname", "surnames"),
     alike("surname", 0.8),
 )
@@ -154,7 +160,7 @@ SAME_HOME = any_of(shared("home", "homes"), shared("postcode", "postcodes"))
 
 SAME_FORENAME = any_of(
     "forename_l = forename_r",
-    "forename_sound_l = forename_sound_r",
+    sounds_alike("forename"),
     NICKNAME,
     NAMES_NEARLY_SWAPPED,
     alike("forename", 0.85),
@@ -168,10 +174,12 @@ NAMED_ALIKE = (
     f"AND NOT ({shared('middle_name', 'middle_names')}) AND NOT ({initial('middle_name')}) "
     f"AND NOT ({nearly('middle_name', 0.85)})"
 )
-TWIN_FORENAMES = any_of(OTHER_FORENAME, NAMED_ALIKE)
+# So may a brother and a sister, as NATAN and NATASHA.
+OTHER_SEX = "sex_l <> sex_r AND forename_l <> forename_r"
+TWIN_FORENAMES = any_of(OTHER_FORENAME, NAMED_ALIKE, OTHER_SEX)
 
-# Dependence between names, births and addresses is not looked into where none of them agrees: such
-# a pair weighs nothing anyway.
+# Dependence between names, births and what a household shares is not looked into where none of them
+# agrees: such a pair weighs nothing anyway.
 NOTHING_AGREES = (
     f"{either_null('forename')} OR {either_null('surname')} "
     "OR forename_sound_l <> forename_sound_r AND surname_sound_l <> surname_sound_r "
@@ -179,8 +187,14 @@ NOTHING_AGREES = (
     "AND coalesce(birth_date_l <> birth_date_r, true) AND coalesce(home_l <> home_r, true)"
 )
 
-# Nor is kin looked for where forename and birth date are the same.
-NO_SIGN_OF_KIN = f"{NOTHING_AGREES} OR forename_l = forename_r AND birth_date_l = birth_date_r"
+# Nor is kin looked for where forename and birth date are the same; but it is, whatever the surname,
+# where there is one telephone or e-mail address.
+NO_SIGN_OF_KIN = (
+    f"CASE WHEN {either_null('forename')} THEN true "
+    "WHEN forename_l = forename_r AND birth_date_l = birth_date_r THEN true "
+    f"WHEN {shared('phone', 'phones')} THEN false WHEN {shared('email', 'emails')} THEN false "
+    f"ELSE ({NOTHING_AGREES}) END"
+)
 
 # Something is shared beyond names, birth, sex, address and numbers of identity, of which the
 # thresholds know. A household shares the address. An e-mail address that is nearly the same says no

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage.model import Block, Comparison, Model
+from linkage.models import person
 from linkage.training.calibrate import Told, calibrate
 from linkage.training.numbers import Floats, Numbers, bits_of, likelihood_of
 from linkage.training.pairs import Sample
@@ -114,7 +115,11 @@ def _maximise(
             seen.append(_sum(blocked, place, likelihood * counted[place], size))
             shown.append(_sum(random, place, unlikely, size))
             if comparison.is_trained:
-                numbers.m[place] = share_of(seen[place], typed.m[place], PSEUDO_MATCHES)
+                m = share_of(seen[place], typed.m[place], PSEUDO_MATCHES)
+                if comparison.name in person.KEPT:
+                    most = person.KEPT[comparison.name] * typed.m[place]
+                    m = hold_against(m, np.where(typed.m[place] < typed.u[place], most, np.inf))
+                numbers.m[place] = m
                 numbers.u[place] = chance_of(shown[place], typed.u[place], rare[place])
         is_still = abs(numbers.prior - before) <= STILL * before
     return Estimated(numbers, matches, seen, shown, rare, rounds, [])
@@ -143,6 +148,16 @@ def share_of(seen: Floats, typed: Floats, strength: float) -> Floats:
     """``m`` of each level, the typed shares standing in as ``strength`` pairs seen before."""
     shares = (seen + strength * typed / typed.sum()) / (seen.sum() + strength)
     return np.asarray(shares, dtype=np.float64)
+
+
+def hold_against(m: Floats, most: Floats) -> Floats:
+    """``m`` with no level above ``most``; the others take what those lose, as they stand to one
+    another."""
+    held = np.minimum(m, most)
+    free = held == m
+    if free.all() or not free.any():
+        return m
+    return np.where(free, m * (1 - held[~free].sum()) / m[free].sum(), held)
 
 
 def chance_of(shown: Floats, typed: Floats, rare: Floats) -> Floats:

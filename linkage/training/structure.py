@@ -1,7 +1,7 @@
 """The model's list, cut to what a data set holds."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -9,6 +9,7 @@ import duckdb
 from linkage.features import FEATURES
 from linkage.model import NOT_KNOWN, Block, Comparison, Threshold
 from linkage.models import person, person_blocks
+from linkage.models.person_conditions import OTHER_FORENAME
 
 # A feature that fewer of the records hold cannot be trained, and says little anyway.
 LEAST_SHARE = 0.001
@@ -59,15 +60,81 @@ def fit_structure(con: duckdb.DuckDBPyConnection, records: str) -> Structure:
         if not applies(part)
     ]
     wide, costly = _choose_wide(con, records, size, filter(applies, person_blocks.WIDE_BLOCKS))
-    comparisons = tuple(each for each in person.COMPARISONS if applies(each))
+    unshared = find_unshared(con, records, known)
+    left_out += [
+        {"what": "level or threshold", "name": name, "why": why} for name, why in unshared.items()
+    ]
+    comparisons = tuple(
+        replace(each, levels=tuple(level for level in each.levels if level.says not in unshared))
+        for each in person.COMPARISONS
+        if applies(each)
+    )
+    thresholds = [each for each in person.THRESHOLDS if each.says not in unshared]
     return Structure(
         size,
         known,
         comparisons,
         (*(each for each in person_blocks.BLOCKS if applies(each)), *wide),
-        fit_thresholds(person.THRESHOLDS, comparisons),
+        fit_thresholds(thresholds, comparisons),
         [*left_out, *costly],
     )
+
+
+# Share of other forenames among records that share a value, from which households share it: one
+# person's forename is another in fewer of a pair's records, unless data are very bad. Values that
+# more bear are no household's.
+SHARED_FROM, FEWEST_TOLD, MOST_BEARERS = 0.25, 30, 50
+_SHARED_VALUES = {
+    "phone": "coalesce(phones, [phone])",
+    "email": "coalesce(emails, [email])",
+    "papers": "papers",
+}
+_TELLS = ("forename", "forename_sound", "stands_for", "forenames", "surname")
+
+
+def find_unshared(
+    con: duckdb.DuckDBPyConnection, records: str, known: Mapping[str, int]
+) -> dict[str, str]:
+    """What of the list counts only where households share telephones, e-mail addresses or papers,
+    and does not count here; by name, with why.
+
+    Args:
+        con: connection that holds the table.
+        records: table of ``record`` and the features.
+        known: per feature, records that hold it.
+    """
+    unshared: dict[str, str] = {}
+    is_told = is_any_shared = False
+    for line, names in person.ONLY_WHERE_SHARED.items():
+        pairs, others = _share_of_others(con, records, line) if known[line] else (0, 0)
+        is_shared = bool(known[line]) and (pairs < FEWEST_TOLD or others / pairs >= SHARED_FROM)
+        is_told |= pairs >= FEWEST_TOLD
+        is_any_shared |= is_shared
+        if known[line] and not is_shared:
+            why = f"of {pairs:,} pairs that share {line} {others:,} have other forenames"
+            unshared |= dict.fromkeys(names, why)
+    if is_told and not is_any_shared:
+        why = "households share neither telephones, e-mail addresses nor papers here"
+        unshared |= dict.fromkeys(person.ONLY_WHERE_ANY_IS_SHARED, why)
+    return unshared
+
+
+def _share_of_others(con: duckdb.DuckDBPyConnection, records: str, line: str) -> tuple[int, int]:
+    """Pairs that share a value and whose forenames are known, and those with other forenames."""
+    sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in _TELLS)
+    [(pairs, others)] = con.execute(f"""
+        WITH bearer AS (
+            SELECT record, unnest({_SHARED_VALUES[line]}) AS value, {", ".join(_TELLS)}
+            FROM {records} WHERE {line} IS NOT NULL AND forename IS NOT NULL
+        ),
+        few AS (SELECT value FROM bearer GROUP BY value
+                HAVING count(*) BETWEEN 2 AND {MOST_BEARERS}),
+        shared AS (FROM bearer SEMI JOIN few USING (value))
+        SELECT count(*), count(*) FILTER ({OTHER_FORENAME})
+        FROM (SELECT {sides} FROM shared AS l JOIN shared AS r
+              ON l.value = r.value AND l.record < r.record)
+    """).fetchall()
+    return int(pairs), int(others)
 
 
 def _choose_wide(

@@ -39,10 +39,11 @@ def fit_bars(
 ) -> tuple[tuple[Threshold, ...], list[Bar]]:
     """The model's thresholds with ``link`` moved where identifiers tell, and what became of each.
 
-    The first threshold is that of pairs which share an identifier; it stays. Reads
+    The thresholds of pairs which share an identifier stay. Reads
     ``training_scored``, the pairs of ``blocked_sample`` under the model.
     """
-    first, *others = model.thresholds
+    of_identified = [each for each in model.thresholds if each.says in person.OF_IDENTIFIED]
+    others = model.thresholds[len(of_identified) :]
     if not any(each.name in IDENTIFIERS for each in model.comparisons):
         return model.thresholds, []
     told = con.sql(_told_sql(model, others)).pl()
@@ -55,7 +56,7 @@ def fit_bars(
         for place, threshold in enumerate(others)
     ]
     moved = (replace(each, link=bar.link) for each, bar in zip(others, bars, strict=True))
-    return (first, *moved), bars
+    return (*of_identified, *moved), bars
 
 
 def _set(threshold: Threshold, told: pl.DataFrame, top: float) -> Bar:
