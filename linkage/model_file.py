@@ -20,7 +20,7 @@ from linkage.model import Block, Comparison, Level, Model, Threshold
 from linkage.scoring_sql import compile_scoring
 from warehouse.contract.governance import MODEL_REGISTER
 from warehouse.decisions import check_name, check_reason
-from warehouse.errors import StoreError, UsageError
+from warehouse.errors import DamageError, UsageError
 from warehouse.given import Value, literal, row_of
 from warehouse.home import Home, atomic_folder, write_text_atomic
 from warehouse.schema import quote
@@ -50,7 +50,7 @@ def load_model(home: Home, model_id: str) -> Model:
     """The model of that id.
 
     Raises:
-        StoreError: its files are gone or not those that were written.
+        DamageError: its files are gone or not those that were written.
     """
     folder = _folder(home, model_id)
     try:
@@ -64,13 +64,13 @@ def load_model(home: Home, model_id: str) -> Model:
         }
         model = _of(values, frequencies, json.loads(report), scoring)
     except (OSError, ValueError, LookupError, TypeError, pl.exceptions.PolarsError) as error:
-        raise StoreError(
+        raise DamageError(
             f"the model {model_id} cannot be read from {folder}: restore the folder from backup"
         ) from error
     hashes = _hashes(frequencies, report, scoring)
     is_made = all(values.get(name) == value for name, value in hashes.items())
     if not is_made or _id_of(model, definition) != model_id:
-        raise StoreError(
+        raise DamageError(
             f"the files of model {model_id} in {folder} are not those that were made: restore the "
             "folder from backup"
         )
@@ -144,7 +144,7 @@ def approve_model(
 
     Raises:
         UsageError: there is no such model, or nobody or nothing stands for the approval.
-        StoreError: the model cannot be loaded: the next night would stop.
+        DamageError: the model cannot be loaded: the next night would stop.
     """
     by, reason = check_name("judged_by", by), check_reason(reason)
     entity_of(con, model_id)
