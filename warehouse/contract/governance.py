@@ -1,4 +1,4 @@
-"""Which models are in use, which nights ran, and what reference data they stood on."""
+"""Which models are in use, who approved them, and which nights ran."""
 
 from warehouse.contract.model import Column, Kind, Table
 
@@ -58,11 +58,45 @@ MODEL_REGISTER = Table(
             required=True,
         ),
         Column("first_night", Kind.DATE, "First night it was used; null while it was not."),
-        Column("approved_by", Kind.TEXT, "Who approved it; null while provisional."),
-        Column("approved_at", Kind.TIMESTAMP, "When, UTC.", runtime=True),
-        Column("approval_reason", Kind.TEXT, "On what grounds, in that person's words."),
+        Column(
+            "approved_by",
+            Kind.TEXT,
+            "Who approved it last; null while provisional. Every approval stands in "
+            "governance.model_approval.",
+        ),
+        Column("approved_at", Kind.TIMESTAMP, "When it was approved last, UTC.", runtime=True),
+        Column(
+            "approval_reason",
+            Kind.TEXT,
+            "On what grounds it was approved last, in that person's words.",
+        ),
     ),
     key=("model_id",),
+)
+
+MODEL_APPROVAL = Table(
+    "governance",
+    "model_approval",
+    "One row an approval of a model, as somebody gave it. Rows are only ever added: a model that "
+    "is approved again has one more, and a home uses the model whose approval came last.",
+    (
+        Column(
+            "approval_id",
+            Kind.BIGINT,
+            "Number of the approval, from 1 in the order in which they were given in this home.",
+            required=True,
+        ),
+        Column(
+            "model_id",
+            Kind.TEXT,
+            "Model that was approved: governance.model_register.",
+            required=True,
+        ),
+        Column("approved_by", Kind.TEXT, "Who approved it.", required=True),
+        Column("approved_at", Kind.TIMESTAMP, "When, UTC.", required=True, runtime=True),
+        Column("reason", Kind.TEXT, "On what grounds, in that person's words.", required=True),
+    ),
+    key=("approval_id",),
 )
 
 NIGHT = Table(
@@ -86,4 +120,4 @@ NIGHT = Table(
     key=("night",),
 )
 
-TABLES = (MODEL_REGISTER, NIGHT)
+TABLES = (MODEL_REGISTER, MODEL_APPROVAL, NIGHT)
