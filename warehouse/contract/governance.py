@@ -16,7 +16,7 @@ MODEL_REGISTER = Table(
         Column(
             "entity",
             Kind.TEXT,
-            "What it is of: person, or series (leads, which link nothing).",
+            "What it is of: person, offence, or series (leads, which link nothing).",
             required=True,
         ),
         Column("version", Kind.TEXT, "Version.", required=True),
@@ -31,8 +31,8 @@ MODEL_REGISTER = Table(
         Column(
             "how",
             Kind.TEXT,
-            "trained (its numbers were estimated from records of this home: of persons without "
-            "labels, of series from offences whose suspects are known), typed "
+            "trained (its numbers were estimated from records of this home: of persons and of "
+            "offences without labels, of series from offences whose suspects are known), typed "
             "(they stand in the code: there were too few records to train on).",
             required=True,
             allowed=("trained", "typed"),
@@ -107,6 +107,16 @@ NIGHT = Table(
         Column("night", Kind.DATE, "Night.", required=True),
         Column(
             "person_model_id", Kind.TEXT, "Model that linked persons; null where there were none."
+        ),
+        Column(
+            "offence_model_id",
+            Kind.TEXT,
+            "Model that linked offences; null where there never were any.",
+        ),
+        Column(
+            "series_model_id",
+            Kind.TEXT,
+            "Model that found series leads; null where there is none yet.",
         ),
         Column("crimelink_version", Kind.TEXT, "Version of the software.", required=True),
         Column(
