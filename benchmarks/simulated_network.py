@@ -299,7 +299,8 @@ def next_night(home: Home, shape: Shape, index: int) -> date:
     night = FIRST_NIGHT + timedelta(index)
     before = night - timedelta(1)
     with writer(home, "simulated network") as con:
-        con.execute("INSERT INTO governance.night VALUES ($night, NULL, 'invented', $night)",
+        con.execute("INSERT INTO governance.night BY NAME SELECT $night AS night, "
+                    "'invented' AS crimelink_version, $night AS published_at",
                     {"night": before})  # fmt: skip
         Nation(con, shape, night, [1, index]).later_night(index)
     # No store was published: nothing here reads one.

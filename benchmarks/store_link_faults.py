@@ -5,6 +5,7 @@ from benchmarks.store_fault import StoreFault, fault, first
 _EDGE, _EDGE_LAID = "link.person_edge", "band = 'link' AND cut IS NULL"
 _PERSON_MEMBER, _OFFENCE_MEMBER = "link.person_membership", "link.offence_membership"
 _OPEN = "valid_to IS NULL"
+_MODELS, _AT = "governance.model_register", "TIMESTAMP '2026-03-02 10:00:00'"
 _MANY = "record_count > 1"
 
 _BITS = ("distance", "days", "hours", "weekday", "kind", "method", "property")
@@ -84,6 +85,17 @@ LINK_FAULTS: dict[str, StoreFault] = {
     "laid_links_join": fault(
         "two links that join their records are said to be cut", 2,
         f"UPDATE {_EDGE} SET cut = 'said so' WHERE {first(_EDGE, 2, _EDGE_LAID)}",
+    ),
+    "approvals_are_kept": fault(
+        "a model is said to be approved and nobody did so, one shows an approval that is not its "
+        "last, a third has one and is not there", 3,
+        f"UPDATE {_MODELS} SET status = 'approved', approved_by = 'ann', approved_at = {_AT}, "
+        f"approval_reason = 'a test' WHERE {first(_MODELS, 1)} OR model_id = "
+        f"(SELECT max(model_id) FROM {_MODELS})",
+        "INSERT INTO governance.model_approval SELECT number, model_id, who, "
+        f"{_AT}, 'a test' FROM (VALUES (1, 'ann'), (2, 'bob')) AS given (number, who), "
+        f"(SELECT max(model_id) AS model_id FROM {_MODELS})",
+        f"INSERT INTO governance.model_approval VALUES (3, 'no such', 'ann', {_AT}, 'a test')",
     ),
     "series_pairs_add_up": fault(
         "two pairs of series have bits of a third that nobody counted, one names no model", 3,

@@ -11,6 +11,7 @@ from linkage.explanation.explain import explain, model_of
 from linkage.judgements.journal import read_journal, tell_damage
 from linkage.model import Model
 from linkage.model_file import load_model
+from warehouse.errors import DamageError
 from warehouse.home import Home, write_text_atomic
 from warehouse.store import open_store
 
@@ -65,13 +66,21 @@ def _explain(
 ) -> Explanation:
     with open_store(home) as store:
         entity = Entity.OFFENCE if is_offence else choose_entity(store, words)
-        model = _model(home, model_of(store, entity))
+        model, is_damaged = _model(home, model_of(store, entity))
         name = home.current.resolve().name
-        return explain(store, name, model, words, has_values=has_values, entity=entity)
+        return explain(
+            store, name, model, words,
+            has_values=has_values, entity=entity, is_damaged=is_damaged,
+        )  # fmt: skip
 
 
-def _model(home: Home, model_id: str | None) -> Model | None:
-    """The model, or None where its folder is not in the home: a notice then says so."""
+def _model(home: Home, model_id: str | None) -> tuple[Model | None, bool]:
+    """The model, or None where its folder is not in the home, or holds other files than were made,
+    and whether that is so: a notice then says it. What the store keeps needs no model to be
+    explained."""
     if model_id is None or not (home.root / "models" / model_id).is_dir():
-        return None
-    return load_model(home, model_id)
+        return None, False
+    try:
+        return load_model(home, model_id), False
+    except DamageError:
+        return None, True

@@ -11,6 +11,7 @@ import duckdb
 from console.take_in import take_in
 from console.user import name_user
 from forces.declaration import load_declarations
+from linkage.approvals import Approval, approvals_of, write_approval
 from linkage.mark import Mark, forget_signatures, gazetteer, read_mark
 from linkage.model import Model
 from linkage.model_file import (
@@ -20,7 +21,6 @@ from linkage.model_file import (
     model_in_use,
     register_model,
     save_model,
-    write_approval,
 )
 from linkage.series import model_file as series_file
 from linkage.series.model import ENTITY
@@ -35,9 +35,22 @@ from warehouse.state import reader, writer
 Tell = Callable[[str], None]
 
 _MODELS = """
-SELECT model_id, entity, how, status, trained_on_records, approved_by, first_night
-FROM governance.model_register ORDER BY rowid
+SELECT model_id, entity, how, status, trained_on_records, approved_by, first_night,
+       (SELECT count(*) FROM governance.model_approval AS given
+        WHERE given.model_id = model.model_id) AS approvals
+FROM governance.model_register AS model ORDER BY model.rowid
 """
+# What a night does with another model of each entity, and where the state notes the last one's.
+_DOES = {
+    "person": "links everything",
+    "offence": "links all offences",
+    ENTITY: "finds all series leads",
+}
+_LAST_USED = {
+    "person": "linkage.mark",
+    "offence": "offence_linkage.mark",
+    ENTITY: "linkage.series_mark",
+}
 
 
 def tell_training(
@@ -138,10 +151,11 @@ def tell_models(home: Home, tell: Tell) -> None:
     with reader(home) as con:
         rows = con.execute(_MODELS).fetchall()
         in_use = {model_in_use(con, entity) for _, entity, *_ in rows}
-    for model_id, entity, how, status, records, by, first_night in rows:
+    for model_id, entity, how, status, records, by, first_night, approvals in rows:
+        times = f" ({approvals} approvals)" if approvals > 1 else ""
         since = f"first used {first_night}" if first_night else "not used yet"
         tell(f"{'*' if model_id in in_use else ' '} {model_id}  {how} on {records:,} records, "
-             f"{status}{f' by {by}' if by else ''}, {since}")  # fmt: skip
+             f"{status}{f' by {by}' if by else ''}{times}, {since}")  # fmt: skip
         try:
             (series_file.load_model if entity == ENTITY else load_model)(home, model_id)
         except StoreError as damage:
@@ -150,24 +164,41 @@ def tell_models(home: Home, tell: Tell) -> None:
 
 
 def tell_approval(home: Home, model_id: str, reason: str, user: str | None, tell: Tell) -> None:
-    """Approve a model and say from when it counts.
+    """Approve a model and say from when it counts; and who approved it before.
 
     Raises:
         UsageError: there is no such model, or the reason is none.
         StoreError: the model's files are gone or damaged.
     """
     by = name_user(user)
+    model: Model | None = None
     with writer(home, "approving a model") as con:
-        if entity_of(con, model_id) == ENTITY:
+        entity = entity_of(con, model_id)
+        was_in_use = model_in_use(con, entity) == model_id
+        earlier = approvals_of(con, model_id)
+        if entity == ENTITY:
             series_file.load_model(home, model_id)
             write_approval(con, model_id, by, reason)
-            tell(f"{model_id} is approved by {by}: the next night finds all series leads with it")
-            return
-        model = approve_model(con, home, model_id, by, reason)
-    tell(f"{model_id} is approved by {by}: the next night links everything with it")
-    if model.how == "typed":
+        else:
+            model = approve_model(con, home, model_id, by, reason)
+        last_used = con.execute(f"SELECT model_id FROM {_LAST_USED[entity]}").fetchall()
+    approved = f"{model_id} is approved by {by}"
+    if not was_in_use:
+        tell(f"{approved}: the next night {_DOES[entity]} with it")
+    elif last_used == [(model_id,)]:
+        tell(f"{approved}. It is the model in use already: nothing is linked anew for it")
+    else:
+        tell(f"{approved}. It is the model in use already, from the next night on: that "
+             f"{_DOES[entity]} with it, as it would have without this approval")  # fmt: skip
+    for approval in earlier:
+        tell(f"  approved before {_say_approval(approval)}")
+    if model is not None and model.how == "typed":
         tell(f"TYPED, NOT TRAINED: its numbers were not estimated from records: "
              f"{model.report['why']}")  # fmt: skip
+
+
+def _say_approval(given: Approval) -> str:
+    return f"by {given.approved_by}, {given.approved_at:%Y-%m-%d %H:%M} UTC: {given.reason}"
 
 
 def tell_verification(home: Home, tell: Tell) -> None:

@@ -156,11 +156,15 @@ def _failure(run: Run, journal: Path, begins_at: int, log: Path) -> StepFailedEr
     last = failed[-1]
     message = last.get("message", f"an unexpected {last['error']}; see {log}")
     return StepFailedError(
-        f"night {run.date} stopped at step {last['step']}: {message} "
+        f"night {run.date} stopped at step {last['step']}: {_sentence(message)} "
         "The published store is as it was; run the same command again once it is mended.",
         last.get("who_acts", "the maintainers of crimelink"),
         last.get("exit_code", 1),
     )
+
+
+def _sentence(message: str) -> str:
+    return message if message.endswith(".") else f"{message}."
 
 
 def run_nights(

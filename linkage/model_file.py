@@ -2,25 +2,25 @@
 
 A model is written once, into ``models/<model_id>/``, and never changed. The register
 (``governance.model_register``) says what became of it. A home uses the model that was approved
-last; until one is, the model that it made first.
+last (``linkage/approvals.py``); until one is, the model that it made first.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
+from linkage.approvals import write_approval
 from linkage.model import Block, Comparison, Level, Model, Threshold
 from linkage.scoring_sql import compile_scoring
-from warehouse.contract.governance import MODEL_REGISTER
-from warehouse.decisions import check_name, check_reason
-from warehouse.errors import StoreError, UsageError
+from warehouse.contract.governance import MODEL_APPROVAL, MODEL_REGISTER
+from warehouse.errors import DamageError, UsageError
 from warehouse.given import Value, literal, row_of
 from warehouse.home import Home, atomic_folder, write_text_atomic
 from warehouse.schema import quote
@@ -50,7 +50,7 @@ def load_model(home: Home, model_id: str) -> Model:
     """The model of that id.
 
     Raises:
-        StoreError: its files are gone or not those that were written.
+        DamageError: its files are gone or not those that were written.
     """
     folder = _folder(home, model_id)
     try:
@@ -64,13 +64,13 @@ def load_model(home: Home, model_id: str) -> Model:
         }
         model = _of(values, frequencies, json.loads(report), scoring)
     except (OSError, ValueError, LookupError, TypeError, pl.exceptions.PolarsError) as error:
-        raise StoreError(
+        raise DamageError(
             f"the model {model_id} cannot be read from {folder}: restore the folder from backup"
         ) from error
     hashes = _hashes(frequencies, report, scoring)
     is_made = all(values.get(name) == value for name, value in hashes.items())
     if not is_made or _id_of(model, definition) != model_id:
-        raise StoreError(
+        raise DamageError(
             f"the files of model {model_id} in {folder} are not those that were made: restore the "
             "folder from backup"
         )
@@ -112,9 +112,12 @@ def register_row(con: duckdb.DuckDBPyConnection, row: Mapping[str, Value]) -> No
 
 def model_in_use(con: duckdb.DuckDBPyConnection, entity: str = "person") -> str | None:
     """The model that the home links such entities with; None before it has one."""
+    # By the number of the approval: a clock that was set back does not decide what counts.
     found = con.execute(
-        f"SELECT model_id FROM governance.model_register WHERE entity = {quote(entity)} "
-        "ORDER BY approved_at DESC NULLS LAST, rowid LIMIT 1"
+        f"SELECT model_id FROM {MODEL_REGISTER.qualified} AS model LEFT JOIN ("
+        f"SELECT model_id, max(approval_id) AS last FROM {MODEL_APPROVAL.qualified} GROUP BY ALL"
+        f") USING (model_id) WHERE entity = {quote(entity)} "
+        "ORDER BY last DESC NULLS LAST, model.rowid LIMIT 1"
     ).fetchall()
     return found[0][0] if found else None
 
@@ -144,9 +147,8 @@ def approve_model(
 
     Raises:
         UsageError: there is no such model, or nobody or nothing stands for the approval.
-        StoreError: the model cannot be loaded: the next night would stop.
+        DamageError: the model cannot be loaded: the next night would stop.
     """
-    by, reason = check_name("judged_by", by), check_reason(reason)
     entity_of(con, model_id)
     model = load_model(home, model_id)
     write_approval(con, model_id, by, reason)
@@ -166,21 +168,6 @@ def entity_of(con: duckdb.DuckDBPyConnection, model_id: str) -> str:
     if model_id not in known:
         raise UsageError(f"there is no model {model_id}. Models: {', '.join(known) or 'none'}")
     return str(known[model_id])
-
-
-def write_approval(con: duckdb.DuckDBPyConnection, model_id: str, by: str, reason: str) -> None:
-    """Note in the register that a model, which can be loaded, is approved.
-
-    Raises:
-        UsageError: nobody or nothing stands for the approval.
-    """
-    by, reason = check_name("judged_by", by), check_reason(reason)
-    con.execute(
-        "UPDATE governance.model_register SET status = 'approved', approved_by = $by, "
-        "approved_at = $at, approval_reason = $reason WHERE model_id = $model_id",
-        {"model_id": model_id, "by": by, "reason": reason,
-         "at": datetime.now(UTC).replace(tzinfo=None)},
-    )  # fmt: skip
 
 
 def _folder(home: Home, model_id: str) -> Path:

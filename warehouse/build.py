@@ -95,8 +95,11 @@ def _register_night(con: duckdb.DuckDBPyConnection, home: Home, night: date) -> 
     note_force_night(con, night)
     con.execute(
         """
-        INSERT INTO governance.night
-        VALUES ($night, $model_id, $version, $now)
+        INSERT INTO governance.night BY NAME
+        SELECT $night AS night, $model_id AS person_model_id,
+               (SELECT model_id FROM offence_linkage.mark) AS offence_model_id,
+               (SELECT model_id FROM linkage.series_mark) AS series_model_id,
+               $version AS crimelink_version, $now AS published_at
         """,
         {
             "night": night,

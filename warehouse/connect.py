@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.errors import LockedError, StoreError
+from warehouse.errors import DamageError, LockedError
 
 _HOLDER = re.compile(r"Conflicting lock is held in (.+? \(PID \d+\))")
 
@@ -27,7 +27,7 @@ def connect_file(
 
     Raises:
         LockedError: another process has the file open so that this one cannot.
-        StoreError: the file is not whole, or not a DuckDB file.
+        DamageError: the file is not whole, or not a DuckDB file.
     """
     config: dict[str, str | bool | int | float | list[str]] = {}
     if newest_format:
@@ -43,7 +43,7 @@ def connect_file(
                 "then try again."
             ) from error
         first = str(error).splitlines()[0]
-        raise StoreError(f"{what} at {path} cannot be read ({first}). {advice}") from error
+        raise DamageError(f"{what} at {path} cannot be read ({first}). {advice}") from error
 
 
 @contextmanager

@@ -65,3 +65,10 @@ class StoreError(CrimelinkError):
 
     who_acts = "the maintainers of crimelink"
     exit_code = 4
+
+
+class DamageError(StoreError):
+    """A file of the home is gone, not as it was written or of another version: whoever keeps the
+    home puts it back, from backup or as the message says."""
+
+    who_acts = "the operator"

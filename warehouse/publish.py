@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from warehouse.build import building_path
-from warehouse.errors import StoreError, UsageError
+from warehouse.errors import DamageError, StoreError, UsageError
 from warehouse.home import Home, exclusive, write_text_atomic
 from warehouse.journal import step
 from warehouse.night import close_night, is_closed
@@ -95,9 +95,9 @@ def verify_checksum(path: Path) -> None:
     """
     sidecar = _sidecar(path)
     if not sidecar.exists():
-        raise StoreError(f"{path.name} has no checksum beside it ({sidecar.name})")
+        raise DamageError(f"{path.name} has no checksum beside it ({sidecar.name})")
     if sidecar.read_text(encoding="utf-8").split()[0] != sha256(path):
-        raise StoreError(f"{path.name} is not as it was published: its checksum differs")
+        raise DamageError(f"{path.name} is not as it was published: its checksum differs")
 
 
 def _choose(home: Home, to: str | None) -> Version:

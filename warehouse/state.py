@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import duckdb
 
 from warehouse.connect import connect_file
-from warehouse.errors import StoreError, UsageError
+from warehouse.errors import DamageError, UsageError
 from warehouse.home import Home, exclusive
 from warehouse.night import closed_nights
 from warehouse.schema import comment_statements, create_statements, fingerprint, state_tables
@@ -37,7 +37,7 @@ def writer(
 
     Raises:
         LockedError: another process still holds the state after ``wait_seconds``, or has it open.
-        StoreError: the state is lost or damaged, or was made by a version of crimelink with
+        DamageError: the state is lost or damaged, or was made by a version of crimelink with
             another schema.
     """
     with lock(home, doing, wait_seconds):
@@ -78,7 +78,7 @@ def reader(home: Home, wait_seconds: float = WAIT_SECONDS) -> Iterator[duckdb.Du
 
     Raises:
         UsageError: there is no state yet.
-        StoreError: the state is lost or damaged.
+        DamageError: the state is lost or damaged.
         LockedError: another process still holds the state after ``wait_seconds``, or has it open.
     """
     if _is_new(home):
@@ -116,7 +116,7 @@ def _is_new(home: Home) -> bool:
 def _refuse_lost(home: Home, how: str) -> None:
     nights = closed_nights(home)
     if nights:
-        raise StoreError(
+        raise DamageError(
             f"the state at {home.state} {how}, though {len(nights)} nights are closed, the last "
             f"{nights[-1]}. {_ADVICE}"
         )
@@ -140,7 +140,7 @@ def _ensure_schema(con: duckdb.DuckDBPyConnection, home: Home, is_new: bool) -> 
         return
     found = con.execute("SELECT fingerprint FROM ledger.schema_version").fetchall()
     if found != [(wanted,)]:
-        raise StoreError(
+        raise DamageError(
             f"the state at {home.state} has schema {found[0][0]}, this version of crimelink needs "
             f"{wanted}. Run the version that made it, or load the kept deliveries into a new home."
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.connect import connect_file
-from warehouse.errors import StoreError, UsageError
+from warehouse.errors import DamageError, UsageError
 from warehouse.home import Home
 from warehouse.night import last_published
 from warehouse.schema import SCHEMAS, quote, store_tables
@@ -24,7 +24,7 @@ def open_store(home: Home) -> duckdb.DuckDBPyConnection:
 
     Raises:
         UsageError: nothing has been published yet.
-        StoreError: the file is gone or damaged.
+        DamageError: the file is gone or damaged.
         LockedError: another process has it open for writing.
     """
     return _open(home, None)
@@ -36,7 +36,7 @@ def open_newest(home: Home) -> duckdb.DuckDBPyConnection:
 
     Raises:
         UsageError: nothing has been published yet.
-        StoreError: the file is gone or damaged.
+        DamageError: the file is gone or damaged.
         LockedError: another process has it open for writing.
     """
     return _open(home, last_published(home))
@@ -54,7 +54,7 @@ def _open(home: Home, chosen: Path | None) -> duckdb.DuckDBPyConnection:
 
 def _current(home: Home) -> Path:
     if home.current.is_symlink() and not home.current.exists():
-        raise StoreError(f"{home.current} points to a file that is gone. {_ADVICE}")
+        raise DamageError(f"{home.current} points to a file that is gone. {_ADVICE}")
     if not home.current.exists():
         raise UsageError(
             f"there is no store at {home.current} yet. Publish one with `crimelink run`."

@@ -146,6 +146,18 @@ CHECKS: tuple[Check, ...] = (
            EXCEPT SELECT model_id FROM governance.model_register""",
     ),
     Check(
+        "approvals_are_kept",
+        "the register shows each model's last approval, and every approval is of a model there",
+        """SELECT model_id FROM governance.model_register FULL JOIN (
+               SELECT model_id, last(row(approved_by, approved_at, reason) ORDER BY approval_id)
+                      AS given
+               FROM governance.model_approval GROUP BY model_id
+           ) USING (model_id)
+           WHERE (approved_by, approved_at, approval_reason, status = 'approved')
+                 IS DISTINCT FROM
+                 (given[1], given[2], given[3], given IS NOT NULL)""",
+    ),
+    Check(
         "series_pairs_add_up",
         "the bits of a pair of series sum to its total, exactly, and name a model of the register",
         f"""SELECT offence_id_l, offence_id_r FROM link.series_pair

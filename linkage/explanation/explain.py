@@ -42,17 +42,19 @@ def explain(
     *,
     has_values: bool = True,
     entity: Entity = Entity.PERSON,
+    is_damaged: bool = False,
 ) -> Explanation:
     """Why records are held to be one person or one offence, or are not.
 
     Args:
         store: the published store, read-only.
         name: of its file.
-        model: the model that linked it; None where its file is not at hand: then records are not
+        model: the model that linked it; None where its files are not at hand: then records are not
             compared directly, which a notice says.
         words: an id, a record, or two records.
         has_values: False leaves out names, birth dates and every other value.
         entity: what is asked about (``choose_entity``).
+        is_damaged: True where there is no model because its files are not those that were made.
 
     Raises:
         UsageError: an id is not known.
@@ -72,7 +74,7 @@ def explain(
         store=name,
         notices=(
             *asked.notices,
-            *_notices(source, facts, found),
+            *_notices(source, facts, found, is_damaged=is_damaged),
             *_doubts(source, found, pair),
         ),
         model=facts,
@@ -105,7 +107,9 @@ def _doubts(source: Source, found: Sequence[Identity], pair: PairFacts | None) -
     ]
 
 
-def _notices(source: Source, facts: ModelFacts | None, found: Sequence[Identity]) -> list[str]:
+def _notices(
+    source: Source, facts: ModelFacts | None, found: Sequence[Identity], *, is_damaged: bool
+) -> list[str]:
     said = []
     if facts is not None and facts.status != "approved":
         said.append(
@@ -114,8 +118,8 @@ def _notices(source: Source, facts: ModelFacts | None, found: Sequence[Identity]
         )
     if source.model is None:
         said.append(
-            "The model's file is not in this home: records were not compared directly, and what "
-            "speaks against a link may be missing here."
+            f"{_say_why_no_model(facts, is_damaged=is_damaged)} Records were not compared "
+            "directly, and what speaks against a link may be missing here."
         )
     if any(len(identity.records) > MOST_RECORDS for identity in found):
         said.append(
@@ -123,3 +127,12 @@ def _notices(source: Source, facts: ModelFacts | None, found: Sequence[Identity]
             "records were not all compared with each other. Ask about two of them."
         )
     return said
+
+
+def _say_why_no_model(facts: ModelFacts | None, *, is_damaged: bool) -> str:
+    if facts is None or not is_damaged:
+        return "The model's files are not in this home."
+    return (
+        f"The files of the model {facts.model_id} in this home are not those that were made, or "
+        f"cannot be read: restore the folder models/{facts.model_id} from backup."
+    )

@@ -20,7 +20,7 @@ class Source:
 
     Attributes:
         store: the published store.
-        model: the model that linked it; None where its file is not at hand.
+        model: the model that linked it; None where its files are not at hand.
         decisions: every judgement.
         verdicts: what they come to, by pair.
         has_values: False where names, birth dates and other values are left out.

@@ -40,7 +40,7 @@ class KeptApart:
 _NOTHING = KeptApart()
 _UNKNOWN = (
     "The store keeps no comparison of the two: either no block brings them together, or they weigh "
-    "too little. The model's file is not in this home, so they cannot be compared now."
+    "too little. The model's files are not at hand, so they cannot be compared now."
 )
 
 

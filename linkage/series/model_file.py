@@ -19,7 +19,7 @@ from linkage import model_file
 from linkage.series.candidates import Window
 from linkage.series.compare import FEATURES
 from linkage.series.model import ENTITY, VERSION, SeriesModel
-from warehouse.errors import StoreError
+from warehouse.errors import DamageError
 from warehouse.home import Home, atomic_folder, write_text_atomic
 
 _PARTS = ("keep_at", "most_partners", "join_at", "most_offences")
@@ -49,7 +49,7 @@ def load_model(home: Home, model_id: str) -> SeriesModel:
     """The model of that id.
 
     Raises:
-        StoreError: its files are gone or not those that were written.
+        DamageError: its files are gone or not those that were written.
     """
     folder = _folder(home, model_id)
     try:
@@ -70,11 +70,11 @@ def load_model(home: Home, model_id: str) -> SeriesModel:
             model_id=model_id,
         )
     except (OSError, ValueError, LookupError, TypeError, pl.exceptions.PolarsError) as error:
-        raise StoreError(
+        raise DamageError(
             f"the model {model_id} cannot be read from {folder}: restore the folder from backup"
         ) from error
     if _definition(model) != definition or _id_of(definition) != model_id:
-        raise StoreError(
+        raise DamageError(
             f"the files of model {model_id} in {folder} are not those that were made: restore the "
             "folder from backup"
         )

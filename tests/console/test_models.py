@@ -1,14 +1,21 @@
 """Models from the command line: listed, approved, and what the status says of them."""
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from console.model_training import tell_approval, tell_models
 from console.status import tell_status
+from linkage import approvals
+from linkage.approvals import write_approval
 from linkage.model import Model
+from linkage.model_file import model_in_use
+from tests.console import published as publishing
 from tests.console.published import run
+from tests.linkage.series import small_series
 from tests.linkage.small_model import FIRST, ask, small_model, store, use_model
 from warehouse.errors import StoreError, UsageError
 from warehouse.home import Home
@@ -47,6 +54,21 @@ def models(home: Home) -> list[str]:
     said: list[str] = []
     tell_models(home, said.append)
     return said
+
+
+def approve(home: Home, model_id: str, by: str, reason: str = GROUNDS) -> str:
+    said: list[str] = []
+    tell_approval(home, model_id, reason, by, said.append)
+    return "\n".join(said)
+
+
+def in_use(home: Home, entity: str = "person") -> str | None:
+    with writer(home, "test") as con:
+        return model_in_use(con, entity)
+
+
+GIVEN = "SELECT approval_id, model_id, approved_by, reason FROM governance.model_approval"
+SHOWN = "SELECT approved_by, approval_reason FROM governance.model_register WHERE status = '{}'"
 
 
 def status(home: Home, *, as_json: bool = False) -> str:
@@ -97,6 +119,118 @@ def test_an_approval_says_loudly_that_a_model_is_typed(home, other):
     said: list[str] = []
     tell_approval(home, other.model_id, GROUNDS, "ann", said.append)
     assert "TYPED, NOT TRAINED" in said[-1]
+
+
+def test_an_approval_takes_the_place_of_none_that_was_given_before(home, other):
+    approve(home, other.model_id, "ann")
+    before = ask(home, "SELECT * FROM governance.model_approval")
+    approve(home, other.model_id, "bob", "the board of 9 June")
+    assert ask(home, f"{GIVEN} ORDER BY approval_id") == [
+        (1, other.model_id, "ann", GROUNDS),
+        (2, other.model_id, "bob", "the board of 9 June"),
+    ]
+    assert ask(home, "SELECT * FROM governance.model_approval WHERE approval_id = 1") == before
+    assert ask(home, SHOWN.format("approved")) == [("bob", "the board of 9 June")]
+
+
+def test_every_approval_is_published(published):
+    approve(published, small_model().model_id, "ann")
+    approve(published, small_model().model_id, "bob", "the board of 9 June")
+    run(published, date(2026, 1, 13))
+    told = publishing.published(published, f"{GIVEN} ORDER BY approval_id")
+    assert [by for _, _, by, _ in told] == ["ann", "bob"]
+    shown = publishing.published(published, SHOWN.format("approved"))
+    assert shown == [("bob", "the board of 9 June")]
+
+
+def test_approving_the_model_in_use_is_kept_and_links_nothing_anew(published):
+    model_id = small_model().model_id
+    said = approve(published, model_id, "ann")
+    assert said.splitlines()[0] == (
+        f"{model_id} is approved by ann. It is the model in use already: nothing is linked anew "
+        "for it"
+    )
+    assert "approved before" not in said
+    said = approve(published, model_id, "bob", "the board of 9 June")
+    assert "in use already: nothing is linked anew" in said
+    assert "next night" not in said
+    assert "  approved before by ann, 20" in said
+    assert f" UTC: {GROUNDS}" in said
+    assert len(ask(published, GIVEN)) == 2
+    run(published, date(2026, 1, 13))
+    assert ask(published, "SELECT rescored_records FROM link.linkage_night ORDER BY run DESC "
+               "LIMIT 1") == [(0,)]  # fmt: skip
+
+
+def test_a_model_approved_again_before_any_night_used_it_is_used_all_the_same(published, other):
+    assert "the next night links everything with it" in approve(published, other.model_id, "ann")
+    said = approve(published, other.model_id, "bob")
+    assert "in use already, from the next night on: that links everything with it" in said
+    assert "  approved before by ann, " in said
+
+
+def test_an_older_model_that_is_approved_again_is_the_one_in_use(published, other):
+    first = small_model().model_id
+    for model_id in (first, other.model_id):
+        approve(published, model_id, "ann")
+        assert in_use(published) == model_id
+    run(published, date(2026, 1, 13))
+    said = approve(published, first, "bob", "the newer one erred")
+    assert in_use(published) == first
+    assert "the next night links everything with it" in said
+    assert "in use already" not in said
+    assert f"  approved before by ann, {datetime.now(UTC):%Y-%m-%d} " in said
+
+
+def test_a_clock_that_was_set_back_does_not_decide_which_model_is_in_use(home, other, monkeypatch):
+    approve(home, other.model_id, "ann")
+
+    class Earlier(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2020, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr(approvals, "datetime", Earlier)
+    approve(home, small_model().model_id, "ann")
+    assert in_use(home) == small_model().model_id
+
+
+def test_the_approval_of_a_model_of_series_is_kept_as_any_other(home):
+    model = small_series.small_model()
+    small_series.use_model(home, model)
+    said = approve(home, model.model_id, "ann")
+    assert "in use already, from the next night on: that finds all series leads with it" in said
+    with writer(home, "test") as con:
+        con.execute("INSERT INTO linkage.series_mark VALUES (?, '')", [model.model_id])
+    said = approve(home, model.model_id, "bob")
+    assert "in use already: nothing is linked anew" in said
+    assert "approved before by ann, " in said
+    assert [by for _, _, by, _ in ask(home, f"{GIVEN} ORDER BY approval_id")] == ["ann", "bob"]
+
+
+def test_the_list_tells_how_often_a_model_was_approved(home, other):
+    approve(home, other.model_id, "ann")
+    assert "approved by ann, not used yet" in models(home)[1]
+    approve(home, other.model_id, "bob")
+    assert "approved by bob (2 approvals), not used yet" in models(home)[1]
+
+
+def test_an_approval_is_written_whole_or_not_at_all(home, other):
+    class Killed:
+        """A connection that ends before the register shows the approval."""
+
+        def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+            self.con = con
+
+        def execute(self, query: str, *values: object) -> duckdb.DuckDBPyConnection:
+            if query.startswith("UPDATE"):
+                raise KeyboardInterrupt
+            return self.con.execute(query, *values)
+
+    with writer(home, "test") as con, pytest.raises(KeyboardInterrupt):
+        write_approval(Killed(con), other.model_id, "ann", GROUNDS)
+    assert ask(home, GIVEN) == []
+    assert ask(home, SHOWN.format("approved")) == []
 
 
 def test_the_status_knows_an_approval_before_the_next_night(published):

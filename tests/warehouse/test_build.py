@@ -89,6 +89,23 @@ def test_the_weakest_link_is_the_lightest_on_the_heaviest_way():
     assert weakest_links(strongest_ways(links)).rows() == [("A", 6.0), ("B", -0.5)]
 
 
+def test_a_night_names_the_models_that_it_was_made_with(bench, nights, monkeypatch):
+    two_forces(bench, nights[0])
+    names = "SELECT offence_model_id, series_model_id FROM governance.night"
+    assert bench.ask_store(names, bench.build(nights[0])) == [(None, None)]
+    with writer(bench.home, "test") as con:
+        con.execute(
+            "INSERT INTO governance.model_register BY NAME SELECT * REPLACE ('offence-1' AS "
+            "model_id, 'offence' AS entity) FROM governance.model_register"
+        )
+        con.execute(
+            "INSERT INTO offence_linkage.mark VALUES (?, 'offence-1', '', NULL)", nights[:1]
+        )
+        con.execute("INSERT INTO linkage.series_mark VALUES ('series-1', '')")
+    monkeypatch.setattr("warehouse.build.publish_series", lambda _: None)
+    assert bench.ask_store(names, bench.build(nights[0])) == [("offence-1", "series-1")]
+
+
 def test_person_records_that_were_not_linked_stop_the_store(bench, nights):
     bench.put(nights[0], "1", {"person_record": [{"record_key": "p1"}]})
     bench.load(nights[0])

@@ -1,4 +1,4 @@
-"""Which models are in use, which nights ran, and what reference data they stood on."""
+"""Which models are in use, who approved them, and which nights ran."""
 
 from warehouse.contract.model import Column, Kind, Table
 
@@ -16,7 +16,7 @@ MODEL_REGISTER = Table(
         Column(
             "entity",
             Kind.TEXT,
-            "What it is of: person, or series (leads, which link nothing).",
+            "What it is of: person, offence, or series (leads, which link nothing).",
             required=True,
         ),
         Column("version", Kind.TEXT, "Version.", required=True),
@@ -31,8 +31,8 @@ MODEL_REGISTER = Table(
         Column(
             "how",
             Kind.TEXT,
-            "trained (its numbers were estimated from records of this home: of persons without "
-            "labels, of series from offences whose suspects are known), typed "
+            "trained (its numbers were estimated from records of this home: of persons and of "
+            "offences without labels, of series from offences whose suspects are known), typed "
             "(they stand in the code: there were too few records to train on).",
             required=True,
             allowed=("trained", "typed"),
@@ -58,11 +58,45 @@ MODEL_REGISTER = Table(
             required=True,
         ),
         Column("first_night", Kind.DATE, "First night it was used; null while it was not."),
-        Column("approved_by", Kind.TEXT, "Who approved it; null while provisional."),
-        Column("approved_at", Kind.TIMESTAMP, "When, UTC.", runtime=True),
-        Column("approval_reason", Kind.TEXT, "On what grounds, in that person's words."),
+        Column(
+            "approved_by",
+            Kind.TEXT,
+            "Who approved it last; null while provisional. Every approval stands in "
+            "governance.model_approval.",
+        ),
+        Column("approved_at", Kind.TIMESTAMP, "When it was approved last, UTC.", runtime=True),
+        Column(
+            "approval_reason",
+            Kind.TEXT,
+            "On what grounds it was approved last, in that person's words.",
+        ),
     ),
     key=("model_id",),
+)
+
+MODEL_APPROVAL = Table(
+    "governance",
+    "model_approval",
+    "One row an approval of a model, as somebody gave it. Rows are only ever added: a model that "
+    "is approved again has one more, and a home uses the model whose approval came last.",
+    (
+        Column(
+            "approval_id",
+            Kind.BIGINT,
+            "Number of the approval, from 1 in the order in which they were given in this home.",
+            required=True,
+        ),
+        Column(
+            "model_id",
+            Kind.TEXT,
+            "Model that was approved: governance.model_register.",
+            required=True,
+        ),
+        Column("approved_by", Kind.TEXT, "Who approved it.", required=True),
+        Column("approved_at", Kind.TIMESTAMP, "When, UTC.", required=True, runtime=True),
+        Column("reason", Kind.TEXT, "On what grounds, in that person's words.", required=True),
+    ),
+    key=("approval_id",),
 )
 
 NIGHT = Table(
@@ -73,6 +107,16 @@ NIGHT = Table(
         Column("night", Kind.DATE, "Night.", required=True),
         Column(
             "person_model_id", Kind.TEXT, "Model that linked persons; null where there were none."
+        ),
+        Column(
+            "offence_model_id",
+            Kind.TEXT,
+            "Model that linked offences; null where there never were any.",
+        ),
+        Column(
+            "series_model_id",
+            Kind.TEXT,
+            "Model that found series leads; null where there is none yet.",
         ),
         Column("crimelink_version", Kind.TEXT, "Version of the software.", required=True),
         Column(
@@ -86,4 +130,4 @@ NIGHT = Table(
     key=("night",),
 )
 
-TABLES = (MODEL_REGISTER, NIGHT)
+TABLES = (MODEL_REGISTER, MODEL_APPROVAL, NIGHT)

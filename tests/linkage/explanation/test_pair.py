@@ -149,7 +149,7 @@ def test_what_people_decided_is_the_first_reason(given, says):
 def test_without_the_model_nothing_is_compared_and_that_is_said():
     facts = pair(two(ANA, OTHER), has_model=False)
     assert (facts.direct, facts.blocks) == (None, None)
-    assert "not in this home" in facts.why_not[0]
+    assert "not at hand" in facts.why_not[0]
     kept = pair(two(ANA, ANA), has_model=False)
     assert kept.direct is not None
 
