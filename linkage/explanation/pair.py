@@ -13,7 +13,7 @@ from linkage.explanation.ledger import conflicts_on, doubted, events_of, id_of, 
 from linkage.explanation.paths import branches, find_path, strongest_ties
 from linkage.explanation.source import Source
 from linkage.explanation.values import read_records
-from linkage.explanation.why_not import KeptApart, say_others, say_why_not
+from linkage.explanation.why_not import KeptApart, Sake, say_sake, say_why_not
 from linkage.guards import JUDGED_APART
 from linkage.record_key import RecordKey
 
@@ -56,8 +56,8 @@ def say_cut(source: Source, pair: Compared) -> tuple[str, ...]:
     ids = [id_of(source.store, record, source.entity) for record in pair.key]
     if pair.cut is None or None in ids:
         return ()
-    others = _kept_apart(source, (str(ids[0]), str(ids[1])), pair.cut)
-    return (f"The link was not laid: {pair.cut.rstrip('.')}.", *say_others(pair, others))
+    sake = _sake(source, (str(ids[0]), str(ids[1])), pair)
+    return (f"The link was not laid: {pair.cut.rstrip('.')}.", *say_sake(pair, sake))
 
 
 def _direct(source: Source, key: PairKey) -> Compared | None:
@@ -91,29 +91,32 @@ def _why_not(
     verdict = source.verdicts.get(key)
     kept_apart = doubted(source.store, [ids[0]], source.entity).get(key)
     most_records = source.model.most_records if source.model else None
-    others = _kept_apart(source, ids, direct.cut) if direct and direct.cut else ()
-    kept = KeptApart(verdict, kept_apart, bar_of(source, key, blocks), others)
+    sake = Sake() if direct is None else _sake(source, ids, direct)
+    kept = KeptApart(verdict, kept_apart, bar_of(source, key, blocks), sake)
     return say_why_not(direct, blocks, most_records, kept, source.entity)
 
 
-def _kept_apart(source: Source, ids: tuple[str, str], cut: str) -> tuple[PairKey, ...]:
-    """The records of two persons for whose sake a guard cut a link between them."""
-    if source.entity is Entity.OFFENCE:
-        return ()
+def _sake(source: Source, ids: tuple[str, str], pair: Compared) -> Sake:
+    """The records of two persons for whose sake a guard cut the link of a pair between them."""
+    if pair.cut is None or source.entity is Entity.OFFENCE:
+        return Sake()
     one, other = (members(source.store, entity_id) for entity_id in ids)
     across = {PairKey.of(*two) for two in product(one, other)}
-    if cut == JUDGED_APART:
-        return tuple(sorted(key for key in across if source.verdicts.get(key) == "not_same"))
+    if pair.cut == JUDGED_APART:
+        # Those that people differ on are kept apart as long as they do.
+        apart = {key for key in across if source.verdicts.get(key) in ("not_same", "conflict")}
+        return Sake(pair.key in apart, tuple(sorted(apart - {pair.key})))
     # Of two that the model links itself the guards look at nothing but judgements.
     linked = {
-        pair.key
+        each.key
         for entity_id in ids
-        for pair in pairs_of(source.store, entity_id, source.entity)
-        if pair.band == "link"
+        for each in pairs_of(source.store, entity_id, source.entity)
+        if each.band == "link"
     }
     found = find_contradictions(source, (*one, *other))
-    apart = (each.key for each in found if each.says == cut)
-    return tuple(key for key in apart if key in across - linked)
+    alike = [each.key for each in found if each.says == pair.cut]
+    others = (key for key in alike if key in across - linked - {pair.key})
+    return Sake(pair.key in alike, tuple(others))
 
 
 def _between(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from linkage.explanation.entity import Entity
 from linkage.explanation.facts import Compared, PairKey
 from linkage.explanation.words import say_bits
+from linkage.guards import JUDGED_APART, TWO_PNCS
 from warehouse.review_queue import KEPT_APART
 
 MOST_NAMED = 3
@@ -18,6 +19,24 @@ _VERDICTS = {
     "join records judged not the same; until somebody resolves that, it does not count.",
     "unsure": "Somebody looked at the two and could not tell.",
 }
+# Of two records for whose own sake a guard cut their link, in place of the guard's bare words.
+_OWN = {
+    JUDGED_APART: "These two were judged not the same",
+    TWO_PNCS: "These two hold two PNC IDs",
+}
+
+
+@dataclass(frozen=True)
+class Sake:
+    """For whose sake a guard cut the link of two records.
+
+    Attributes:
+        is_own: True where the two are themselves what the guard's reason says of them.
+        others: pairs of other records of the two persons that are, and that the guard looks at.
+    """
+
+    is_own: bool = False
+    others: tuple[PairKey, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -28,13 +47,13 @@ class KeptApart:
         verdict: what people decided, as ``Compared.verdict`` has it.
         says: what the store says of two that people judged the same and that it keeps apart.
         bar: why such a pair is not joined or not compared (``blocks.bar_of``).
-        others: the records for whose sake a guard cut the link, of the two persons.
+        sake: for whose sake a guard cut the link.
     """
 
     verdict: str | None = None
     says: str | None = None
     bar: str | None = None
-    others: tuple[PairKey, ...] = ()
+    sake: Sake = Sake()
 
 
 _NOTHING = KeptApart()
@@ -68,20 +87,45 @@ def say_why_not(
     if kept.bar is not None:
         said = (kept.bar, _bare(pair, weight))
     if pair is not None and pair.cut is not None:
-        said += say_others(pair, kept.others)
+        said += say_sake(pair, kept.sake, is_told=kept.verdict in ("not_same", "conflict"))
     if kept.verdict is None:
         return said
     why = (kept.says or "the store does not say why").removeprefix(KEPT_APART)
     return (_VERDICTS[kept.verdict].format(kept_apart=why, many=entity.many), *said)
 
 
-def say_others(pair: Compared, others: Sequence[PairKey]) -> tuple[str, ...]:
-    """Which records the cut is about, where they are not the two themselves."""
-    if not others or others == (pair.key,):
-        return ()
-    named = "; ".join(f"{each.left} and {each.right}" for each in others[:MOST_NAMED])
-    more = f", and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
-    return (f"It is other records of the two {pair.entity.many} that contradict: {named}{more}.",)
+def say_sake(pair: Compared, sake: Sake, *, is_told: bool = False) -> tuple[str, ...]:
+    """For whose sake the link was cut: the two themselves first, then others, if there are any.
+
+    Args:
+        pair: the two.
+        sake: for whose sake.
+        is_told: True where it was said before what people decided about the two.
+    """
+    is_judged = pair.cut == JUDGED_APART
+    own = _say_own(pair, sake) if sake.is_own and not (is_judged and is_told) else ()
+    if not sake.others:
+        return own
+    named = "; ".join(f"{each.left} and {each.right}" for each in sake.others[:MOST_NAMED])
+    more = f", and {len(sake.others) - MOST_NAMED:,} more" if len(sake.others) > MOST_NAMED else ""
+    many = pair.entity.many
+    if sake.is_own and not _is_weighed(pair):
+        which = f"Other records of the two {many} contradict in the same way"
+    else:
+        which = f"It is other records of the two {many} that contradict"
+    return (*own, f"{which}: {named}{more}.")
+
+
+def _say_own(pair: Compared, sake: Sake) -> tuple[str, ...]:
+    says = _OWN.get(pair.cut or "", f"These two contradict each other: {pair.cut}")
+    # What the model weighed cuts no link: it is the others that did.
+    weighed = ", which the model has weighed" if _is_weighed(pair) and sake.others else ""
+    return (f"{says}{weighed}.",)
+
+
+def _is_weighed(pair: Compared) -> bool:
+    """True where the guard leaves to the model what it holds against the two themselves."""
+    return pair.band == "link" and pair.cut != JUDGED_APART
 
 
 def _bare(pair: Compared | None, weight: str) -> str:

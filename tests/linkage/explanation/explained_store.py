@@ -103,6 +103,13 @@ class ExplainedStore:
             one, other, f"UPDATE link.{self.entity}_edge SET cut = $reason", {"reason": reason}
         )
 
+    def keep(self, one: str, other: str) -> None:
+        """Put a pair into the store however little it weighs, as one that people judged."""
+        key = PairKey.of(key_of(one), key_of(other))
+        features = read_features(self.con, key, self.entity)
+        made = compare(self.model, features, [key])
+        self.put(f"link.{self.entity}_edge", [edge_row(made[key])])
+
     def forget(self, one: str, other: str) -> None:
         """Take a pair out of the store, as if no block had brought it together."""
         self._at(one, other, f"DELETE FROM link.{self.entity}_edge", {})

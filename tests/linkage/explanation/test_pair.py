@@ -2,7 +2,12 @@ import pytest
 
 from console.review_pair import show_pair
 from linkage.explanation.answer import PairFacts
-from tests.linkage.explanation.explained_store import BORN, ExplainedStore, date, key_of
+from tests.linkage.explanation.explained_store import (
+    BORN,
+    ExplainedStore,
+    date,
+    key_of,
+)
 from tests.linkage.small_model import small_model
 
 ANA = {"forename": "ANA", "surname": "ASH", "birth_date": BORN, "phone": "+447700900001"}
@@ -96,8 +101,53 @@ def test_two_that_the_model_links_are_never_what_their_own_link_was_cut_for():
         "P-1": {"kent/1": ANA | one, "durham/5": third}, "P-2": {"essex/2": ANA | two},
     })  # fmt: skip
     made.cut("kent/1", "essex/2", "two PNC IDs")
-    _, others = pair(made).why_not
+    _, own, others = pair(made).why_not
+    assert own == "These two hold two PNC IDs, which the model has weighed."
+    assert "It is other records of the two persons that contradict: durham" in others
     assert "contradict: durham/niche/5 and essex/niche/2." in others
+    shown = show_pair(made.con, (key_of("essex/2"), key_of("kent/1")), ())
+    assert f"{own}\n{others}" in shown
+
+
+def test_two_judged_apart_are_never_named_as_other_records():
+    made = ExplainedStore()
+    made.put_people({"P-1": {"kent/1": ANA, "durham/5": ANA}, "P-2": {"essex/2": ANA}})
+    made.cut("kent/1", "essex/2", "judged not the same")
+    made.judge("kent/1", "essex/2", "not_same")
+    assert "other records" not in " ".join(pair(made).why_not)
+    made.judge("durham/5", "essex/2", "not_same")
+    judged, _, others = pair(made).why_not
+    assert judged.startswith("People judged the two not to be the same")
+    assert others == (
+        "Other records of the two persons contradict in the same way: "
+        "durham/niche/5 and essex/niche/2."
+    )
+    shown = show_pair(made.con, (key_of("essex/2"), key_of("kent/1")), ())
+    assert f"judged not the same.\nThese two were judged not the same.\n{others}" in shown
+
+
+def test_two_that_people_differ_on_are_what_their_link_was_cut_for():
+    made = two(ANA, ANA)
+    made.cut("kent/1", "essex/2", "judged not the same")
+    made.judge("kent/1", "essex/2", "not_same")
+    made.judge("kent/1", "essex/2", "same", "TWO")
+    assert "other records" not in " ".join(pair(made).why_not)
+    shown = show_pair(made.con, (key_of("essex/2"), key_of("kent/1")), ())
+    assert "These two were judged not the same." in shown
+
+
+def test_two_that_contradict_and_that_the_model_would_not_link_come_first():
+    """People judged them the same, so that there was a link for the guard to cut."""
+    made = two_and_others()
+    made.put_people({"P-1": {"kent/3": OTHER | {"forename": "TIM", "birth_date": date(1980, 7, 7),
+                                                "pnc": "2001/1234567X"}}})  # fmt: skip
+    made.keep("durham/5", "wiltshire/9")
+    made.cut("durham/5", "wiltshire/9", "two PNC IDs")
+    shown = show_pair(made.con, (key_of("durham/5"), key_of("wiltshire/9")), ())
+    assert (
+        "These two hold two PNC IDs.\nOther records of the two persons contradict in the" in shown
+    )
+    assert "same way: kent/niche/3 and wiltshire/niche/9." in shown
 
 
 def test_a_pair_in_review_says_what_it_weighs_and_needs():
