@@ -122,9 +122,20 @@ def _direct(identity: Identity) -> list[str]:
     pairs = count(len(identity.paths), "pair")
     if not short:
         return [f"Compared directly, each of {pairs} weighs enough to be joined by itself."]
-    return [
-        f"Compared directly, {short:,} of {pairs} would not be joined: tied through others only."
-    ]
+    return [f"Compared directly, {short:,} of {pairs} would not be joined: {_joined(identity)}."]
+
+
+def _joined(identity: Identity) -> str:
+    """What joins the pairs that weigh too little by themselves."""
+    short = [path for path in identity.paths if path.falls_short]
+    judged = sum(len(path.records) == 2 and path.weakest.is_judged for path in short)
+    through = len(short) - judged
+    if not judged:
+        return "tied through others only"
+    if not through:
+        return f"people's judgement joins {'it' if judged == 1 else 'them'}"
+    are = "is" if through == 1 else "are"
+    return f"people's judgement joins {judged:,}, {through:,} {are} tied through others only"
 
 
 def _against(identity: Identity) -> list[str]:

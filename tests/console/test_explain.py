@@ -13,6 +13,7 @@ import pytest
 
 from console.explain_layout import lay_out
 from console.explain_page import make_page
+from console.explain_summary import label_identity, summarise_identity
 from console.explain_text import tell_lines
 from linkage.explanation.edges import pairs_of
 from linkage.explanation.explain import model_of
@@ -22,7 +23,7 @@ from linkage.explanation.paths import branches, find_path, strongest_ties
 from linkage.explanation.source import Source
 from linkage.model_file import load_model
 from tests.console.conftest import Nation, crimelink
-from tests.linkage.explanation.explained_store import BORN, FIRST, ExplainedStore
+from tests.linkage.explanation.explained_store import BORN, FIRST, ExplainedStore, date
 from warehouse.home import Home
 from warehouse.markup import join, table, tag
 from warehouse.store import open_store
@@ -122,6 +123,28 @@ def test_the_lines_say_what_ties_what_speaks_against_and_who_decided(store):
                   "RECORDS TIED THROUGH OTHERS", "WHAT SPEAKS AGAINST", "NEAR, AND NOT JOINED",
                   "cut: possible twins", "judged the same by ONE", "P-1 created"):  # fmt: skip
         assert words in said
+
+
+def direct(store: ExplainedStore) -> str:
+    """What is said in short of records that weigh too little by themselves."""
+    [person] = store.explain("P-3").identities
+    said = summarise_identity(person, label_identity(person))
+    [line] = [line for line in said if line.startswith("Compared directly")]
+    assert line.replace("'", "&#x27;") in make_page(store.explain("P-3"))
+    return line.partition("would not be joined: ")[2]
+
+
+def test_records_that_a_judgement_joins_are_not_said_to_be_tied_through_others():
+    made = ExplainedStore()
+    olga = {"forename": "OLGA", "surname": "FIR", "birth_date": date(1950, 1, 1)}
+    made.put_people({"P-3": {"kent/1": ANA, "kent/2": olga}})
+    made.judge("kent/1", "kent/2", "same")
+    assert direct(made) == "people's judgement joins it."
+    made.put_people({"P-3": {"kent/3": ANA}})
+    made.keep("kent/1", "kent/3")
+    assert direct(made) == "people's judgement joins 1, 1 is tied through others only."
+    made.judge("kent/2", "kent/3", "same")
+    assert direct(made) == "people's judgement joins them."
 
 
 def test_the_page_is_the_same_each_time(store):
