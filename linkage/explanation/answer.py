@@ -1,6 +1,6 @@
 """The answers that explanations give: of a person, an offence, or two records."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 
@@ -119,7 +119,7 @@ class Explanation:
 
 def to_json(value: object, entity: Entity = Entity.PERSON) -> object:
     """``value`` as JSON has it: dataclasses as objects, records as their written key, and ids under
-    names that say what they are of (``person_id``).
+    names that say what they are of (``person_id``). Records of persons have no roles.
 
     Args:
         value: what to write.
@@ -132,19 +132,22 @@ def to_json(value: object, entity: Entity = Entity.PERSON) -> object:
         "id_l": f"{entity}_l",
         "id_r": f"{entity}_r",
     }
-    return _to_json(value, names)
+    # Empty for every person: it would read as if the person had no part in anything.
+    left_out = {(Record, "roles")} if entity is Entity.PERSON else set()
+    return _to_json(value, names, left_out)
 
 
-def _to_json(value: object, names: Mapping[str, str]) -> object:
+def _to_json(value: object, names: Mapping[str, str], left_out: Set[tuple[type, str]]) -> object:
     if isinstance(value, RecordKey):
         return str(value)
     if is_dataclass(value):
         return {
-            names.get(field.name, field.name): _to_json(getattr(value, field.name), names)
+            names.get(field.name, field.name): _to_json(getattr(value, field.name), names, left_out)
             for field in fields(value)
+            if (type(value), field.name) not in left_out
         }
     if isinstance(value, dict):
-        return {str(key): _to_json(each, names) for key, each in value.items()}
+        return {str(key): _to_json(each, names, left_out) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_to_json(each, names) for each in value]
+        return [_to_json(each, names, left_out) for each in value]
     return value.isoformat() if isinstance(value, date) else value

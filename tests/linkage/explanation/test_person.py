@@ -120,6 +120,11 @@ def test_without_values_none_is_in_the_facts_but_the_agreements_are(store):
     assert "kent/niche/a/7" in said
 
 
+@pytest.mark.parametrize("words", [("P-1",), ("durham/niche/1", "kent/niche/8")], ids=" ".join)
+def test_records_of_persons_have_no_roles_in_json(store, words):
+    assert '"roles"' not in json.dumps(to_json(store.explain(*words)))
+
+
 def test_without_the_model_what_is_kept_is_explained_and_the_rest_said_to_be_missing(store):
     found = store.explain("P-1", has_model=False)
     [person] = found.identities
