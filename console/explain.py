@@ -8,7 +8,8 @@ from linkage.explanation.answer import Explanation, to_json
 from linkage.explanation.asked import choose_entity
 from linkage.explanation.entity import Entity
 from linkage.explanation.explain import explain, model_of
-from linkage.judgements.journal import read_journal, tell_damage
+from linkage.judgements.journal import tell_damage
+from linkage.judgements.review import read_decided
 from linkage.model import Model
 from linkage.model_file import load_model
 from warehouse.errors import DamageError
@@ -46,8 +47,7 @@ def tell_explanation(
     from console.explain_page import make_page
     from console.explain_text import tell_lines
 
-    found = _explain(home, words, has_values, is_offence=is_offence)
-    damaged = read_journal(home, entity=found.entity).damaged
+    found, damaged = _explain(home, words, has_values, is_offence=is_offence)
     if damaged:
         warn(tell_damage(home, damaged, found.entity))
     if html is not None:
@@ -63,15 +63,18 @@ def tell_explanation(
 
 def _explain(
     home: Home, words: Sequence[str], has_values: bool, *, is_offence: bool
-) -> Explanation:
+) -> tuple[Explanation, Sequence[int]]:
+    """The explanation, and the lines of the journal that are no decision."""
     with open_store(home) as store:
         entity = Entity.OFFENCE if is_offence else choose_entity(store, words)
         model, is_damaged = _model(home, model_of(store, entity))
         name = home.current.resolve().name
-        return explain(
-            store, name, model, words,
-            has_values=has_values, entity=entity, is_damaged=is_damaged,
+        decided = read_decided(store, home, entity)
+        found = explain(
+            store, name, model, words, has_values=has_values, entity=entity,
+            is_damaged=is_damaged, waiting=decided.waiting,
         )  # fmt: skip
+        return found, decided.damaged
 
 
 def _model(home: Home, model_id: str | None) -> tuple[Model | None, bool]:

@@ -82,5 +82,5 @@ def _content(explanation: Explanation, title: str) -> Iterable[Child]:
     yield [tag("h2", "How to read the numbers"), tag("p", say_reading(explanation.entity))]
     if explanation.model is not None:
         yield [tag("h2", "The model"), model_facts(explanation.model)]
-    yield tag("p", f"Made by crimelink {version('crimelink')} from the published store alone.",
+    yield tag("p", f"Made by crimelink {version('crimelink')} from the published store.",
               class_="note")  # fmt: skip

@@ -19,7 +19,10 @@ from linkage.explanation.ledger import (
 )
 from linkage.explanation.pair import explain_pair
 from linkage.explanation.source import Source
+from linkage.explanation.waiting import say_waiting
+from linkage.judgements.judgement import Judgement
 from linkage.model import Model
+from linkage.record_key import RecordKey
 
 _NIGHT = "SELECT night, person_model_id FROM governance.night ORDER BY night DESC LIMIT 1"
 _OFFENCE_MODEL = "SELECT model_id FROM link.offence_linkage_night ORDER BY run DESC LIMIT 1"
@@ -43,6 +46,7 @@ def explain(
     has_values: bool = True,
     entity: Entity = Entity.PERSON,
     is_damaged: bool = False,
+    waiting: Sequence[Judgement] = (),
 ) -> Explanation:
     """Why records are held to be one person or one offence, or are not.
 
@@ -55,6 +59,7 @@ def explain(
         has_values: False leaves out names, birth dates and every other value.
         entity: what is asked about (``choose_entity``).
         is_damaged: True where there is no model because its files are not those that were made.
+        waiting: what people decided since the store was published, oldest first.
 
     Raises:
         UsageError: an id is not known.
@@ -76,6 +81,7 @@ def explain(
             *asked.notices,
             *_notices(source, facts, found, is_damaged=is_damaged),
             *_doubts(source, found, pair),
+            *say_waiting(waiting, _shown(found, pair)),
         ),
         model=facts,
         identities=found,
@@ -105,6 +111,12 @@ def _doubts(source: Source, found: Sequence[Identity], pair: PairFacts | None) -
         f"{key.left} and {key.right} wait for a person's decision: {says}."
         for key, says in doubted(source.store, ids, source.entity).items()
     ]
+
+
+def _shown(found: Sequence[Identity], pair: PairFacts | None) -> set[RecordKey]:
+    """The records that are told of."""
+    records = [record for identity in found for record in identity.records]
+    return {record.key for record in (*records, *(pair.records if pair else ()))}
 
 
 def _notices(

@@ -109,12 +109,14 @@ class Decided:
         since: pairs decided upon since the store was published.
         damaged: lines of the journal that are no decision.
         entity: what the records are of.
+        waiting: the decisions made since the store was published, oldest first.
     """
 
     judgements: Mapping[str, Judgement]
     since: frozenset[Pair]
     damaged: tuple[int, ...]
     entity: Entity = Entity.PERSON
+    waiting: tuple[Judgement, ...] = ()
 
     def on(self, pair: Pair) -> list[Judgement]:
         """The decisions on a pair, oldest first."""
@@ -130,7 +132,8 @@ def read_decided(
     new = {j.judgement_id: j for j in journal.judgements if j.judgement_id not in published}
     since = frozenset(each.pair for each in new.values())
     ordered = sorted((published | new).items(), key=lambda each: (each[1].judged_at, each[0]))
-    return Decided(dict(ordered), since, tuple(journal.damaged), entity)
+    waiting = tuple(each for judgement_id, each in ordered if judgement_id in new)
+    return Decided(dict(ordered), since, tuple(journal.damaged), entity, waiting)
 
 
 def open_items(

@@ -1,10 +1,13 @@
 """What was judged the same and does not hold is never silent: it waits, and is explained."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
 
+from console.explain import tell_explanation
 from console.take_in import link_all
 from forces.declaration import load_declarations
 from linkage.explanation.explain import explain
@@ -92,6 +95,37 @@ def test_a_record_that_changed_and_still_agrees_waits_for_nobody(home):
     store(home, THIRD, {"kent/B4": HUGO | {"forename": "H"}})
     run(home, THIRD)
     assert published(home, QUEUE) == []
+
+
+def told(home: Home, *words: str, html: Path | None = None, as_json: bool = False) -> str:
+    """What the command says, without values."""
+    said: list[str] = []
+    tell_explanation(home, words, as_json=as_json, html=html, has_values=False, tell=said.append,
+                     warn=said.append)  # fmt: skip
+    return "\n".join(said)
+
+
+def test_a_decision_that_waits_for_the_night_is_told_wherever_its_records_are(home, tmp_path):
+    store(home, THIRD, {"essex/C4": OLGA})
+    run(home, THIRD)
+    [(person,), (other,)] = published(home, "SELECT person_id FROM core.person ORDER BY "
+                                            "record_count DESC")  # fmt: skip
+    assert "Decided since" not in told(home, person)
+    decide(home, "not_same", minute=1)
+    says = (
+        f"Decided since this store was published: {A4} and {B4} not the same; it counts from the "
+        "next night."
+    )
+    assert f"! {says}" in " ".join(told(home, person).split())
+    for words in ([person], [str(B4)], [str(B4), str(A4)], [str(A4), "essex/niche/C4"]):
+        assert says in json.loads(told(home, *words, as_json=True))["notices"]
+    told(home, person, html=tmp_path / "why.html")
+    page = (tmp_path / "why.html").read_text(encoding="utf-8")
+    assert f'<p class="notice">{says}</p>' in page
+    assert "one photograph" not in page
+    assert "Decided since" not in told(home, other)
+    run(home, FOURTH)
+    assert "Decided since" not in told(home, str(A4))
 
 
 def test_a_pair_judged_the_same_and_kept_apart_waits_and_is_explained(home):

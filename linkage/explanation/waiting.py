@@ -1,0 +1,35 @@
+"""What people decided since the store was published: an explanation does not hold it yet."""
+
+from collections.abc import Sequence, Set
+
+from linkage.explanation.why_not import MOST_NAMED
+from linkage.judgements.judgement import Judgement
+from linkage.record_key import RecordKey
+
+_VERDICTS = {"same": "the same", "not_same": "not the same", "unsure": "unsure"}
+
+
+def say_waiting(waiting: Sequence[Judgement], shown: Set[RecordKey]) -> tuple[str, ...]:
+    """One notice of the decisions on records that are shown; none where there are none.
+
+    Ids and verdicts alone: reasons are somebody's own words, and may name people.
+
+    Args:
+        waiting: decisions made since the store was published, oldest first.
+        shown: the records that are told of.
+    """
+    # Of what one person says of two records the latest counts.
+    latest = {
+        (each.pair, each.judged_by): each for each in waiting if not shown.isdisjoint(each.pair)
+    }
+    said = dict.fromkeys(
+        f"{each.pair[0]} and {each.pair[1]} {_VERDICTS[each.verdict]}" for each in latest.values()
+    )
+    if not said:
+        return ()
+    named = "; ".join(list(said)[:MOST_NAMED])
+    more = f"; and {len(said) - MOST_NAMED:,} more" if len(said) > MOST_NAMED else ""
+    counts = "it counts" if len(said) == 1 else "they count"
+    return (
+        f"Decided since this store was published: {named}{more}; {counts} from the next night.",
+    )

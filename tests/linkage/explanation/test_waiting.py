@@ -1,0 +1,33 @@
+from datetime import UTC, datetime
+
+from linkage.explanation.waiting import say_waiting
+from linkage.judgements.judgement import Judgement, judge
+from tests.linkage.explanation.explained_store import key_of
+
+NOON = datetime(2026, 1, 14, 12, tzinfo=UTC)
+ONE = key_of("kent/1")
+
+
+def say(other: str, verdict: str, by: str = "ann") -> Judgement:
+    return judge(ONE, key_of(other), verdict, by, NOON, "ANA told me", "review")
+
+
+def test_what_is_decided_of_other_records_is_not_told():
+    assert say_waiting([say("kent/2", "same")], {key_of("kent/3")}) == ()
+    assert say_waiting([], {ONE}) == ()
+
+
+def test_of_what_one_person_says_of_two_records_the_latest_is_told_once():
+    made = [say("kent/2", "same"), say("kent/2", "not_same"), say("kent/2", "not_same", "bob")]
+    [notice] = say_waiting(made, {ONE})
+    assert notice == (
+        "Decided since this store was published: kent/niche/1 and kent/niche/2 not the same; it "
+        "counts from the next night."
+    )
+
+
+def test_many_decisions_are_one_notice_that_names_a_few():
+    made = [say(f"kent/{number}", "not_same") for number in range(2, 7)]
+    [notice] = say_waiting(made, {ONE})
+    assert "kent/niche/4 not the same; and 2 more; they count from the next night." in notice
+    assert "kent/niche/5" not in notice
