@@ -14,8 +14,9 @@ from console.user import name_user
 from linkage.explanation.answer import to_json
 from linkage.judgements.built_on import read_built_on
 from linkage.judgements.journal import append_judgements
-from linkage.judgements.review import read_decided
-from linkage.judgements.unmerge import Unmerge, came_with, plan_unmerge
+from linkage.judgements.review import Decided, read_decided
+from linkage.judgements.taken_off import taken_off
+from linkage.judgements.unmerge import MOST_NAMED, Unmerge, came_with, plan_unmerge
 from linkage.membership import Membership
 from linkage.record_key import RecordKey
 from warehouse.errors import LockedError
@@ -70,6 +71,7 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
     if not as_json:
         tell(show_built_on(undone, built_on))
     warn_of_damage(home, decided, say)
+    _warn_of_waiting(undone, decided, say)
     if is_dry:
         say(f"nothing was written down; {len(undone.judgements):,} decisions would be")
     else:
@@ -81,6 +83,15 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
         answer = {"person_id": undone.person_id, "taken_back": undone.taken_back,
                   "built_on": built_on, "notices": notices}  # fmt: skip
         tell(json.dumps(to_json(answer), indent=1, default=str))
+
+
+def _warn_of_waiting(undone: Unmerge, decided: Decided, say: Tell) -> None:
+    """Say of records that the ledger still has on the person that they come off already."""
+    off = taken_off(decided.waiting, undone.off, set(undone.stay).__contains__)
+    for each in off[:MOST_NAMED]:
+        say(f"{each.record} comes off already, {each.by}: that waits for the next night")
+    if len(off) > MOST_NAMED:
+        say(f"so do {len(off) - MOST_NAMED:,} more")
 
 
 @contextmanager

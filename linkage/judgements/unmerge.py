@@ -10,6 +10,7 @@ from datetime import datetime
 
 from linkage.judgements.judgement import Judgement, judge
 from linkage.judgements.review import Decided, new_conflicts
+from linkage.judgements.taken_off import say_strangers, taken_off
 from linkage.membership import Membership
 from linkage.record_key import Pair, RecordKey
 from warehouse.errors import UsageError
@@ -81,11 +82,14 @@ def plan_unmerge(
     """
     members = _members(membership, person_id)
     leaving = tuple(sorted(set(off)))
-    _refuse_strangers(person_id, leaving, members)
+    _refuse_strangers(membership, person_id, leaving, members, decided)
     stay = tuple(record for record in members if record not in leaving)
     if not leaving or not stay:
         which = "no record" if not leaving else "every record"
-        raise UsageError(f"{which} of {person_id} would come off: name some of its {len(members)}")
+        raise UsageError(
+            f"{which} of {person_id} would come off: name some of its {len(members)}"
+            f"{_say_parted(decided, leaving)}"
+        )
     if len(leaving) * len(stay) > MOST_JUDGEMENTS:
         raise UsageError(
             f"{len(leaving):,} records off {len(stay):,} are more than {MOST_JUDGEMENTS:,} "
@@ -111,11 +115,26 @@ def _members(membership: Membership, person_id: str) -> tuple[RecordKey, ...]:
 
 
 def _refuse_strangers(
-    person_id: str, leaving: Sequence[RecordKey], members: Sequence[RecordKey]
+    membership: Membership,
+    person_id: str,
+    leaving: Sequence[RecordKey],
+    members: Sequence[RecordKey],
+    decided: Decided,
 ) -> None:
     strangers = [record for record in leaving if record not in set(members)]
     if strangers:
-        raise UsageError(f"not of {person_id}: {_name(map(str, strangers))}")
+        said = say_strangers(membership, strangers, members, decided)
+        raise UsageError(f"not of {person_id}: {_name(said)}")
+
+
+def _say_parted(decided: Decided, leaving: Sequence[RecordKey]) -> str:
+    """That all of a person's records came off others already: their side has kept the id."""
+    own = set(leaving)
+    off = taken_off(decided.judgements.values(), leaving, lambda other: other not in own)
+    if not off or len(off) < len(leaving):
+        return ""
+    side = "its record was" if len(off) == 1 else "its records were"
+    return f". {side[:1].upper()}{side[1:]} parted from others already, {off[-1].by}"
 
 
 def _own_same(decided: Decided, by: str) -> dict[Pair, Judgement]:

@@ -131,6 +131,17 @@ def test_a_busy_home_keeps_the_decisions_for_the_next_night(home, monkeypatch):
     ]  # fmt: skip
 
 
+def test_undone_again_while_it_waits_says_who_did_it_before(home, monkeypatch):
+    monkeypatch.setattr("console.link_unmerge.PATIENCE_SECONDS", 0.1)
+    with lock(home, "a night"):
+        assert "comes off already" not in undo(home, SON, CLERK, is_dry=False)
+        again = undo(home, SON, CLERK, is_dry=False)
+    [made, _] = read_journal(home).judgements
+    at = f"{made.judged_at:%Y-%m-%d %H:%M} UTC"
+    assert f"{SON} comes off already, by ann on {at}: that waits for the next night" in again
+    assert f"{CLERK} comes off already, by ann" in again
+
+
 def test_what_is_refused_leaves_nothing_behind(home):
     for records, says in ((RECORDS, "every record"), ([RecordKey("a", "b", "c")], "not of P-1")):
         with pytest.raises(UsageError, match=says):

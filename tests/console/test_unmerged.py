@@ -10,7 +10,7 @@ from console.link_unmerge import Asked, undo_merge
 from linkage.judgements.journal import read_journal
 from tests.console.published import published, run
 from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
-from warehouse.errors import StoreError
+from warehouse.errors import StoreError, UsageError
 from warehouse.home import Home
 from warehouse.state import lock
 
@@ -57,6 +57,11 @@ def test_the_ledger_follows_at_once_and_the_next_store_shows_it(home):
                      f"FROM link.identity_event WHERE night > DATE '{FIRST}'") == [
         (SECOND, parted, "split", whole, records, "judgement"),
     ]  # fmt: skip
+    # Done again it is refused, whichever side kept the id, with who did it.
+    says = "parted from others already, by ann" if came_off == whole else "came off already, by ann"
+    with pytest.raises(UsageError, match=says):
+        undo_merge(home, Asked(whole, [SON, CLERK], None, "father and son", "bob"), print,
+                   is_dry=False, as_json=False)  # fmt: skip
     # Nothing else changed, and the store stands until the next is published.
     assert person_of(home, "essex") == others
     assert published(home, "SELECT count(*) FROM core.person") == [(2,)]

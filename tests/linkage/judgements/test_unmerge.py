@@ -177,6 +177,27 @@ def test_undone_again_before_the_night_nothing_is_written_twice(membership):
     assert plan(membership, C, said=first.judgements).judgements == ()
 
 
+def test_a_record_that_came_off_already_is_refused_with_who_did_it_and_whose_it_is(membership):
+    came_off = judge(D, A, "not_same", "bob", NOON - timedelta(1), "two men", "unmerge")
+    says = r"not of P-1: durham/niche/D \(came off already, by bob on 2026-01-13 12:00 UTC; of P-3"
+    with pytest.raises(UsageError, match=says):
+        plan(membership, D, said=[came_off])
+    reviewed = judge(D, A, "not_same", "bob", NOON - timedelta(1), "two men", "review")
+    with pytest.raises(UsageError, match=r"not of P-1: durham/niche/D \(of P-3 today\)"):
+        plan(membership, D, said=[reviewed])
+    with pytest.raises(UsageError, match=r"durham/niche/E \(of nobody today\)"):
+        plan(membership, E)
+
+
+def test_an_id_that_stayed_with_what_came_off_is_refused_with_who_parted_them(membership):
+    came_off = judge(D, A, "not_same", "bob", NOON - timedelta(1), "two men", "unmerge")
+    says = "every record of P-3 .* parted from others already, by bob on 2026-01-13 12:00 UTC"
+    with pytest.raises(UsageError, match=says):
+        plan(membership, D, person="P-3", said=[came_off])
+    with pytest.raises(UsageError, match=r"every record of P-3 .* name some of its 1$"):
+        plan(membership, D, person="P-3")
+
+
 @given(st.sets(st.sampled_from([A, B, C]), min_size=1, max_size=2))
 def test_what_is_undone_parts_the_two_sides_and_nothing_within_them(off):
     undone = plan(published(), *off)
