@@ -113,10 +113,10 @@ def _doubts(source: Source, found: Sequence[Identity], pair: PairFacts | None) -
     ]
 
 
-def _shown(found: Sequence[Identity], pair: PairFacts | None) -> set[RecordKey]:
+def _shown(found: Sequence[Identity], pair: PairFacts | None) -> frozenset[RecordKey]:
     """The records that are told of."""
     records = [record for identity in found for record in identity.records]
-    return {record.key for record in (*records, *(pair.records if pair else ()))}
+    return frozenset(record.key for record in (*records, *(pair.records if pair else ())))
 
 
 def _notices(

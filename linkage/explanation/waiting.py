@@ -1,6 +1,6 @@
 """What people decided since the store was published: an explanation does not hold it yet."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 from linkage.explanation.why_not import MOST_NAMED
 from linkage.judgements.judgement import Judgement
@@ -9,7 +9,7 @@ from linkage.record_key import RecordKey
 _VERDICTS = {"same": "the same", "not_same": "not the same", "unsure": "unsure"}
 
 
-def say_waiting(waiting: Sequence[Judgement], shown: Set[RecordKey]) -> tuple[str, ...]:
+def say_waiting(waiting: Sequence[Judgement], shown: frozenset[RecordKey]) -> tuple[str, ...]:
     """One notice of the decisions on records that are shown; none where there are none.
 
     Ids and verdicts alone: reasons are somebody's own words, and may name people.
@@ -22,8 +22,10 @@ def say_waiting(waiting: Sequence[Judgement], shown: Set[RecordKey]) -> tuple[st
     latest = {
         (each.pair, each.judged_by): each for each in waiting if not shown.isdisjoint(each.pair)
     }
+    # Only a few are named: first those on two records that are both shown.
+    ordered = sorted(latest.values(), key=lambda each: not shown.issuperset(each.pair))
     said = dict.fromkeys(
-        f"{each.pair[0]} and {each.pair[1]} {_VERDICTS[each.verdict]}" for each in latest.values()
+        f"{each.pair[0]} and {each.pair[1]} {_VERDICTS[each.verdict]}" for each in ordered
     )
     if not said:
         return ()

@@ -13,13 +13,13 @@ def say(other: str, verdict: str, by: str = "ann") -> Judgement:
 
 
 def test_what_is_decided_of_other_records_is_not_told():
-    assert say_waiting([say("kent/2", "same")], {key_of("kent/3")}) == ()
-    assert say_waiting([], {ONE}) == ()
+    assert say_waiting([say("kent/2", "same")], frozenset({key_of("kent/3")})) == ()
+    assert say_waiting([], frozenset({ONE})) == ()
 
 
 def test_of_what_one_person_says_of_two_records_the_latest_is_told_once():
     made = [say("kent/2", "same"), say("kent/2", "not_same"), say("kent/2", "not_same", "bob")]
-    [notice] = say_waiting(made, {ONE})
+    [notice] = say_waiting(made, frozenset({ONE}))
     assert notice == (
         "Decided since this store was published: kent/niche/1 and kent/niche/2 not the same; it "
         "counts from the next night."
@@ -28,6 +28,12 @@ def test_of_what_one_person_says_of_two_records_the_latest_is_told_once():
 
 def test_many_decisions_are_one_notice_that_names_a_few():
     made = [say(f"kent/{number}", "not_same") for number in range(2, 7)]
-    [notice] = say_waiting(made, {ONE})
+    [notice] = say_waiting(made, frozenset({ONE}))
     assert "kent/niche/4 not the same; and 2 more; they count from the next night." in notice
     assert "kent/niche/5" not in notice
+
+
+def test_a_decision_on_two_records_that_are_both_shown_is_named_first():
+    made = [say(f"kent/{number}", "not_same") for number in range(2, 7)]
+    [notice] = say_waiting(made, frozenset({ONE, key_of("kent/6")}))
+    assert "published: kent/niche/1 and kent/niche/6 not the same; kent/niche/1" in notice
