@@ -1,8 +1,10 @@
 """Invented sets of other kinds than police records, each with planted truth.
 
 Households of a census and a survey after it (kin share surname and address; births in full, or
-years only), members known by name and address alone, and a historical register. What befalls a
-record, and how often, stands in ``Faults``.
+years only), members known by name and address alone, a historical register, and sets in which all
+that is known beside names and births is what a household shares: its telephone, its policy, or,
+where no forenames are known, its address. What befalls a record, and how often, stands in
+``Faults``.
 """
 
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from forces.simulator.names import compound_words, origins
 from forces.simulator.typos import mistype_some, slip_birth
 
 PEOPLE = 10_000
+_PLACES = ("address", "locality", "postcode")
 TWINS = 0.03  # of third and later members of a household, those born with the one before
 
 
@@ -40,7 +43,15 @@ def make_generated_sets(seed: int = 1) -> list[LinkageSet]:
         _as_set("households, birth years only", noted.drop("phone"), has_day=False),
         _as_set("members, no births", noted.drop("birth", "sex"), has_day=False),
         _as_set("historical register", _historical(seed).drop("phone"), has_day=True),
+        _as_set("one telephone a household", noted.drop(_PLACES), has_day=True),
+        _as_set("one policy a household", _insured(noted).drop("phone", *_PLACES), has_day=True),
+        _as_set("no forenames", noted.drop("phone", "forename"), has_day=True),
     ]
+
+
+def _insured(noted: pl.DataFrame) -> pl.DataFrame:
+    """With the number of the household's policy, whoever of it stands in the record."""
+    return noted.with_columns(policy=pl.format("{}", 5_000_017 + 97 * pl.col("household")))
 
 
 def make_households(size: int, seed: int) -> pl.DataFrame:
@@ -144,10 +155,7 @@ def spoil(
     birth = slipped.zip_with(struck(faults.birth), rows["birth"])
     moved = struck(faults.moved)
     there = people[random.integers(0, people.height, size)]
-    homes = {
-        name: there[name].zip_with(moved, rows[name])
-        for name in ("address", "locality", "postcode")
-    }
+    homes = {name: there[name].zip_with(moved, rows[name]) for name in _PLACES}
     return rows.with_columns(forename=forename, surname=surname, birth=birth, **homes).with_columns(
         birth=pl.when(~pl.lit(struck(faults.no_birth))).then("birth"),
         phone=pl.when(~pl.lit(struck(faults.no_phone) | moved)).then("phone"),
@@ -185,14 +193,14 @@ def _as_set(name: str, noted: pl.DataFrame, *, has_day: bool) -> LinkageSet:
 
 
 def standard_tables(records: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The standard tables of records, with what is known of birth, sex and telephone."""
-    optional = [name for name in ("birth_date", "birth_year", "sex") if name in records.columns]
-    tables = {
-        "person_record": records.select("source_record_id", "forename", "surname", *optional),
-        "person_address": owned(
-            records, address="address", locality="locality", postcode="postcode"
-        ),
-    }
+    """The standard tables of records, with what is known of them."""
+    own = ("forename", "surname", "birth_date", "birth_year", "sex")
+    known = [name for name in own if name in records.columns]
+    tables = {"person_record": records.select("source_record_id", *known)}
+    if "address" in records.columns:
+        tables["person_address"] = owned(records, **{name: name for name in _PLACES})
+    if "policy" in records.columns:
+        tables["person_identifier"] = owned(records, type=pl.lit("other"), value="policy")
     if "phone" in records.columns:
         tables["person_contact"] = owned(records, type=pl.lit("phone"), value="phone")
     return tables

@@ -136,15 +136,24 @@ _FAKE_1000 = Tutorial(
 )
 
 
-def _persons(born: str | None, *, has_phone: bool = False) -> Tutorial:
-    """Names, address and what else a set of persons has: the documentation's examples for them."""
+_NAMES, _PLACES, _NUMBERS = ("forename", "surname"), ("address", "postcode"), ("phone", "policy")
+
+
+def _persons(*columns: str) -> Tutorial:
+    """Of names, places, births and numbers what a set of persons has: the documentation's examples
+    for them."""
+    names = [name for name in _NAMES if name in columns]
+    numbers = [name for name in _NUMBERS if name in columns]
+    born = next((name for name in columns if name.startswith("birth")), None)
 
     def comparisons() -> list[Any]:
-        made = [
-            cl.NameComparison("forename").configure(term_frequency_adjustments=True),
-            cl.NameComparison("surname").configure(term_frequency_adjustments=True),
-            cl.ExactMatch("address").configure(term_frequency_adjustments=True),
-            cl.ExactMatch("postcode").configure(term_frequency_adjustments=True),
+        made: list[Any] = [
+            cl.NameComparison(name).configure(term_frequency_adjustments=True) for name in names
+        ]
+        made += [
+            cl.ExactMatch(name).configure(term_frequency_adjustments=True)
+            for name in _PLACES
+            if name in columns
         ]
         if born == "birth_date":
             made.append(cl.DateOfBirthComparison("birth_date", input_is_string=False))
@@ -152,17 +161,17 @@ def _persons(born: str | None, *, has_phone: bool = False) -> Tutorial:
             made.append(cl.ExactMatch("birth_year"))
         if born is not None:
             made.append(cl.ExactMatch("sex"))
-        return [*made, cl.ExactMatch("phone")] if has_phone else made
+        return made + [cl.ExactMatch(name) for name in numbers]
 
-    sure = born or "address"
-    rules = [block_on("forename", "surname"), block_on("postcode")]
-    rules += [block_on(name, born) for name in ("forename", "surname") if born]
-    rules += [block_on("phone")] if has_phone else []
+    alone = ["postcode"] if "postcode" in columns else []
+    rules = [block_on(*names), *map(block_on, alone)]
+    rules += [block_on(name, born) for name in names if born]
+    rules += map(block_on, numbers)
     return Tutorial(
         comparisons=comparisons,
         rules=tuple(rules),
-        certain=(block_on("forename", "surname", sure),),
-        training=(block_on("forename", "surname"), block_on("postcode")),
+        certain=(block_on(*names, born or "address"),),
+        training=(block_on(*names), block_on((alone + numbers)[0])),
         certain_recall=0.6,
     )
 
@@ -172,8 +181,11 @@ TUTORIALS: dict[str, Tutorial] = {
     "febrl3": _FEBRL3,
     "febrl4": _FEBRL4,
     "fake_1000": _FAKE_1000,
-    "households": _persons("birth_date"),
-    "households, birth years only": _persons("birth_year"),
-    "members, no births": _persons(None, has_phone=True),
-    "historical register": _persons("birth_date"),
+    "households": _persons(*_NAMES, *_PLACES, "birth_date"),
+    "households, birth years only": _persons(*_NAMES, *_PLACES, "birth_year"),
+    "members, no births": _persons(*_NAMES, *_PLACES, "phone"),
+    "historical register": _persons(*_NAMES, *_PLACES, "birth_date"),
+    "one telephone a household": _persons(*_NAMES, "birth_date", "phone"),
+    "one policy a household": _persons(*_NAMES, "birth_date", "policy"),
+    "no forenames": _persons("surname", *_PLACES, "birth_date"),
 }

@@ -232,11 +232,11 @@ COMPARISONS = (
 # What a person hardly changes, whatever data set tells of it: what speaks against one person is at
 # most so many times as frequent among pairs of one person as typed. Where training finds more, it
 # has taken households for persons.
-KEPT = {"forename": 5.0, "birth": 20.0}
+KEPT = {"forename": 5.0, "birth": 20.0, "sex": 5.0}
 
-_HOUSEHOLD_PAPER, _NUMBER = "one paper, pass or policy of a household", "a shared number"
+HOUSEHOLD_PAPER, _NUMBER = "one paper, pass or policy of a household", "a shared number"
 # The first thresholds: pairs that share an identifier, by which training judges the others.
-OF_IDENTIFIED = (_HOUSEHOLD_PAPER, _NUMBER)
+OF_IDENTIFIED = (HOUSEHOLD_PAPER, _NUMBER)
 
 # What households share in some data sets and one person has alone in others: records that share it
 # and have other forenames tell. Levels and thresholds that count only where households do share it,
@@ -248,12 +248,14 @@ ONLY_WHERE_SHARED = {
         "possible household with one e-mail address: another forename",
         "possible parent and child with one e-mail address",
     ),
-    "papers": (_HOUSEHOLD_PAPER,),
+    "papers": (HOUSEHOLD_PAPER,),
 }
 ONLY_WHERE_ANY_IS_SHARED = (
     "neither a forename nor a birth known of both",
-    "no forename known of both, births that differ",
+    "no forename known of both, births or sexes that differ",
 )
+# Where most records have a forename a pair without is hardly ever of twins.
+ONLY_WHERE_NAMELESS = ("no forename known of both, of one home, as hardly any is known",)
 
 # Births that are no slip of one another, or may be.
 _SLIPS = (
@@ -266,8 +268,8 @@ _BIRTHS_DIFFER = f"birth NOT IN ({_SLIPS}, '{NOT_KNOWN}')"
 # stand for fingerprints.
 _ONE_PAPER = (
     "papers IN ('same', 'one character differs') AND pnc <> 'same' AND cro <> 'same' "
-    f"AND forename IN ('{DIFFERENT}', 'alike', '{NOT_KNOWN}') "
-    f"AND (birth = '{NOT_KNOWN}' OR {_BIRTHS_DIFFER})"
+    f"AND (kin LIKE 'possible %' OR '{DIFFERENT}' IN (forename, birth) "
+    f"OR forename IN ('alike', '{NOT_KNOWN}') AND (birth = '{NOT_KNOWN}' OR {_BIRTHS_DIFFER}))"
 )
 
 _IDENTIFIED = "pnc = 'same' OR cro = 'same' OR papers IN ('same', 'one character differs')"
@@ -280,7 +282,7 @@ LOWERED_BY_EVIDENCE = (_TWINS,)
 
 # A comparison that the data has no features for is not known of any pair.
 THRESHOLDS = (
-    Threshold(_HOUSEHOLD_PAPER, _ONE_PAPER, 30.0, 4.0),
+    Threshold(HOUSEHOLD_PAPER, _ONE_PAPER, 30.0, 4.0),
     Threshold(_NUMBER, _IDENTIFIED, 6.0, 2.0),
     Threshold("possible namesakes of one area",
               "namesake LIKE 'possible %' AND address IN ('within a kilometre', 'same outcode', "
@@ -300,8 +302,10 @@ THRESHOLDS = (
     # What a household shares is then all that there is.
     Threshold("neither a forename nor a birth known of both",
               f"forename = '{NOT_KNOWN}' AND birth = '{NOT_KNOWN}'", 30.0, 4.0),
-    Threshold("no forename known of both, births that differ",
-              f"forename = '{NOT_KNOWN}' AND {_BIRTHS_DIFFER}", 30.0, 4.0),
+    Threshold("no forename known of both, births or sexes that differ",
+              f"forename = '{NOT_KNOWN}' AND ({_BIRTHS_DIFFER} OR sex = '{DIFFERENT}')", 30.0, 4.0),
+    Threshold("no forename known of both, of one home, as hardly any is known",
+              f"forename = '{NOT_KNOWN}' AND address IN ('same home', 'same postcode')", 24.0, 4.0),
     Threshold("a forename or a surname not known of both",
               f"forename = '{NOT_KNOWN}' OR surname = '{NOT_KNOWN}'", 8.0, 3.0),
     Threshold("PNC IDs or CRO numbers that differ",

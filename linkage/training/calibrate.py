@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from linkage.model import Comparison, Model
 from linkage.training.numbers import Floats, Numbers, bits_of, likelihood_of
 from linkage.training.pairs import Sample
-from linkage.training.recall import IDENTIFIERS, identifying_bits
+from linkage.training.recall import identifiers, identifying_bits
 
 Flags = NDArray[np.bool_]
 
@@ -45,7 +45,8 @@ def calibrate(model: Model, numbers: Numbers, sample: Sample) -> list[Told]:
     Only pairs that a block without identifiers finds are looked at: others were found because they
     agree.
     """
-    places = [n for n, each in enumerate(model.comparisons) if each.name in IDENTIFIERS]
+    telling = identifiers(model)
+    places = [n for n, each in enumerate(model.comparisons) if each.name in telling]
     if not places:
         return []
     is_compared, is_same = _compare_identifiers(model, sample, places)
@@ -68,7 +69,7 @@ def calibrate(model: Model, numbers: Numbers, sample: Sample) -> list[Told]:
 
 def _compare_identifiers(model: Model, sample: Sample, places: list[int]) -> tuple[Flags, Flags]:
     """Pairs whose identifiers tell, and those of them that share one."""
-    identifying = np.uint64(identifying_bits(model.blocks))
+    identifying = np.uint64(identifying_bits(model))
     is_found_otherwise = (sample.found & ~identifying) > 0
     levels = sample.levels[:, places]
     different = np.array([len(model.comparisons[place].levels) for place in places])

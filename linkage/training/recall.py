@@ -8,7 +8,8 @@ of one person, as far as records with such numbers are like those without.
 import duckdb
 
 from linkage.evaluation.intervals import wilson
-from linkage.model import Block, Model
+from linkage.model import Model
+from linkage.models import person
 
 IDENTIFIERS = frozenset({"pnc", "cro", "papers"})
 ALL = "all rules"
@@ -18,7 +19,7 @@ RECALL_UNKNOWN = 0.95
 def measure_blocks(con: duckdb.DuckDBPyConnection, model: Model) -> list[dict[str, object]]:
     """One row a block, and one of all together, in the columns of ``link.block_recall`` but for the
     model. Reads ``blocked_pair`` and ``training_size``."""
-    identifying = identifying_bits(model.blocks)
+    identifying = identifying_bits(model)
     other = sum(1 << number for number in range(len(model.blocks))) & ~identifying
     capped = _capped(con, model)
     rows: list[dict[str, object]] = []
@@ -43,9 +44,18 @@ def capped_pairs(blocks: list[dict[str, object]]) -> dict[str, int]:
     return {str(row["block"]): int(str(row["capped_pairs"])) for row in blocks}
 
 
-def identifying_bits(blocks: tuple[Block, ...]) -> int:
+def identifiers(model: Model) -> frozenset[str]:
+    """The comparisons of the model that tell who is one person; papers do not where they are a
+    household's."""
+    is_of_household = any(each.says == person.HOUSEHOLD_PAPER for each in model.thresholds)
+    telling = IDENTIFIERS - {"papers"} if is_of_household else IDENTIFIERS
+    return telling & {each.name for each in model.comparisons}
+
+
+def identifying_bits(model: Model) -> int:
     """The blocks that look for an identifier, a bit each."""
-    return sum(1 << number for number, block in enumerate(blocks) if IDENTIFIERS & set(block.needs))
+    telling = identifiers(model)
+    return sum(1 << place for place, block in enumerate(model.blocks) if telling & set(block.needs))
 
 
 def _count(

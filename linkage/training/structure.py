@@ -61,6 +61,9 @@ def fit_structure(con: duckdb.DuckDBPyConnection, records: str) -> Structure:
     ]
     wide, costly = _choose_wide(con, records, size, filter(applies, person_blocks.WIDE_BLOCKS))
     unshared = find_unshared(con, records, known)
+    if known["forename"] > size / 2:
+        why = f"of {size:,} records {known['forename']:,} hold a forename"
+        unshared |= dict.fromkeys(person.ONLY_WHERE_NAMELESS, why)
     left_out += [
         {"what": "level or threshold", "name": name, "why": why} for name, why in unshared.items()
     ]

@@ -15,7 +15,7 @@ import polars as pl
 from linkage.model import DIFFERENT, NOT_KNOWN, Comparison, Model, Threshold
 from linkage.models import person
 from linkage.training.calibrate import BEYOND_DOUBT, FEWEST_TOLD
-from linkage.training.recall import IDENTIFIERS, identifying_bits
+from linkage.training.recall import identifiers, identifying_bits
 from warehouse.schema import quote
 
 PRECISION = 0.99
@@ -44,7 +44,7 @@ def fit_bars(
     """
     of_identified = [each for each in model.thresholds if each.says in person.OF_IDENTIFIED]
     others = model.thresholds[len(of_identified) :]
-    if not any(each.name in IDENTIFIERS for each in model.comparisons):
+    if not identifiers(model):
         return model.thresholds, []
     told = con.sql(_told_sql(model, others)).pl()
     sure = told.filter((pl.col("bits") >= BEYOND_DOUBT) & (pl.col("place") == len(others) - 1))
@@ -76,11 +76,12 @@ def _set(threshold: Threshold, told: pl.DataFrame, top: float) -> Bar:
 
 def _told_sql(model: Model, thresholds: Sequence[Threshold]) -> str:
     """SELECT of ``place`` (of the threshold), ``bits`` without identifiers, ``is_same``."""
+    telling = identifiers(model)
     identifying = [
-        (place, each) for place, each in enumerate(model.comparisons) if each.name in IDENTIFIERS
+        (place, each) for place, each in enumerate(model.comparisons) if each.name in telling
     ]
     words = ", ".join(
-        f"{quote(NOT_KNOWN) if each.name in IDENTIFIERS else _word(place, each)} AS {each.name}"
+        f"{quote(NOT_KNOWN) if each.name in telling else _word(place, each)} AS {each.name}"
         for place, each in enumerate(model.comparisons)
     )
     known = " OR ".join(f"levels[{place + 1}] >= 0" for place, _ in identifying)
@@ -89,7 +90,7 @@ def _told_sql(model: Model, thresholds: Sequence[Threshold]) -> str:
     )
     bits = " - ".join(["match_weight", *(f"weights[{place + 1}]" for place, _ in identifying)])
     cases = " ".join(f"WHEN {each.when} THEN {place}" for place, each in enumerate(thresholds))
-    otherwise = sum(1 << n for n in range(len(model.blocks))) & ~identifying_bits(model.blocks)
+    otherwise = sum(1 << n for n in range(len(model.blocks))) & ~identifying_bits(model)
     return f"""
         SELECT CASE {cases} END AS place, bits, is_same FROM (
             SELECT {words}, {bits} AS bits, {same} AS is_same

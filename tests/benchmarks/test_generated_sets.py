@@ -42,4 +42,16 @@ def test_what_a_set_is_not_to_hold_is_delivered_nowhere():
     members = sets["members, no births"].deliveries["census"]["person_record"].columns
     assert members == ["source_record_id", "forename", "surname"]
     assert list(sets["households"].deliveries) == ["census", "survey"]
-    assert all("person_identifier" not in t for s in sets.values() for t in s.deliveries.values())
+    holders = {
+        name
+        for name, given in sets.items()
+        if any("person_identifier" in tables for tables in given.deliveries.values())
+    }
+    assert holders == {"one policy a household"}
+    assert list(sets["one telephone a household"].deliveries["census"]) == [
+        "person_record",
+        "person_contact",
+    ]
+    nameless = sets["no forenames"].deliveries["survey"]
+    assert "forename" not in nameless["person_record"].columns
+    assert "person_contact" not in nameless

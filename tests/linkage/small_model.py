@@ -126,13 +126,16 @@ def store_rows(
 
 _OWN = ("forename", "middle_names", "surname", "birth_date", "sex", "source_person_ref")
 _OWNED = {
-    "person_contact": lambda p: (
-        [{"type": "phone", "value": telephone(p["phone"])}] if p.get("phone") else []
-    ),
-    "person_address": lambda p: [{"postcode": p["postcode"]}] if p.get("postcode") else [],
-    "person_identifier": lambda p: [
-        {"type": "pnc", "value": value, "is_valid": True} for value in p.get("pnc", ())
+    "person_contact": lambda p: [
+        {"type": kind, "value": value}
+        for kind, value in (("phone", telephone(p.get("phone") or "")), ("email", p.get("email")))
+        if p.get(kind)
     ],
+    "person_address": lambda p: [{"postcode": p["postcode"]}] if p.get("postcode") else [],
+    "person_identifier": lambda p: (
+        [{"type": "pnc", "value": value, "is_valid": True} for value in p.get("pnc", ())]
+        + ([{"type": "other", "value": p["paper"]}] if p.get("paper") else [])
+    ),
 }
 
 

@@ -110,6 +110,13 @@ def test_aliases_and_maiden_names_stand_among_the_others():
     assert (one["forenames"], one["surnames"]) == (["#JOHN", "JACK"], ["ELM", "OAK"])
 
 
+@pytest.mark.parametrize("value", ["000000000", "99999999", "N/A", "not known", "123456789", "--"])
+def test_a_placeholder_is_no_paper(value):
+    identifiers = [{"type": "ni", "value": value}, {"type": "passport", "value": "561204417"}]
+    [one] = features({"person_identifier": identifiers})
+    assert (one["papers"], one["paper_kinds"]) == (["passport 561204417"], 2)
+
+
 def test_only_valid_pnc_ids_count_and_other_papers_bear_their_kind():
     identifiers = [
         {"type": "pnc", "value": "2001/0000001A", "is_valid": True},

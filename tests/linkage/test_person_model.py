@@ -17,10 +17,12 @@ NAMES = [
     ("MEI", "CHEN"), ("GARETH", "PRYCE"), ("SIOBHAN", "KEANE"), ("DIOGO", "TAVARES"),
     ("UMA", "VENKATESAN"), ("LARS", "HOLMGREN"), ("PAOLO", "BERTOLUCCI"), ("YUSUF", "DEMIRTAS"),
     ("WILLIAM", "FOTHERGILL"), ("OLENA", "SHEVCHENKO"), ("JOSE", "ECHEVERRIA"), ("NIA", "GWILLIM"),
+    ("ANTONIN", "DVORSKY"), ("RUTH", "ZIMMERLI"), ("OWAIN", "LLYWELYN"), ("SANA", "BHATTACHARYA"),
+    ("PIET", "VANDERMEER"), ("EILIDH", "URQUHART"), ("TARO", "ISHIKAWA"),
     ("BRAM", "OOSTERHUIS"), ("FATIMA", "ELHADDAD"), ("CALLUM", "MACALLISTER"), ("ZOLTAN", "KOVACS"),
 ]  # fmt: skip
 
-PHONE = {"phone": "+447700900123"}
+PHONE, MAIL = {"phone": "+447700900123"}, {"email": "home@example.org"}
 SAME = {
     "all the same": ({}, {}),
     "moved house, the same telephone": (PHONE, PHONE | {"postcode": "ZE9 9ZZ"}),
@@ -39,6 +41,31 @@ SAME = {
 APART = {
     "twins": ({}, {"forename": "BRIONY"}),
     "twins with one telephone": (PHONE, PHONE | {"forename": "BRIONY"}),
+    "twins with one e-mail address": (MAIL, MAIL | {"forename": "BRIONY"}),
+    "twins of two sexes whose names are alike": (
+        {"forename": "NATAN"},
+        {"forename": "NATASHA", "sex": "F"},
+    ),
+    "twins whose names have one sound by their consonants alone": (
+        {"forename": "CHLOE"},
+        {"forename": "SHEILA"},
+    ),
+    "a couple of two surnames with one telephone and e-mail address": (
+        PHONE | MAIL,
+        PHONE | MAIL | {"forename": "BRIONY", "surname": "SAXELBY", "birth_date": date(1948, 7, 2)},
+    ),
+    "a household under one policy": (
+        {"paper": "74120093"},
+        {"paper": "74120093", "forename": "BRIONY", "birth_date": date(1977, 7, 2)},
+    ),
+    "one placeholder for a number": (
+        {"paper": "000000000"},
+        {"paper": "000000000", "postcode": "ZE9 9ZZ"},
+    ),
+    "a surname, a home and a telephone, births that differ": (
+        PHONE | {"forename": None},
+        PHONE | {"forename": None, "birth_date": date(1977, 7, 2)},
+    ),
     "father and son of one name": ({}, {"birth_date": date(1928, 7, 2)}),
     "strangers of one name and birth date": ({}, {"postcode": "ZE9 9ZZ"}),
     "a name and birth date, nothing else": ({"postcode": None}, {"postcode": None}),
@@ -66,6 +93,8 @@ def pair_of(number: int, what: str) -> tuple[dict, dict]:
     for one in made:
         if one.get("phone"):
             one["phone"] = f"+4477009{number:05}"
+        if one.get("email"):
+            one["email"] = f"home{number}@example.org"
     return made[0], made[1]
 
 

@@ -269,6 +269,25 @@ def test_a_block_that_grows_too_large_and_shrinks_again_takes_its_edges_and_give
     assert [row[:5] for row in ask(home, "FROM linkage.edge")] == [row[:5] for row in edges]
 
 
+def test_a_light_link_between_records_that_others_still_join_is_no_cut(tmp_path):
+    """Two records are loosened from sixty; a light link within the sixty goes, and joins nobody."""
+    home = Home.of(tmp_path / "large")
+    use_model(home, small_model(link=0.0))
+    nameless = {"birth_date": BORN, "phone": "1"}
+    elsewhere = {"surname": "ASH", "birth_date": BORN}
+    people = {f"kent/{number}": nameless for number in range(58)}
+    people |= {"essex/1": nameless | {"forename": "ANA", "surname": "ASH"},
+               "essex/2": nameless | {"forename": "BEA", "surname": "ELM"},
+               "durham/1": elsewhere, "durham/2": elsewhere}  # fmt: skip
+    store(home, FIRST, people)
+    link(home, FIRST)
+    assert sorted(map(len, partition(home))) == [1, 1, 60]
+    joined = "count(*) FILTER (l.person_id = r.person_id)"
+    assert ask(home, f"SELECT count(*), {joined} FROM linkage.cut "
+               "JOIN linkage.cluster AS l ON l.record = record_l "
+               "JOIN linkage.cluster AS r ON r.record = record_r") == [(3, 0)]  # fmt: skip
+
+
 def test_judgements_join_and_keep_apart_whatever_the_model_says(home):
     night(home, FIRST, kent_1=ANA, durham_1=ANA, kent_2=BEA)
     decide(home, "kent/1", "durham/1", "not_same")

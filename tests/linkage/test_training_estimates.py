@@ -1,5 +1,6 @@
 """What training estimates, on pairs whose truth is known because they were drawn."""
 
+import itertools
 import re
 from dataclasses import replace
 
@@ -11,11 +12,11 @@ from linkage.features import FEATURES
 from linkage.model import Block, Comparison, Level, Model, Threshold
 from linkage.models import person, person_blocks
 from linkage.training.calibrate import calibrate
-from linkage.training.estimate import estimate
+from linkage.training.estimate import estimate, hold_against
 from linkage.training.numbers import Numbers, likelihood_of
 from linkage.training.pairs import Sample, draw_random
 from linkage.training.rare import count_rare
-from linkage.training.structure import fit_structure, fit_thresholds
+from linkage.training.structure import find_unshared, fit_structure, fit_thresholds
 
 NAMES = ("pnc", "forename", "birth_date", "phone")
 
@@ -159,6 +160,48 @@ def test_without_identifiers_corrections_stay_as_typed():
     numbers = Numbers.of(made)
     assert calibrate(made, numbers, sample(made, draw(50, [0.5] * 4, 6), found=1)) == []
     assert numbers.m[-1][0] == made.comparisons[-1].levels[0].m
+
+
+def test_what_speaks_against_one_person_is_held_and_the_rest_makes_up_for_it():
+    m = np.array([0.2, 0.1, 0.7])
+    held = hold_against(m, np.array([np.inf, np.inf, 0.1]))
+    assert held == pytest.approx([0.6, 0.3, 0.1])
+    assert hold_against(m, np.full(3, np.inf)) is m
+
+
+def test_every_part_of_the_list_that_counts_only_in_households_is_there():
+    parts = {each.says for each in person.THRESHOLDS}
+    parts |= {level.says for each in person.COMPARISONS for level in each.levels}
+    named = [*itertools.chain(*person.ONLY_WHERE_SHARED.values()),
+             *person.ONLY_WHERE_ANY_IS_SHARED, *person.ONLY_WHERE_NAMELESS]  # fmt: skip
+    assert set(named) <= parts
+    assert tuple(each.says for each in person.THRESHOLDS[:2]) == person.OF_IDENTIFIED
+    assert set(person.KEPT) <= {each.name for each in person.COMPARISONS}
+
+
+def unshared(others: int, ours: int, phone: str = "1") -> set[str]:
+    """What is left out where so many pairs that share a telephone have other forenames, and so many
+    have not; nobody has an e-mail address or a paper."""
+    rows = [(place, name, phone + str(place // 2))
+            for pair in range(others + ours)
+            for place, name in ((2 * pair, "ANA"), (2 * pair + 1, "BO" if pair < others else "ANA"))
+            ]  # fmt: skip
+    with duckdb.connect() as con:
+        columns = ", ".join(f"{name} {kind}" for name, kind in FEATURES.items())
+        con.execute(f"CREATE TABLE people (record BIGINT, {columns})")
+        con.executemany(
+            "INSERT INTO people (record, forename, surname, phone) VALUES (?, ?, 'ASH', ?)", rows
+        )
+        return set(find_unshared(con, "people", dict.fromkeys(FEATURES, 0) | {"phone": len(rows)}))
+
+
+def test_the_data_tell_whether_households_share_telephones():
+    of_phones = set(person.ONLY_WHERE_SHARED["phone"])
+    everything = of_phones | set(person.ONLY_WHERE_ANY_IS_SHARED)
+    assert unshared(others=20, ours=40) == set()
+    assert unshared(others=5, ours=55) == everything
+    # Too few to tell: what is safer stands.
+    assert unshared(others=1, ours=20) == set()
 
 
 def test_bits_and_likelihood_are_one_thing():
