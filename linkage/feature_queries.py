@@ -5,7 +5,7 @@ of ``WORKING``."""
 from collections.abc import Iterable, Mapping
 
 from warehouse.nowhere import home_sql
-from warehouse.object_keys import IS_NUMBER, IS_PAPER
+from warehouse.object_keys import IS_NUMBER, IS_PAPER, SOLID_VALUE
 
 WORKING = (
     "feature_record", "feature_name", "feature_identifier", "feature_contact", "feature_line",
@@ -81,12 +81,19 @@ _HOUSE, _OUTCODE = "split_part(address, ' ', 1)", "split_part(postcode, ' ', 1)"
 
 def _identifier(key: str, of: str) -> str:
     bits = " ".join(f"WHEN '{kind}' THEN {bit}" for kind, bit in _PAPER_KINDS.items())
-    is_paper = f"type NOT IN ('pnc', 'cro') AND {IS_PAPER}"
     lists = f"""
         list(hash(value)) FILTER (type = 'pnc') AS pnc,
         list(hash(value)) FILTER (type = 'cro') AS cro,
-        list(type || ' ' || value) FILTER ({is_paper}) AS papers,
-        bit_or(CASE type {bits} END) FILTER ({is_paper})::UTINYINT AS paper_kinds
+        list(type || ' ' || value) FILTER (is_paper) AS papers,
+        bit_or(CASE type {bits} END) FILTER (is_paper)::UTINYINT AS paper_kinds
+    """
+    # Whether it is a paper's is asked once a number, and of papers alone: it takes a while.
+    numbers = f"""
+        SELECT h, type, number AS value,
+               CASE WHEN value IS NOT NULL THEN {IS_PAPER} ELSE false END AS is_paper
+        FROM (SELECT {key}, type, value AS number,
+                     CASE WHEN type NOT IN ('pnc', 'cro') THEN {SOLID_VALUE} END AS value
+              {of} AND coalesce(is_valid, type NOT IN ('pnc', 'cro')))
     """
     # PNC IDs and CRO numbers have a check letter: what fails it is no identifier. Where a country
     # has no such rule is_valid is null, and a number is as good as any other paper.
@@ -94,8 +101,7 @@ def _identifier(key: str, of: str) -> str:
         CREATE OR REPLACE TEMP TABLE feature_identifier AS
         SELECT h, {_one_and_all("pnc", "pncs")}, {_one_and_all("cro", "cros")}, paper_kinds,
                list_sort(list_distinct(papers)) AS papers
-        FROM (SELECT {key}, {lists}
-              {of} AND coalesce(is_valid, type NOT IN ('pnc', 'cro')) GROUP BY h)
+        FROM (SELECT h, {lists} FROM ({numbers}) GROUP BY h)
     """
 
 

@@ -9,7 +9,6 @@ annex B; 004999010640000 is what handsets show that have lost their own. Telepho
 most 15 digits (ITU-T E.164). Placeholders are what record systems are known to hold.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -154,13 +153,13 @@ OBJECT_KINDS: tuple[ObjectKind, ...] = (
 KINDS: dict[str, ObjectKind] = {kind.object_type: kind for kind in OBJECT_KINDS}
 IS_NUMBER = " AND ".join(f"NOT ({each.where})" for each in KINDS["phone_number"].refused)
 """SQL: ``value``, a telephone number in its canonical form, may be one person's."""
-IS_PAPER = re.sub(
-    r"\bvalue\b",
-    lambda _: _solid("value"),
+SOLID_VALUE = _solid("value")
+IS_PAPER = (
     f"NOT coalesce({_in(*_NOTHING)} OR {_NOT_READ} OR length(value) > 1 AND {_ONE_CHARACTER} "
-    f"OR length(value) > 4 AND ({_COUNTED}), true)",
+    f"OR length(value) > 4 AND ({_COUNTED}), true)"
 )
-"""SQL: ``value``, the number of a paper, may be one person's."""
+"""SQL: ``value``, the number of a paper by its letters and digits alone (``SOLID_VALUE``), may be
+one person's."""
 OBJECT_TYPES = tuple(KINDS)
 RECORD_TYPES = tuple(dict.fromkeys(kind.record_type for kind in OBJECT_KINDS))
 
