@@ -155,7 +155,7 @@ IS_NUMBER = " AND ".join(f"NOT ({each.where})" for each in KINDS["phone_number"]
 """SQL: ``value``, a telephone number in its canonical form, may be one person's."""
 SOLID_VALUE = _solid("value")
 IS_PAPER = (
-    f"NOT coalesce({_in(*_NOTHING)} OR {_NOT_READ} OR length(value) > 1 AND {_ONE_CHARACTER} "
+    f"NOT coalesce({_in(*_NOTHING)} OR {_NOT_READ} OR {_ONE_CHARACTER} "
     f"OR length(value) > 4 AND ({_COUNTED}), true)"
 )
 """SQL: ``value``, the number of a paper by its letters and digits alone (``SOLID_VALUE``), may be

@@ -205,7 +205,8 @@ COMPARISONS = (
             Level("possible parent and child: same name, births 12 or more years apart",
                   _ELDER, 0.00003, 0.5),
             Level("possible kin of one name, home and telephone, no birth",
-                  f"({when.either_null('birth_year')}) AND {_ONE_PHONE} AND ({when.SAME_HOME})",
+                  f"({when.either_null('birth_year')}) AND {_ONE_PHONE} AND ({when.SAME_HOME}) "
+                  f"AND NOT ({when.either_null('surname')})",
                   1e-4, 0.5),
             Level("possible kin of one name: no birth, nothing shared beyond name and address",
                   f"({when.either_null('birth_year')}) AND NOT ({when.OWN_SHARED})", 0.015, 0.5),
@@ -232,7 +233,7 @@ COMPARISONS = (
 # What a person hardly changes, whatever data set tells of it: what speaks against one person is at
 # most so many times as frequent among pairs of one person as typed. Where training finds more, it
 # has taken households for persons.
-KEPT = {"forename": 5.0, "birth": 20.0, "sex": 5.0}
+KEPT = {"forename": 5.0, "birth": 40.0, "sex": 5.0}
 
 HOUSEHOLD_PAPER, _NUMBER = "one paper, pass or policy of a household", "a shared number"
 # The first thresholds: pairs that share an identifier, by which training judges the others.
@@ -252,24 +253,25 @@ ONLY_WHERE_SHARED = {
 }
 ONLY_WHERE_ANY_IS_SHARED = (
     "neither a forename nor a birth known of both",
-    "no forename known of both, births or sexes that differ",
+    "no forename known of both, and no birth date or two sexes",
 )
-# Where most records have a forename a pair without is hardly ever of twins.
-ONLY_WHERE_NAMELESS = ("no forename known of both, of one home, as hardly any is known",)
+# Where half of the records or more have a forename, a pair without is hardly ever of twins.
+ONLY_WHERE_NAMELESS = ("no forename known of both, of one home, where few are known",)
 
-# Births that are no slip of one another, or may be.
+# One birth date, but for a slip; and births that are known to be two, or may be.
 _SLIPS = (
     "'same date', 'day and month swapped', 'one digit differs', 'two digits in each other''s place'"
 )
-_BIRTHS_DIFFER = f"birth NOT IN ({_SLIPS}, '{NOT_KNOWN}')"
+_BIRTHS_DIFFER = f"birth NOT IN ({_SLIPS}, 'same year, the date not known of both', '{NOT_KNOWN}')"
 
 # A household may have one policy or ration card, under which whoever asked filed everybody: where
 # neither forename nor birth says that it is one person, a paper does not. PNC IDs and CRO numbers
 # stand for fingerprints.
 _ONE_PAPER = (
     "papers IN ('same', 'one character differs') AND pnc <> 'same' AND cro <> 'same' "
-    f"AND (kin LIKE 'possible %' OR '{DIFFERENT}' IN (forename, birth) "
-    f"OR forename IN ('alike', '{NOT_KNOWN}') AND (birth = '{NOT_KNOWN}' OR {_BIRTHS_DIFFER}))"
+    f"AND (kin LIKE 'possible %' OR '{DIFFERENT}' IN (forename, birth, sex) "
+    f"OR forename IN ('alike', 'the initial alone', '{NOT_KNOWN}') "
+    f"AND (birth = '{NOT_KNOWN}' OR {_BIRTHS_DIFFER}))"
 )
 
 _IDENTIFIED = "pnc = 'same' OR cro = 'same' OR papers IN ('same', 'one character differs')"
@@ -295,21 +297,22 @@ THRESHOLDS = (
     # Twins share birth and home: where no name tells them apart, these two are not enough.
     Threshold("no name known of both",
               f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 20.0, 4.0),
+    # What a household shares is then all that there is.
+    Threshold("neither a forename nor a birth known of both",
+              f"forename = '{NOT_KNOWN}' AND birth = '{NOT_KNOWN}'", 30.0, 4.0),
+    Threshold("no forename known of both, and no birth date or two sexes",
+              f"forename = '{NOT_KNOWN}' AND (birth NOT IN ({_SLIPS}) OR sex = '{DIFFERENT}')",
+              30.0, 4.0),
+    Threshold("no forename known of both, of one home, where few are known",
+              f"forename = '{NOT_KNOWN}' AND address IN ('same home', 'same postcode')", 24.0, 4.0),
+    Threshold("PNC IDs or CRO numbers that differ",
+              f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),
     Threshold("one home, births that differ",
               "address IN ('same home', 'same postcode') AND "
               f"(birth = '{DIFFERENT}' OR middle_names = '{DIFFERENT}' AND {_BIRTHS_DIFFER})",
               14.0, 4.0),
-    # What a household shares is then all that there is.
-    Threshold("neither a forename nor a birth known of both",
-              f"forename = '{NOT_KNOWN}' AND birth = '{NOT_KNOWN}'", 30.0, 4.0),
-    Threshold("no forename known of both, births or sexes that differ",
-              f"forename = '{NOT_KNOWN}' AND ({_BIRTHS_DIFFER} OR sex = '{DIFFERENT}')", 30.0, 4.0),
-    Threshold("no forename known of both, of one home, as hardly any is known",
-              f"forename = '{NOT_KNOWN}' AND address IN ('same home', 'same postcode')", 24.0, 4.0),
     Threshold("a forename or a surname not known of both",
               f"forename = '{NOT_KNOWN}' OR surname = '{NOT_KNOWN}'", 8.0, 3.0),
-    Threshold("PNC IDs or CRO numbers that differ",
-              f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),
     Threshold("no birth known of both", f"birth = '{NOT_KNOWN}'", 8.0, 3.0),
     Threshold("any other", "true", 4.5, 2.0),
 )  # fmt: skip

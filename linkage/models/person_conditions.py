@@ -71,7 +71,8 @@ NAMES_SWAPPED = "forename_l = surname_r AND surname_l = forename_r"
 
 # Swapped, with a slip of the keyboard in one of them.
 NAMES_NEARLY_SWAPPED = (
-    "CASE WHEN forename_l = surname_r THEN "
+    f"CASE WHEN {either_null('forename')} OR {either_null('surname')} THEN false "
+    "WHEN forename_l = surname_r THEN "
     "jaro_winkler_similarity(least(surname_l, forename_r), greatest(surname_l, forename_r)) >= 0.9 "
     "WHEN surname_l = forename_r THEN "
     "jaro_winkler_similarity(least(forename_l, surname_r), greatest(forename_l, surname_r)) >= 0.9 "
@@ -149,11 +150,16 @@ def any_of(*conditions: str) -> str:
     return f"CASE {' '.join(f'WHEN {each} THEN true' for each in conditions)} ELSE false END"
 
 
-KIN_SURNAME = any_of(
-    "surname_l = surname_r",
-    sounds_alike("surname"),
-    among("surname", "surnames"),
-    alike("surname", 0.8),
+# False where one is not known: the similarity of nothing and a name would be that of the name.
+KIN_SURNAME = (
+    f"CASE WHEN {either_null('surname')} THEN false ELSE "
+    + any_of(
+        "surname_l = surname_r",
+        sounds_alike("surname"),
+        among("surname", "surnames"),
+        alike("surname", 0.8),
+    )
+    + " END"
 )
 
 SAME_HOME = any_of(shared("home", "homes"), shared("postcode", "postcodes"))

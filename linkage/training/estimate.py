@@ -117,7 +117,7 @@ def _maximise(
             if comparison.is_trained:
                 m = share_of(seen[place], typed.m[place], PSEUDO_MATCHES)
                 if comparison.name in person.KEPT:
-                    most = person.KEPT[comparison.name] * typed.m[place]
+                    most = person.KEPT[comparison.name] * typed.m[place] / typed.m[place].sum()
                     m = hold_against(m, np.where(typed.m[place] < typed.u[place], most, np.inf))
                 numbers.m[place] = m
                 numbers.u[place] = chance_of(shown[place], typed.u[place], rare[place])
@@ -151,12 +151,10 @@ def share_of(seen: Floats, typed: Floats, strength: float) -> Floats:
 
 
 def hold_against(m: Floats, most: Floats) -> Floats:
-    """``m`` with no level above ``most``; the others take what those lose, as they stand to one
-    another."""
+    """``m`` with no level above ``most``; those without a limit (infinite) take what the others
+    lose, as they stand to one another."""
     held = np.minimum(m, most)
-    free = held == m
-    if free.all() or not free.any():
-        return m
+    free = np.isinf(most)
     return np.where(free, m * (1 - held[~free].sum()) / m[free].sum(), held)
 
 

@@ -1,8 +1,8 @@
 """What the blocks find, what they miss, and what they cost.
 
-Pairs of records that share a PNC ID, a CRO number or another paper are pairs of one person, but for
-slips. Which share of them the other blocks bring together tells what those blocks find of all pairs
-of one person, as far as records with such numbers are like those without.
+Pairs of records that share a PNC ID, a CRO number or a paper that no household shares are pairs of
+one person, but for slips. Which share of them the other blocks bring together tells what those
+blocks find of all pairs of one person, as far as records with such numbers are like those without.
 """
 
 import duckdb

@@ -60,7 +60,8 @@ def fit_structure(con: duckdb.DuckDBPyConnection, records: str) -> Structure:
         if not applies(part)
     ]
     wide, costly = _choose_wide(con, records, size, filter(applies, person_blocks.WIDE_BLOCKS))
-    unshared = find_unshared(con, records, known)
+    enough = {name: count if count >= least else 0 for name, count in known.items()}
+    unshared = find_unshared(con, records, enough)
     if known["forename"] > size / 2:
         why = f"of {size:,} records {known['forename']:,} hold a forename"
         unshared |= dict.fromkeys(person.ONLY_WHERE_NAMELESS, why)
@@ -104,17 +105,17 @@ def find_unshared(
     Args:
         con: connection that holds the table.
         records: table of ``record`` and the features.
-        known: per feature, records that hold it.
+        known: per feature, records that hold it; 0 where too few do.
     """
     unshared: dict[str, str] = {}
     is_told = is_any_shared = False
     for line, names in person.ONLY_WHERE_SHARED.items():
-        pairs, others = _share_of_others(con, records, line) if known[line] else (0, 0)
-        is_shared = bool(known[line]) and (pairs < FEWEST_TOLD or others / pairs >= SHARED_FROM)
+        pairs, others = _share_of_others(con, records, line) if known[line] else (0, 0.0)
+        is_shared = bool(known[line]) and (pairs < FEWEST_TOLD or others >= SHARED_FROM)
         is_told |= pairs >= FEWEST_TOLD
         is_any_shared |= is_shared
         if known[line] and not is_shared:
-            why = f"of {pairs:,} pairs that share {line} {others:,} have other forenames"
+            why = f"of {pairs:,} pairs that share {line} {others:.1%} have other forenames"
             unshared |= dict.fromkeys(names, why)
     if is_told and not is_any_shared:
         why = "households share neither telephones, e-mail addresses nor papers here"
@@ -122,22 +123,29 @@ def find_unshared(
     return unshared
 
 
-def _share_of_others(con: duckdb.DuckDBPyConnection, records: str, line: str) -> tuple[int, int]:
-    """Pairs that share a value and whose forenames are known, and those with other forenames."""
+def _share_of_others(con: duckdb.DuckDBPyConnection, records: str, line: str) -> tuple[int, float]:
+    """Pairs that share a value and whose forenames are known, and the share of them with other
+    forenames. A value counts by its bearers, not by their pairs: one person's forty records would
+    be a thousand households."""
     sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in _TELLS)
     [(pairs, others)] = con.execute(f"""
         WITH bearer AS (
-            SELECT record, unnest({_SHARED_VALUES[line]}) AS value, {", ".join(_TELLS)}
+            SELECT record, unnest({_SHARED_VALUES[line]}) AS value
             FROM {records} WHERE {line} IS NOT NULL AND forename IS NOT NULL
         ),
-        few AS (SELECT value FROM bearer GROUP BY value
+        few AS (SELECT value, 1 / (count(*) - 1) AS weight FROM bearer GROUP BY value
                 HAVING count(*) BETWEEN 2 AND {MOST_BEARERS}),
-        shared AS (FROM bearer SEMI JOIN few USING (value))
-        SELECT count(*), count(*) FILTER ({OTHER_FORENAME})
-        FROM (SELECT {sides} FROM shared AS l JOIN shared AS r
-              ON l.value = r.value AND l.record < r.record)
+        shared AS (FROM bearer JOIN few USING (value)),
+        pair AS (
+            SELECT l.record AS record_l, r.record AS record_r, max(l.weight) AS weight
+            FROM shared AS l JOIN shared AS r ON l.value = r.value AND l.record < r.record
+            GROUP BY ALL
+        )
+        SELECT count(*), coalesce(sum(weight) FILTER ({OTHER_FORENAME}) / sum(weight), 0)
+        FROM (SELECT weight, {sides} FROM pair JOIN {records} AS l ON l.record = record_l
+              JOIN {records} AS r ON r.record = record_r)
     """).fetchall()
-    return int(pairs), int(others)
+    return int(pairs), float(others)
 
 
 def _choose_wide(

@@ -5,7 +5,6 @@ of the record gives, how many are of one person. Identifiers are wrong at times,
 against that among pairs which nothing else leaves in doubt.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -46,14 +45,15 @@ def fit_bars(
     others = model.thresholds[len(of_identified) :]
     if not identifiers(model):
         return model.thresholds, []
-    told = con.sql(_told_sql(model, others)).pl()
-    sure = told.filter((pl.col("bits") >= BEYOND_DOUBT) & (pl.col("place") == len(others) - 1))
+    told = con.sql(_told_sql(model)).pl()
+    last = len(model.thresholds) - 1
+    sure = told.filter((pl.col("bits") >= BEYOND_DOUBT) & (pl.col("place") == last))
     if sure.height < FEWEST_TOLD:
         return model.thresholds, []
     top = float(sure["is_same"].cast(pl.Float64).sum()) / sure.height
     bars = [
         _set(threshold, told.filter(pl.col("place") == place), top)
-        for place, threshold in enumerate(others)
+        for place, threshold in enumerate(others, start=len(of_identified))
     ]
     moved = (replace(each, link=bar.link) for each, bar in zip(others, bars, strict=True))
     return (*of_identified, *moved), bars
@@ -74,7 +74,7 @@ def _set(threshold: Threshold, told: pl.DataFrame, top: float) -> Bar:
     return Bar(threshold.says, threshold.link, threshold.link, len(above[0]), kept)
 
 
-def _told_sql(model: Model, thresholds: Sequence[Threshold]) -> str:
+def _told_sql(model: Model) -> str:
     """SELECT of ``place`` (of the threshold), ``bits`` without identifiers, ``is_same``."""
     telling = identifiers(model)
     identifying = [
@@ -89,7 +89,9 @@ def _told_sql(model: Model, thresholds: Sequence[Threshold]) -> str:
         f"levels[{place + 1}] BETWEEN 0 AND {len(each.levels) - 1}" for place, each in identifying
     )
     bits = " - ".join(["match_weight", *(f"weights[{place + 1}]" for place, _ in identifying)])
-    cases = " ".join(f"WHEN {each.when} THEN {place}" for place, each in enumerate(thresholds))
+    cases = " ".join(
+        f"WHEN {each.when} THEN {place}" for place, each in enumerate(model.thresholds)
+    )
     otherwise = sum(1 << n for n in range(len(model.blocks))) & ~identifying_bits(model)
     return f"""
         SELECT CASE {cases} END AS place, bits, is_same FROM (

@@ -131,7 +131,9 @@ _OWNED = {
         for kind, value in (("phone", telephone(p.get("phone") or "")), ("email", p.get("email")))
         if p.get(kind)
     ],
-    "person_address": lambda p: [{"postcode": p["postcode"]}] if p.get("postcode") else [],
+    "person_address": lambda p: (
+        [{"postcode": p["postcode"], "address": p.get("address")}] if p.get("postcode") else []
+    ),
     "person_identifier": lambda p: (
         [{"type": "pnc", "value": value, "is_valid": True} for value in p.get("pnc", ())]
         + ([{"type": "other", "value": p["paper"]}] if p.get("paper") else [])

@@ -17,11 +17,13 @@ NAMES = [
     ("MEI", "CHEN"), ("GARETH", "PRYCE"), ("SIOBHAN", "KEANE"), ("DIOGO", "TAVARES"),
     ("UMA", "VENKATESAN"), ("LARS", "HOLMGREN"), ("PAOLO", "BERTOLUCCI"), ("YUSUF", "DEMIRTAS"),
     ("WILLIAM", "FOTHERGILL"), ("OLENA", "SHEVCHENKO"), ("JOSE", "ECHEVERRIA"), ("NIA", "GWILLIM"),
+    ("ELUNED", "PARRYJONES"), ("TEODOR", "IONESCU"),
     ("ANTONIN", "DVORSKY"), ("RUTH", "ZIMMERLI"), ("OWAIN", "LLYWELYN"), ("SANA", "BHATTACHARYA"),
     ("PIET", "VANDERMEER"), ("EILIDH", "URQUHART"), ("TARO", "ISHIKAWA"),
     ("BRAM", "OOSTERHUIS"), ("FATIMA", "ELHADDAD"), ("CALLUM", "MACALLISTER"), ("ZOLTAN", "KOVACS"),
 ]  # fmt: skip
 
+HOME = {"address": "7 TANNERY ROW"}
 PHONE, MAIL = {"phone": "+447700900123"}, {"email": "home@example.org"}
 SAME = {
     "all the same": ({}, {}),
@@ -63,8 +65,17 @@ APART = {
         {"paper": "000000000", "postcode": "ZE9 9ZZ"},
     ),
     "a surname, a home and a telephone, births that differ": (
-        PHONE | {"forename": None},
-        PHONE | {"forename": None, "birth_date": date(1977, 7, 2)},
+        PHONE | HOME | {"forename": None},
+        PHONE | HOME | {"forename": None, "birth_date": date(1977, 7, 2), "sex": "F"},
+    ),
+    "one name and home, births and PNC IDs that differ": (
+        HOME | {"pnc": ("2001/0000001A",), "middle_names": "JUDE"},
+        HOME | {"pnc": ("1999/1234567K",), "middle_names": "JUDE", "birth_date": date(1958, 7, 22)},
+    ),
+    "a brother and a sister under one policy at one home": (
+        HOME | {"paper": "74120101", "forename": "NATAN", "birth_date": date(1950, 3, 14)},
+        HOME
+        | {"paper": "74120101", "forename": "NATASHA", "birth_date": date(1952, 3, 14), "sex": "F"},
     ),
     "father and son of one name": ({}, {"birth_date": date(1928, 7, 2)}),
     "strangers of one name and birth date": ({}, {"postcode": "ZE9 9ZZ"}),

@@ -163,10 +163,11 @@ def test_without_identifiers_corrections_stay_as_typed():
 
 
 def test_what_speaks_against_one_person_is_held_and_the_rest_makes_up_for_it():
-    m = np.array([0.2, 0.1, 0.7])
-    held = hold_against(m, np.array([np.inf, np.inf, 0.1]))
-    assert held == pytest.approx([0.6, 0.3, 0.1])
-    assert hold_against(m, np.full(3, np.inf)) is m
+    m = np.array([0.2, 0.1, 0.02, 0.68])
+    held = hold_against(m, np.array([np.inf, np.inf, 0.03, 0.1]))
+    # What keeps below its limit is left as it is.
+    assert held == pytest.approx([0.88 * 2 / 3, 0.88 / 3, 0.02, 0.1])
+    assert hold_against(m, np.full(4, np.inf)) == pytest.approx(m)
 
 
 def test_every_part_of_the_list_that_counts_only_in_households_is_there():
@@ -179,13 +180,14 @@ def test_every_part_of_the_list_that_counts_only_in_households_is_there():
     assert set(person.KEPT) <= {each.name for each in person.COMPARISONS}
 
 
-def unshared(others: int, ours: int, phone: str = "1") -> set[str]:
+def unshared(others: int, ours: int, prolific: int = 0) -> set[str]:
     """What is left out where so many pairs that share a telephone have other forenames, and so many
-    have not; nobody has an e-mail address or a paper."""
-    rows = [(place, name, phone + str(place // 2))
+    have not, and one person has so many records; nobody has an e-mail address or a paper."""
+    rows = [(place, name, place // 2)
             for pair in range(others + ours)
             for place, name in ((2 * pair, "ANA"), (2 * pair + 1, "BO" if pair < others else "ANA"))
             ]  # fmt: skip
+    rows += [(10_000 + record, "CLO", 99_999) for record in range(prolific)]
     with duckdb.connect() as con:
         columns = ", ".join(f"{name} {kind}" for name, kind in FEATURES.items())
         con.execute(f"CREATE TABLE people (record BIGINT, {columns})")
@@ -200,6 +202,8 @@ def test_the_data_tell_whether_households_share_telephones():
     everything = of_phones | set(person.ONLY_WHERE_ANY_IS_SHARED)
     assert unshared(others=20, ours=40) == set()
     assert unshared(others=5, ours=55) == everything
+    # One person's telephone is one telephone, however many records hold it.
+    assert unshared(others=30, ours=0, prolific=45) == set()
     # Too few to tell: what is safer stands.
     assert unshared(others=1, ours=20) == set()
 
