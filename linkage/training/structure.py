@@ -86,8 +86,8 @@ def fit_structure(con: duckdb.DuckDBPyConnection, records: str) -> Structure:
 
 # Share of other forenames among records that share a value, from which households share it: one
 # person's forename is another in fewer of a pair's records, unless data are very bad. Values that
-# more bear are no household's.
-SHARED_FROM, FEWEST_TOLD, MOST_BEARERS = 0.25, 30, 50
+# more bear are no household's: one person's forty records make as many pairs as hundreds of them.
+SHARED_FROM, FEWEST_TOLD, MOST_BEARERS = 0.25, 30, 12
 _SHARED_VALUES = {
     "phone": "coalesce(phones, [phone])",
     "email": "coalesce(emails, [email])",
@@ -125,24 +125,22 @@ def find_unshared(
 
 def _share_of_others(con: duckdb.DuckDBPyConnection, records: str, line: str) -> tuple[int, float]:
     """Pairs that share a value and whose forenames are known, and the share of them with other
-    forenames. A value counts by its bearers, not by their pairs: one person's forty records would
-    be a thousand households."""
+    forenames."""
     sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in _TELLS)
     [(pairs, others)] = con.execute(f"""
         WITH bearer AS (
             SELECT record, unnest({_SHARED_VALUES[line]}) AS value
             FROM {records} WHERE {line} IS NOT NULL AND forename IS NOT NULL
         ),
-        few AS (SELECT value, 1 / (count(*) - 1) AS weight FROM bearer GROUP BY value
+        few AS (SELECT value FROM bearer GROUP BY value
                 HAVING count(*) BETWEEN 2 AND {MOST_BEARERS}),
-        shared AS (FROM bearer JOIN few USING (value)),
+        shared AS (FROM bearer SEMI JOIN few USING (value)),
         pair AS (
-            SELECT l.record AS record_l, r.record AS record_r, max(l.weight) AS weight
+            SELECT DISTINCT l.record AS record_l, r.record AS record_r
             FROM shared AS l JOIN shared AS r ON l.value = r.value AND l.record < r.record
-            GROUP BY ALL
         )
-        SELECT count(*), coalesce(sum(weight) FILTER ({OTHER_FORENAME}) / sum(weight), 0)
-        FROM (SELECT weight, {sides} FROM pair JOIN {records} AS l ON l.record = record_l
+        SELECT count(*), coalesce(avg(({OTHER_FORENAME})::INTEGER), 0)
+        FROM (SELECT {sides} FROM pair JOIN {records} AS l ON l.record = record_l
               JOIN {records} AS r ON r.record = record_r)
     """).fetchall()
     return int(pairs), float(others)
