@@ -251,12 +251,12 @@ ONLY_WHERE_SHARED = {
     ),
     "papers": (HOUSEHOLD_PAPER,),
 }
-ONLY_WHERE_ANY_IS_SHARED = (
-    "neither a forename nor a birth known of both",
-    "no forename known of both, and no birth date or two sexes",
-)
+_NO_FORENAME_NOR_BIRTH = "neither a forename nor a birth known of both"
+_NO_FORENAME_NOR_DATE = "no forename known of both, and no birth date or two sexes"
+_NO_FORENAME_AT_HOME = "no forename known of both, of one home, where few are known"
+ONLY_WHERE_ANY_IS_SHARED = (_NO_FORENAME_NOR_BIRTH, _NO_FORENAME_NOR_DATE)
 # Where half of the records or more have a forename, a pair without is hardly ever of twins.
-ONLY_WHERE_NAMELESS = ("no forename known of both, of one home, where few are known",)
+ONLY_WHERE_NAMELESS = (_NO_FORENAME_AT_HOME,)
 
 # One birth date, but for a slip; and births that are known to be two, or may be.
 _SLIPS = (
@@ -298,12 +298,12 @@ THRESHOLDS = (
     Threshold("no name known of both",
               f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 20.0, 4.0),
     # What a household shares is then all that there is.
-    Threshold("neither a forename nor a birth known of both",
+    Threshold(_NO_FORENAME_NOR_BIRTH,
               f"forename = '{NOT_KNOWN}' AND birth = '{NOT_KNOWN}'", 30.0, 4.0),
-    Threshold("no forename known of both, and no birth date or two sexes",
+    Threshold(_NO_FORENAME_NOR_DATE,
               f"forename = '{NOT_KNOWN}' AND (birth NOT IN ({_SLIPS}) OR sex = '{DIFFERENT}')",
               30.0, 4.0),
-    Threshold("no forename known of both, of one home, where few are known",
+    Threshold(_NO_FORENAME_AT_HOME,
               f"forename = '{NOT_KNOWN}' AND address IN ('same home', 'same postcode')", 24.0, 4.0),
     Threshold("PNC IDs or CRO numbers that differ",
               f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),

@@ -10,6 +10,7 @@ from linkage.features import FEATURES
 from linkage.model import NOT_KNOWN, Block, Comparison, Threshold
 from linkage.models import person, person_blocks
 from linkage.models.person_conditions import OTHER_FORENAME
+from linkage.training.calibrate import FEWEST_TOLD
 
 # A feature that fewer of the records hold cannot be trained, and says little anyway.
 LEAST_SHARE = 0.001
@@ -87,7 +88,7 @@ def fit_structure(con: duckdb.DuckDBPyConnection, records: str) -> Structure:
 # Share of other forenames among records that share a value, from which households share it: one
 # person's forename is another in fewer of a pair's records, unless data are very bad. Values that
 # more bear are no household's: one person's forty records make as many pairs as hundreds of them.
-SHARED_FROM, FEWEST_TOLD, MOST_BEARERS = 0.25, 30, 12
+SHARED_FROM, MOST_BEARERS = 0.25, 12
 _SHARED_VALUES = {
     "phone": "coalesce(phones, [phone])",
     "email": "coalesce(emails, [email])",
