@@ -10,7 +10,7 @@ from linkage.model import DIFFERENT, NOT_KNOWN, Comparison, Level, Threshold
 from linkage.models import person_conditions as when
 
 ENTITY = "person"
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 
 # Share of chance pairs that are one person, until training estimates it: half a record beside each
 # of a million.
@@ -34,6 +34,8 @@ def _identifier(name: str) -> Comparison:
 
 _ONE_PHONE = f"({when.shared('phone', 'phones')})"
 _ONE_EMAIL = f"({when.shared('email', 'emails')})"
+_ALL_OF_A_HOUSEHOLD = "possible kin of one name, telephone and e-mail address, no birth"
+_NO_BIRTH = f"({when.either_null('birth_year')})"
 _TWIN = f"birth_date_l = birth_date_r AND ({when.KIN_SURNAME}) AND ({when.TWIN_FORENAMES})"
 _ELDER = (
     f"abs(birth_year_l - birth_year_r) >= 12 AND ({when.KIN_SURNAME}) AND ({when.SAME_FORENAME})"
@@ -56,6 +58,7 @@ COMPARISONS = (
         "forename",
         when.either_null("forename"),
         (
+            Level("one initial of both", when.one_initial("forename"), 0.01, 0.01),
             Level("same", "forename_l = forename_r", 0.80, 0.006, "forename", is_needed=True),
             Level("in each other's place with the surname", when.NAMES_SWAPPED, 0.01, 5e-5),
             Level("nickname or alias", when.NICKNAME, 0.06, 0.003),
@@ -102,6 +105,7 @@ COMPARISONS = (
         "birth",
         when.either_null("birth_year"),
         (
+            Level("same date, a first of January", when.SAME_NEW_YEAR, 0.01, 4e-6),
             Level("same date", "birth_date_l = birth_date_r", 0.90, 4e-5),
             Level("day and month swapped", when.DAY_MONTH_SWAPPED, 0.012, 2e-5),
             Level("one digit differs", when.ONE_DIGIT, 0.025, 0.0006),
@@ -204,12 +208,22 @@ COMPARISONS = (
                   1e-9, 0.5),
             Level("possible parent and child: same name, births 12 or more years apart",
                   _ELDER, 0.00003, 0.5),
+            # A son may have his father's name and, in a household of one telephone, all else.
+            Level(_ALL_OF_A_HOUSEHOLD,
+                  f"{_NO_BIRTH} AND {_ONE_PHONE} AND {_ONE_EMAIL} "
+                  f"AND NOT ({when.OWN_SHARED_BUT_BOTH})", 1e-6, 0.5),
             Level("possible kin of one name, home and telephone, no birth",
-                  f"({when.either_null('birth_year')}) AND {_ONE_PHONE} AND ({when.SAME_HOME}) "
+                  f"{_NO_BIRTH} AND {_ONE_PHONE} AND ({when.SAME_HOME}) "
                   f"AND NOT ({when.either_null('surname')})",
                   1e-4, 0.5),
+            Level("possible kin of one name and telephone, no birth",
+                  f"{_NO_BIRTH} AND {_ONE_PHONE} AND NOT ({when.OWN_SHARED_BUT_PHONE})",
+                  1e-4, 0.5),
+            Level("possible kin of one name and e-mail address, no birth",
+                  f"{_NO_BIRTH} AND {_ONE_EMAIL} AND NOT ({when.OWN_SHARED_BUT_EMAIL})",
+                  1e-4, 0.5),
             Level("possible kin of one name: no birth, nothing shared beyond name and address",
-                  f"({when.either_null('birth_year')}) AND NOT ({when.OWN_SHARED})", 0.015, 0.5),
+                  f"{_NO_BIRTH} AND NOT ({when.OWN_SHARED})", 0.015, 0.5),
         ),
         (0.5, 0.5),
         needs=("forename",),
@@ -233,7 +247,7 @@ COMPARISONS = (
 # What a person hardly changes, whatever data set tells of it: what speaks against one person is at
 # most so many times as frequent among pairs of one person as typed. Where training finds more, it
 # has taken households for persons.
-KEPT = {"forename": 5.0, "birth": 40.0, "sex": 5.0}
+KEPT = {"forename": 5.0, "surname": 5.0, "birth": 40.0, "sex": 5.0}
 
 HOUSEHOLD_PAPER, _NUMBER = "one paper, pass or policy of a household", "a shared number"
 # The first thresholds: pairs that share an identifier, by which training judges the others.
@@ -243,8 +257,14 @@ OF_IDENTIFIED = (HOUSEHOLD_PAPER, _NUMBER)
 # and have other forenames tell. Levels and thresholds that count only where households do share it,
 # and those that count where they share any of it, or nothing tells.
 ONLY_WHERE_SHARED = {
-    "phone": ("possible household with one telephone: another name",),
+    "phone": (
+        "possible household with one telephone: another name",
+        "possible kin of one name and telephone, no birth",
+        _ALL_OF_A_HOUSEHOLD,
+    ),
     "email": (
+        "possible kin of one name and e-mail address, no birth",
+        _ALL_OF_A_HOUSEHOLD,
         "possible twins with one e-mail address",
         "possible household with one e-mail address: another forename",
         "possible parent and child with one e-mail address",
@@ -254,14 +274,17 @@ ONLY_WHERE_SHARED = {
 _NO_FORENAME_NOR_BIRTH = "neither a forename nor a birth known of both"
 _NO_FORENAME_NOR_DATE = "no forename known of both, and no birth date or two sexes"
 _NO_FORENAME_AT_HOME = "no forename known of both, of one home, where few are known"
-ONLY_WHERE_ANY_IS_SHARED = (_NO_FORENAME_NOR_BIRTH, _NO_FORENAME_NOR_DATE)
+_ONE_HOUSEHOLD = "one home and telephone or e-mail address, births that differ"
+ONLY_WHERE_ANY_IS_SHARED = (_NO_FORENAME_NOR_BIRTH, _NO_FORENAME_NOR_DATE, _ONE_HOUSEHOLD)
 # Where half of the records or more have a forename, a pair without is hardly ever of twins.
 ONLY_WHERE_NAMELESS = (_NO_FORENAME_AT_HOME,)
 
 # One birth date, but for a slip; and births that are known to be two, or may be.
 _SLIPS = (
-    "'same date', 'day and month swapped', 'one digit differs', 'two digits in each other''s place'"
+    "'same date', 'same date, a first of January', 'day and month swapped', 'one digit differs', "
+    "'two digits in each other''s place'"
 )
+_INITIAL = "'the initial alone', 'one initial of both'"
 _BIRTHS_DIFFER = f"birth NOT IN ({_SLIPS}, 'same year, the date not known of both', '{NOT_KNOWN}')"
 
 # A household may have one policy or ration card, under which whoever asked filed everybody: where
@@ -270,11 +293,23 @@ _BIRTHS_DIFFER = f"birth NOT IN ({_SLIPS}, 'same year, the date not known of bot
 _ONE_PAPER = (
     "papers IN ('same', 'one character differs') AND pnc <> 'same' AND cro <> 'same' "
     f"AND (kin LIKE 'possible %' OR '{DIFFERENT}' IN (forename, birth, sex) "
-    f"OR forename IN ('alike', 'the initial alone', '{NOT_KNOWN}') "
+    f"OR forename IN ('alike', {_INITIAL}, '{NOT_KNOWN}') "
     f"AND (birth = '{NOT_KNOWN}' OR {_BIRTHS_DIFFER}))"
 )
 
-_IDENTIFIED = "pnc = 'same' OR cro = 'same' OR papers IN ('same', 'one character differs')"
+_INITIALS = f"forename IN ({_INITIAL})"
+
+# Who is registered together bears numbers in sequence: a father and a son of one name, too.
+_IDENTIFIED = (
+    "pnc = 'same' OR cro = 'same' OR papers = 'same' "
+    f"OR papers = 'one character differs' AND birth <> '{NOT_KNOWN}'"
+)
+
+_ONE_LINE = "phone = 'same' OR email IN ('same', 'nearly the same')"
+_BROTHERS = (
+    "address IN ('same home', 'same postcode') AND "
+    f"(birth = '{DIFFERENT}' OR middle_names = '{DIFFERENT}' AND {_BIRTHS_DIFFER})"
+)
 
 _TWINS, _ONE_NAME = "possible twins, other kin, parent and child", "possible kin of one name"
 
@@ -290,27 +325,32 @@ THRESHOLDS = (
               "namesake LIKE 'possible %' AND address IN ('within a kilometre', 'same outcode', "
               "'same town', 'nearly the same town')", 16.0, 4.0),
     Threshold("possible namesakes", "namesake LIKE 'possible %'", 20.0, 4.0),
+    Threshold("possible kin of one name, telephone and e-mail address",
+              f"kin = '{_ALL_OF_A_HOUSEHOLD}'", 30.0, 4.0),
     Threshold("possible kin of one name, home and telephone",
               "kin LIKE 'possible kin of one name, home and telephone%'", 20.0, 4.0),
     Threshold(_ONE_NAME, "kin LIKE 'possible kin of one name%'", 16.0, 4.0),
     Threshold(_TWINS, "kin LIKE 'possible %'", 20.0, 4.0),
+    # What a household shares is then all that there is.
+    Threshold(_NO_FORENAME_NOR_BIRTH,
+              f"forename IN ('{NOT_KNOWN}', {_INITIAL}) AND birth = '{NOT_KNOWN}'", 30.0, 4.0),
+    Threshold(_NO_FORENAME_NOR_DATE,
+              f"{_INITIALS} AND {_BIRTHS_DIFFER} OR "
+              f"forename = '{NOT_KNOWN}' AND (birth NOT IN ({_SLIPS}) OR sex = '{DIFFERENT}')",
+              30.0, 4.0),
     # Twins share birth and home: where no name tells them apart, these two are not enough.
     Threshold("no name known of both",
               f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 20.0, 4.0),
-    # What a household shares is then all that there is.
-    Threshold(_NO_FORENAME_NOR_BIRTH,
-              f"forename = '{NOT_KNOWN}' AND birth = '{NOT_KNOWN}'", 30.0, 4.0),
-    Threshold(_NO_FORENAME_NOR_DATE,
-              f"forename = '{NOT_KNOWN}' AND (birth NOT IN ({_SLIPS}) OR sex = '{DIFFERENT}')",
-              30.0, 4.0),
     Threshold(_NO_FORENAME_AT_HOME,
               f"forename = '{NOT_KNOWN}' AND address IN ('same home', 'same postcode')", 24.0, 4.0),
     Threshold("PNC IDs or CRO numbers that differ",
               f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),
-    Threshold("one home, births that differ",
-              "address IN ('same home', 'same postcode') AND "
-              f"(birth = '{DIFFERENT}' OR middle_names = '{DIFFERENT}' AND {_BIRTHS_DIFFER})",
-              14.0, 4.0),
+    Threshold(_ONE_HOUSEHOLD,
+              f"{_BROTHERS} AND ({_ONE_LINE})", 30.0, 4.0),
+    Threshold("one home, births that differ", _BROTHERS, 14.0, 4.0),
+    # As likely as it is that two have such names, which is not what the level weighs.
+    Threshold("names in each other's place, births that differ",
+              f"forename LIKE '%in each other''s place%' AND {_BIRTHS_DIFFER}", 8.0, 3.0),
     Threshold("a forename or a surname not known of both",
               f"forename = '{NOT_KNOWN}' OR surname = '{NOT_KNOWN}'", 8.0, 3.0),
     Threshold("no birth known of both", f"birth = '{NOT_KNOWN}'", 8.0, 3.0),

@@ -57,6 +57,11 @@ def initial(name: str) -> str:
     )
 
 
+def one_initial(name: str) -> str:
+    """Both are one initial."""
+    return f"{name}_l = {name}_r AND length({name}_l) = 1"
+
+
 def years_apart(most: int) -> str:
     """Births at most so many years apart, where a date is not known."""
     return f"abs(birth_year_l - birth_year_r) <= {most} AND ({either_null('birth_date')})"
@@ -105,6 +110,9 @@ PAPERS_SAME = (
     "CASE WHEN papers_l IS NULL OR papers_r IS NULL THEN false "
     "ELSE list_has_any(papers_l, papers_r) END"
 )
+
+# What is entered where a date is not known, or only the year.
+SAME_NEW_YEAR = "birth_date_l = birth_date_r AND month(birth_date_l) = 1 AND day(birth_date_l) = 1"
 
 DAY_MONTH_SWAPPED = (
     "birth_year_l = birth_year_r AND month(birth_date_l) = day(birth_date_r) "
@@ -174,14 +182,16 @@ SAME_FORENAME = any_of(
 )
 OTHER_FORENAME = f"NOT ({SAME_FORENAME})"
 
-# Twins may be named alike, as MARC and MAREK: other middle names then tell them apart.
-NAMED_ALIKE = (
-    "forename_l <> forename_r AND middle_name_l IS NOT NULL AND middle_name_r IS NOT NULL "
+OTHER_MIDDLE_NAMES = (
+    "middle_name_l IS NOT NULL AND middle_name_r IS NOT NULL "
     f"AND NOT ({shared('middle_name', 'middle_names')}) AND NOT ({initial('middle_name')}) "
     f"AND NOT ({nearly('middle_name', 0.85)})"
 )
-# So may a brother and a sister, as NATAN and NATASHA.
-OTHER_SEX = "sex_l <> sex_r AND forename_l <> forename_r"
+# Twins may be named alike, as MARC and MAREK: other middle names then tell them apart.
+NAMED_ALIKE = f"forename_l <> forename_r AND {OTHER_MIDDLE_NAMES}"
+# So may a brother and a sister, as NATAN and NATASHA; or as WEI MING and WEI LING, where all of a
+# generation bear the first word.
+OTHER_SEX = f"sex_l <> sex_r AND (forename_l <> forename_r OR {OTHER_MIDDLE_NAMES})"
 TWIN_FORENAMES = any_of(OTHER_FORENAME, NAMED_ALIKE, OTHER_SEX)
 
 # Dependence between names, births and what a household shares is not looked into where none of them
@@ -193,11 +203,12 @@ NOTHING_AGREES = (
     "AND coalesce(birth_date_l <> birth_date_r, true) AND coalesce(home_l <> home_r, true)"
 )
 
-# Nor is kin looked for where forename and birth date are the same; but it is, whatever the surname,
-# where there is one telephone or e-mail address.
+# Nor is kin looked for where forename, sex and birth date are the same; but it is, whatever the
+# surname, where there is one telephone or e-mail address.
 NO_SIGN_OF_KIN = (
     f"CASE WHEN {either_null('forename')} THEN true "
-    "WHEN forename_l = forename_r AND birth_date_l = birth_date_r THEN true "
+    "WHEN forename_l = forename_r AND birth_date_l = birth_date_r "
+    "AND coalesce(sex_l = sex_r, true) THEN true "
     f"WHEN {shared('phone', 'phones')} THEN false WHEN {shared('email', 'emails')} THEN false "
     f"ELSE ({NOTHING_AGREES}) END"
 )
@@ -205,12 +216,14 @@ NO_SIGN_OF_KIN = (
 # Something is shared beyond names, birth, sex, address and numbers of identity, of which the
 # thresholds know. A household shares the address. An e-mail address that is nearly the same says no
 # more than the name that it is made of.
-OWN_SHARED = any_of(
-    shared("phone", "phones"),
-    shared("email", "emails"),
-    shared("middle_name", "middle_names"),
-    "own_tie_l = own_tie_r",
-)
+_OWN_LINES = (shared("phone", "phones"), shared("email", "emails"))
+_OWN_ALONE = (shared("middle_name", "middle_names"), "own_tie_l = own_tie_r")
+OWN_SHARED = any_of(*_OWN_LINES, *_OWN_ALONE)
+
+# The same, where all of a household have one telephone, one e-mail address, or one of both.
+OWN_SHARED_BUT_PHONE = any_of(_OWN_LINES[1], *_OWN_ALONE)
+OWN_SHARED_BUT_EMAIL = any_of(_OWN_LINES[0], *_OWN_ALONE)
+OWN_SHARED_BUT_BOTH = any_of(*_OWN_ALONE)
 
 # To live in one part of a town is no sign of one person: so do many who share a name.
 OWN_OR_ADDRESS_SHARED = any_of(

@@ -73,8 +73,9 @@ def _compare_identifiers(model: Model, sample: Sample, places: list[int]) -> tup
     is_found_otherwise = (sample.found & ~identifying) > 0
     levels = sample.levels[:, places]
     different = np.array([len(model.comparisons[place].levels) for place in places])
-    is_compared: Flags = np.any(levels >= 0, axis=1) & is_found_otherwise
-    is_same: Flags = np.any((levels >= 0) & (levels < different), axis=1)
+    # Numbers that are nearly the same tell nothing: they may be a slip, or of a sequence.
+    is_same: Flags = np.any(levels == 0, axis=1)
+    is_compared: Flags = (is_same | np.any(levels == different, axis=1)) & is_found_otherwise
     return is_compared, is_same
 
 

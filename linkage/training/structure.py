@@ -179,9 +179,12 @@ def fit_thresholds(
     absent = [each.name for each in whole if each.name not in present]
 
     def fit(when: str) -> str:
-        for name in absent:
-            when = re.sub(rf"\b{name}\b(?! of)", f"'{NOT_KNOWN}'", when)
-        return when
+        # What stands in quotation marks are words of levels.
+        parts = re.split(r"('(?:[^']|'')*')", when)
+        for place in range(0, len(parts), 2):
+            for name in absent:
+                parts[place] = re.sub(rf"\b{name}\b", f"'{NOT_KNOWN}'", parts[place])
+        return "".join(parts)
 
     return tuple(replace(each, when=fit(each.when)) for each in thresholds)
 

@@ -84,10 +84,11 @@ def _told_sql(model: Model) -> str:
         f"{quote(NOT_KNOWN) if each.name in telling else _word(place, each)} AS {each.name}"
         for place, each in enumerate(model.comparisons)
     )
-    known = " OR ".join(f"levels[{place + 1}] >= 0" for place, _ in identifying)
-    same = " OR ".join(
-        f"levels[{place + 1}] BETWEEN 0 AND {len(each.levels) - 1}" for place, each in identifying
+    # Numbers that are nearly the same tell nothing: they may be a slip, or of a sequence.
+    known = " OR ".join(
+        f"levels[{place + 1}] IN (0, {len(each.levels)})" for place, each in identifying
     )
+    same = " OR ".join(f"levels[{place + 1}] = 0" for place, _ in identifying)
     bits = " - ".join(["match_weight", *(f"weights[{place + 1}]" for place, _ in identifying)])
     cases = " ".join(
         f"WHEN {each.when} THEN {place}" for place, each in enumerate(model.thresholds)
