@@ -348,9 +348,11 @@ THRESHOLDS = (
     Threshold(_ONE_HOUSEHOLD,
               f"{_BROTHERS} AND ({_ONE_LINE})", 30.0, 4.0),
     Threshold("one home, births that differ", _BROTHERS, 14.0, 4.0),
-    # As likely as it is that two have such names, which is not what the level weighs.
-    Threshold("names in each other's place, births that differ",
-              f"forename LIKE '%in each other''s place%' AND {_BIRTHS_DIFFER}", 8.0, 3.0),
+    # That both names are in each other's place weighs the same whatever the names; a year of birth
+    # is shared by many of a few names.
+    Threshold("names in each other's place, births near each other",
+              f"forename LIKE '%in each other''s place%' AND {_BIRTHS_DIFFER} "
+              f"AND birth <> '{DIFFERENT}'", 8.0, 3.0),
     Threshold("a forename or a surname not known of both",
               f"forename = '{NOT_KNOWN}' OR surname = '{NOT_KNOWN}'", 8.0, 3.0),
     Threshold("no birth known of both", f"birth = '{NOT_KNOWN}'", 8.0, 3.0),
