@@ -1,4 +1,5 @@
-"""The model of persons: what is compared, what each agreement weighs, and what links a pair.
+"""The model of persons: what is compared, and what each agreement weighs. What links a pair stands
+in ``linkage/models/person_thresholds.py``.
 
 The numbers are where training starts, and what is used where there is too little to train on. ``m``
 is the share of pairs of one person that show a level, ``u`` the share of pairs of two; a level
@@ -6,7 +7,7 @@ weighs log2(m / u) bits (Fellegi and Sunter, 1969). Names weigh more the rarer t
 docs/person-model.md reads the list aloud. Every condition is the same whichever record stands left.
 """
 
-from linkage.model import DIFFERENT, NOT_KNOWN, Comparison, Level, Threshold
+from linkage.model import Comparison, Level
 from linkage.models import person_conditions as when
 
 ENTITY = "person"
@@ -34,7 +35,7 @@ def _identifier(name: str) -> Comparison:
 
 _ONE_PHONE = f"({when.shared('phone', 'phones')})"
 _ONE_EMAIL = f"({when.shared('email', 'emails')})"
-_ALL_OF_A_HOUSEHOLD = "possible kin of one name, telephone and e-mail address, no birth"
+ALL_OF_A_HOUSEHOLD = "possible kin of one name, telephone and e-mail address, no birth"
 _NO_BIRTH = f"({when.either_null('birth_year')})"
 _TWIN = f"birth_date_l = birth_date_r AND ({when.KIN_SURNAME}) AND ({when.TWIN_FORENAMES})"
 _ELDER = (
@@ -209,7 +210,7 @@ COMPARISONS = (
             Level("possible parent and child: same name, births 12 or more years apart",
                   _ELDER, 0.00003, 0.5),
             # A son may have his father's name and, in a household of one telephone, all else.
-            Level(_ALL_OF_A_HOUSEHOLD,
+            Level(ALL_OF_A_HOUSEHOLD,
                   f"{_NO_BIRTH} AND {_ONE_PHONE} AND {_ONE_EMAIL} "
                   f"AND NOT ({when.OWN_SHARED_BUT_BOTH})", 1e-6, 0.5),
             Level("possible kin of one name, home and telephone, no birth",
@@ -248,113 +249,3 @@ COMPARISONS = (
 # most so many times as frequent among pairs of one person as typed. Where training finds more, it
 # has taken households for persons.
 KEPT = {"forename": 5.0, "surname": 5.0, "birth": 40.0, "sex": 5.0}
-
-HOUSEHOLD_PAPER, _NUMBER = "one paper, pass or policy of a household", "a shared number"
-# The first thresholds: pairs that share an identifier, by which training judges the others.
-OF_IDENTIFIED = (HOUSEHOLD_PAPER, _NUMBER)
-
-# What households share in some data sets and one person has alone in others: records that share it
-# and have other forenames tell. Levels and thresholds that count only where households do share it,
-# and those that count where they share any of it, or nothing tells.
-ONLY_WHERE_SHARED = {
-    "phone": (
-        "possible household with one telephone: another name",
-        "possible kin of one name and telephone, no birth",
-        _ALL_OF_A_HOUSEHOLD,
-    ),
-    "email": (
-        "possible kin of one name and e-mail address, no birth",
-        _ALL_OF_A_HOUSEHOLD,
-        "possible twins with one e-mail address",
-        "possible household with one e-mail address: another forename",
-        "possible parent and child with one e-mail address",
-    ),
-    "papers": (HOUSEHOLD_PAPER,),
-}
-_NO_FORENAME_NOR_BIRTH = "neither a forename nor a birth known of both"
-_NO_FORENAME_NOR_DATE = "no forename known of both, and no birth date or two sexes"
-_NO_FORENAME_AT_HOME = "no forename known of both, of one home, where few are known"
-_ONE_HOUSEHOLD = "one home and telephone or e-mail address, births that differ"
-ONLY_WHERE_ANY_IS_SHARED = (_NO_FORENAME_NOR_BIRTH, _NO_FORENAME_NOR_DATE, _ONE_HOUSEHOLD)
-# Where half of the records or more have a forename, a pair without is hardly ever of twins.
-ONLY_WHERE_NAMELESS = (_NO_FORENAME_AT_HOME,)
-
-# One birth date, but for a slip; and births that are known to be two, or may be.
-_SLIPS = (
-    "'same date', 'same date, a first of January', 'day and month swapped', 'one digit differs', "
-    "'two digits in each other''s place'"
-)
-_INITIAL = "'the initial alone', 'one initial of both'"
-_BIRTHS_DIFFER = f"birth NOT IN ({_SLIPS}, 'same year, the date not known of both', '{NOT_KNOWN}')"
-
-# A household may have one policy or ration card, under which whoever asked filed everybody: where
-# neither forename nor birth says that it is one person, a paper does not. PNC IDs and CRO numbers
-# stand for fingerprints.
-_ONE_PAPER = (
-    "papers IN ('same', 'one character differs') AND pnc <> 'same' AND cro <> 'same' "
-    f"AND (kin LIKE 'possible %' OR '{DIFFERENT}' IN (forename, birth, sex) "
-    f"OR forename IN ('alike', {_INITIAL}, '{NOT_KNOWN}') "
-    f"AND (birth = '{NOT_KNOWN}' OR {_BIRTHS_DIFFER}))"
-)
-
-_INITIALS = f"forename IN ({_INITIAL})"
-
-# Who is registered together bears numbers in sequence: a father and a son of one name, too.
-_IDENTIFIED = (
-    "pnc = 'same' OR cro = 'same' OR papers = 'same' "
-    f"OR papers = 'one character differs' AND birth <> '{NOT_KNOWN}'"
-)
-
-_ONE_LINE = "phone = 'same' OR email IN ('same', 'nearly the same')"
-_BROTHERS = (
-    "address IN ('same home', 'same postcode') AND "
-    f"(birth = '{DIFFERENT}' OR middle_names = '{DIFFERENT}' AND {_BIRTHS_DIFFER})"
-)
-
-_TWINS, _ONE_NAME = "possible twins, other kin, parent and child", "possible kin of one name"
-
-# Bars that training lowers where identifiers tell that such pairs are of one person. Those of
-# people of one name it never does: to join two of them is the worst of errors.
-LOWERED_BY_EVIDENCE = (_TWINS,)
-
-# A comparison that the data has no features for is not known of any pair.
-THRESHOLDS = (
-    Threshold(HOUSEHOLD_PAPER, _ONE_PAPER, 30.0, 4.0),
-    Threshold(_NUMBER, _IDENTIFIED, 6.0, 2.0),
-    Threshold("possible namesakes of one area",
-              "namesake LIKE 'possible %' AND address IN ('within a kilometre', 'same outcode', "
-              "'same town', 'nearly the same town')", 16.0, 4.0),
-    Threshold("possible namesakes", "namesake LIKE 'possible %'", 20.0, 4.0),
-    Threshold("possible kin of one name, telephone and e-mail address",
-              f"kin = '{_ALL_OF_A_HOUSEHOLD}'", 30.0, 4.0),
-    Threshold("possible kin of one name, home and telephone",
-              "kin LIKE 'possible kin of one name, home and telephone%'", 20.0, 4.0),
-    Threshold(_ONE_NAME, "kin LIKE 'possible kin of one name%'", 16.0, 4.0),
-    Threshold(_TWINS, "kin LIKE 'possible %'", 20.0, 4.0),
-    # What a household shares is then all that there is.
-    Threshold(_NO_FORENAME_NOR_BIRTH,
-              f"forename IN ('{NOT_KNOWN}', {_INITIAL}) AND birth = '{NOT_KNOWN}'", 30.0, 4.0),
-    Threshold(_NO_FORENAME_NOR_DATE,
-              f"{_INITIALS} AND {_BIRTHS_DIFFER} OR "
-              f"forename = '{NOT_KNOWN}' AND (birth NOT IN ({_SLIPS}) OR sex = '{DIFFERENT}')",
-              30.0, 4.0),
-    # Twins share birth and home: where no name tells them apart, these two are not enough.
-    Threshold("no name known of both",
-              f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 20.0, 4.0),
-    Threshold(_NO_FORENAME_AT_HOME,
-              f"forename = '{NOT_KNOWN}' AND address IN ('same home', 'same postcode')", 24.0, 4.0),
-    Threshold("PNC IDs or CRO numbers that differ",
-              f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),
-    Threshold(_ONE_HOUSEHOLD,
-              f"{_BROTHERS} AND ({_ONE_LINE})", 30.0, 4.0),
-    Threshold("one home, births that differ", _BROTHERS, 14.0, 4.0),
-    # That both names are in each other's place weighs the same whatever the names; a year of birth
-    # is shared by many of a few names.
-    Threshold("names in each other's place, births near each other",
-              f"forename LIKE '%in each other''s place%' AND {_BIRTHS_DIFFER} "
-              f"AND birth <> '{DIFFERENT}'", 8.0, 3.0),
-    Threshold("a forename or a surname not known of both",
-              f"forename = '{NOT_KNOWN}' OR surname = '{NOT_KNOWN}'", 8.0, 3.0),
-    Threshold("no birth known of both", f"birth = '{NOT_KNOWN}'", 8.0, 3.0),
-    Threshold("any other", "true", 4.5, 2.0),
-)  # fmt: skip

@@ -9,7 +9,7 @@ import duckdb
 
 from linkage.evaluation.intervals import wilson
 from linkage.model import Model
-from linkage.models import person
+from linkage.models.person_thresholds import HOUSEHOLD_PAPER
 
 IDENTIFIERS = frozenset({"pnc", "cro", "papers"})
 ALL = "all rules"
@@ -47,7 +47,7 @@ def capped_pairs(blocks: list[dict[str, object]]) -> dict[str, int]:
 def identifiers(model: Model) -> frozenset[str]:
     """The comparisons of the model that tell who is one person; papers do not where they are a
     household's."""
-    is_of_household = any(each.says == person.HOUSEHOLD_PAPER for each in model.thresholds)
+    is_of_household = any(each.says == HOUSEHOLD_PAPER for each in model.thresholds)
     telling = IDENTIFIERS - {"papers"} if is_of_household else IDENTIFIERS
     return telling & {each.name for each in model.comparisons}
 

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from linkage.model import DIFFERENT, NOT_KNOWN, Comparison, Model, Threshold
-from linkage.models import person
+from linkage.models.person_thresholds import LOWERED_BY_EVIDENCE, OF_IDENTIFIED
 from linkage.training.calibrate import BEYOND_DOUBT, FEWEST_TOLD
 from linkage.training.recall import identifiers, identifying_bits
 from warehouse.schema import quote
@@ -41,7 +41,7 @@ def fit_bars(
     The thresholds of pairs which share an identifier stay. Reads
     ``training_scored``, the pairs of ``blocked_sample`` under the model.
     """
-    of_identified = [each for each in model.thresholds if each.says in person.OF_IDENTIFIED]
+    of_identified = [each for each in model.thresholds if each.says in OF_IDENTIFIED]
     others = model.thresholds[len(of_identified) :]
     if not identifiers(model):
         return model.thresholds, []
@@ -66,7 +66,7 @@ def _set(threshold: Threshold, told: pl.DataFrame, top: float) -> Bar:
     precision = [min(1.0, float(each.mean()) / top) if len(each) else 0.0 for each in above]
     enough = [len(each) >= FEWEST_TOLD for each in above]
     lower = [float(bar) for bar in BARS if bar < threshold.link]
-    if threshold.says in person.LOWERED_BY_EVIDENCE:
+    if threshold.says in LOWERED_BY_EVIDENCE:
         for place, bar in enumerate(lower):
             if enough[place] and precision[place] >= PRECISION:
                 return Bar(threshold.says, threshold.link, bar, len(above[0]), precision[place])

@@ -11,12 +11,19 @@ import pytest
 from linkage.features import FEATURES
 from linkage.model import Block, Comparison, Level, Model, Threshold
 from linkage.models import person, person_blocks
+from linkage.models.person_households import (
+    ONLY_WHERE_ANY_IS_SHARED,
+    ONLY_WHERE_NAMELESS,
+    ONLY_WHERE_SHARED,
+)
+from linkage.models.person_thresholds import OF_IDENTIFIED, THRESHOLDS
 from linkage.training.calibrate import calibrate
 from linkage.training.estimate import estimate, hold_against
+from linkage.training.households import find_unshared
 from linkage.training.numbers import Numbers, likelihood_of
 from linkage.training.pairs import Sample, draw_random
 from linkage.training.rare import count_rare
-from linkage.training.structure import find_unshared, fit_structure, fit_thresholds
+from linkage.training.structure import fit_structure, fit_thresholds
 
 NAMES = ("pnc", "forename", "birth_date", "phone")
 
@@ -171,12 +178,12 @@ def test_what_speaks_against_one_person_is_held_and_the_rest_makes_up_for_it():
 
 
 def test_every_part_of_the_list_that_counts_only_in_households_is_there():
-    parts = {each.says for each in person.THRESHOLDS}
+    parts = {each.says for each in THRESHOLDS}
     parts |= {level.says for each in person.COMPARISONS for level in each.levels}
-    named = [*itertools.chain(*person.ONLY_WHERE_SHARED.values()),
-             *person.ONLY_WHERE_ANY_IS_SHARED, *person.ONLY_WHERE_NAMELESS]  # fmt: skip
+    named = [*itertools.chain(*ONLY_WHERE_SHARED.values()),
+             *ONLY_WHERE_ANY_IS_SHARED, *ONLY_WHERE_NAMELESS]  # fmt: skip
     assert set(named) <= parts
-    assert tuple(each.says for each in person.THRESHOLDS[:2]) == person.OF_IDENTIFIED
+    assert tuple(each.says for each in THRESHOLDS[:2]) == OF_IDENTIFIED
     assert set(person.KEPT) <= {each.name for each in person.COMPARISONS}
 
 
@@ -198,8 +205,8 @@ def unshared(others: int, ours: int, prolific: int = 0) -> set[str]:
 
 
 def test_the_data_tell_whether_households_share_telephones():
-    of_phones = set(person.ONLY_WHERE_SHARED["phone"])
-    everything = of_phones | set(person.ONLY_WHERE_ANY_IS_SHARED)
+    of_phones = set(ONLY_WHERE_SHARED["phone"])
+    everything = of_phones | set(ONLY_WHERE_ANY_IS_SHARED)
     assert unshared(others=20, ours=40) == set()
     assert unshared(others=5, ours=55) == everything
     # One person's telephone is one telephone, however many records hold it.
@@ -222,7 +229,7 @@ def test_a_bar_asks_nothing_of_a_comparison_that_the_model_is_without():
 def test_every_bar_of_the_list_can_be_asked_of_a_model_without_most_comparisons():
     kept = [each for each in person.COMPARISONS if each.name in ("forename", "surname")]
     with duckdb.connect() as con:
-        for each in fit_thresholds(person.THRESHOLDS, kept):
+        for each in fit_thresholds(THRESHOLDS, kept):
             con.execute(f"SELECT {each.when} FROM (SELECT 'same' AS forename, 'same' AS surname)")
 
 

@@ -1,0 +1,34 @@
+"""The model of persons: what counts only where households share a telephone, an e-mail address or a
+paper, as records that share one and have other forenames tell (``docs/adr/0017``)."""
+
+from linkage.models.person import ALL_OF_A_HOUSEHOLD
+from linkage.models.person_thresholds import (
+    HOUSEHOLD_PAPER,
+    NO_FORENAME_AT_HOME,
+    NO_FORENAME_NOR_BIRTH,
+    NO_FORENAME_NOR_DATE,
+    ONE_HOUSEHOLD,
+)
+
+# Levels and thresholds, by the feature that households must share.
+ONLY_WHERE_SHARED = {
+    "phone": (
+        "possible household with one telephone: another name",
+        "possible kin of one name and telephone, no birth",
+        ALL_OF_A_HOUSEHOLD,
+    ),
+    "email": (
+        "possible kin of one name and e-mail address, no birth",
+        ALL_OF_A_HOUSEHOLD,
+        "possible twins with one e-mail address",
+        "possible household with one e-mail address: another forename",
+        "possible parent and child with one e-mail address",
+    ),
+    "papers": (HOUSEHOLD_PAPER,),
+}
+
+# Thresholds that count where households share any of it, or nothing tells.
+ONLY_WHERE_ANY_IS_SHARED = (NO_FORENAME_NOR_BIRTH, NO_FORENAME_NOR_DATE, ONE_HOUSEHOLD)
+
+# Where half of the records or more have a forename, a pair without is hardly ever of twins.
+ONLY_WHERE_NAMELESS = (NO_FORENAME_AT_HOME,)

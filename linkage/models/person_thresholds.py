@@ -1,0 +1,97 @@
+"""The model of persons: what a pair must weigh to be linked, by what it holds.
+
+The first threshold whose condition holds counts: each stands before those that ask for less. The
+words in quotation marks are those of the levels in ``linkage/models/person.py``.
+"""
+
+from linkage.model import DIFFERENT, NOT_KNOWN, Threshold
+from linkage.models.person import ALL_OF_A_HOUSEHOLD
+
+HOUSEHOLD_PAPER, _NUMBER = "one paper, pass or policy of a household", "a shared number"
+# The first thresholds: pairs that share an identifier, by which training judges the others.
+OF_IDENTIFIED = (HOUSEHOLD_PAPER, _NUMBER)
+
+NO_FORENAME_NOR_BIRTH = "neither a forename nor a birth known of both"
+NO_FORENAME_NOR_DATE = "no forename known of both, and no birth date or two sexes"
+NO_FORENAME_AT_HOME = "no forename known of both, of one home, where few are known"
+ONE_HOUSEHOLD = "one home and telephone or e-mail address, births that differ"
+
+# One birth date, but for a slip; and births that are known to be two, or may be.
+_SLIPS = (
+    "'same date', 'same date, a first of January', 'day and month swapped', 'one digit differs', "
+    "'two digits in each other''s place'"
+)
+_INITIAL = "'the initial alone', 'one initial of both'"
+_BIRTHS_DIFFER = f"birth NOT IN ({_SLIPS}, 'same year, the date not known of both', '{NOT_KNOWN}')"
+
+# A household may have one policy or ration card, under which whoever asked filed everybody: where
+# neither forename nor birth says that it is one person, a paper does not. PNC IDs and CRO numbers
+# stand for fingerprints.
+_ONE_PAPER = (
+    "papers IN ('same', 'one character differs') AND pnc <> 'same' AND cro <> 'same' "
+    f"AND (kin LIKE 'possible %' OR '{DIFFERENT}' IN (forename, birth, sex) "
+    f"OR forename IN ('alike', {_INITIAL}, '{NOT_KNOWN}') "
+    f"AND (birth = '{NOT_KNOWN}' OR {_BIRTHS_DIFFER}))"
+)
+
+_INITIALS = f"forename IN ({_INITIAL})"
+
+# Who is registered together bears numbers in sequence: a father and a son of one name, too.
+_IDENTIFIED = (
+    "pnc = 'same' OR cro = 'same' OR papers = 'same' "
+    f"OR papers = 'one character differs' AND birth <> '{NOT_KNOWN}'"
+)
+
+_ONE_LINE = "phone = 'same' OR email IN ('same', 'nearly the same')"
+_BROTHERS = (
+    "address IN ('same home', 'same postcode') AND "
+    f"(birth = '{DIFFERENT}' OR middle_names = '{DIFFERENT}' AND {_BIRTHS_DIFFER})"
+)
+
+_TWINS, _ONE_NAME = "possible twins, other kin, parent and child", "possible kin of one name"
+
+# Bars that training lowers where identifiers tell that such pairs are of one person. Those of
+# people of one name it never does: to join two of them is the worst of errors.
+LOWERED_BY_EVIDENCE = (_TWINS,)
+
+# A comparison that the data has no features for is not known of any pair.
+THRESHOLDS = (
+    Threshold(HOUSEHOLD_PAPER, _ONE_PAPER, 30.0, 4.0),
+    Threshold(_NUMBER, _IDENTIFIED, 6.0, 2.0),
+    Threshold("possible namesakes of one area",
+              "namesake LIKE 'possible %' AND address IN ('within a kilometre', 'same outcode', "
+              "'same town', 'nearly the same town')", 16.0, 4.0),
+    Threshold("possible namesakes", "namesake LIKE 'possible %'", 20.0, 4.0),
+    Threshold("possible kin of one name, telephone and e-mail address",
+              f"kin = '{ALL_OF_A_HOUSEHOLD}'", 30.0, 4.0),
+    Threshold("possible kin of one name, home and telephone",
+              "kin LIKE 'possible kin of one name, home and telephone%'", 20.0, 4.0),
+    Threshold(_ONE_NAME, "kin LIKE 'possible kin of one name%'", 16.0, 4.0),
+    Threshold(_TWINS, "kin LIKE 'possible %'", 20.0, 4.0),
+    # What a household shares is then all that there is.
+    Threshold(NO_FORENAME_NOR_BIRTH,
+              f"forename IN ('{NOT_KNOWN}', {_INITIAL}) AND birth = '{NOT_KNOWN}'", 30.0, 4.0),
+    Threshold(NO_FORENAME_NOR_DATE,
+              f"{_INITIALS} AND {_BIRTHS_DIFFER} OR "
+              f"forename = '{NOT_KNOWN}' AND (birth NOT IN ({_SLIPS}) OR sex = '{DIFFERENT}')",
+              30.0, 4.0),
+    # Twins share birth and home: where no name tells them apart, these two are not enough.
+    Threshold("no name known of both",
+              f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 20.0, 4.0),
+    Threshold(NO_FORENAME_AT_HOME,
+              f"forename = '{NOT_KNOWN}' AND address IN ('same home', 'same postcode')", 24.0, 4.0),
+    Threshold("PNC IDs or CRO numbers that differ",
+              f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),
+    Threshold(ONE_HOUSEHOLD,
+              f"{_BROTHERS} AND ({_ONE_LINE})", 30.0, 4.0),
+    Threshold("one home, births that differ", _BROTHERS, 14.0, 4.0),
+    # That both names are in each other's place weighs the same whatever the names; a year of birth
+    # is shared by many of a few names.
+    Threshold("names in each other's place, births near each other",
+              f"forename LIKE '%in each other''s place%' AND {_BIRTHS_DIFFER} "
+              f"AND birth <> '{DIFFERENT}'", 8.0, 3.0),
+    Threshold("a forename or a surname not known of both",
+              f"forename = '{NOT_KNOWN}' OR surname = '{NOT_KNOWN}'", 8.0, 3.0),
+    Threshold("no birth known of both", f"birth = '{NOT_KNOWN}'", 8.0, 3.0),
+    Threshold("any other", "true", 4.5, 2.0),
+)  # fmt: skip
