@@ -21,6 +21,8 @@ NAMES = [
     ("ANTONIN", "DVORSKY"), ("RUTH", "ZIMMERLI"), ("OWAIN", "LLYWELYN"), ("SANA", "BHATTACHARYA"),
     ("PIET", "VANDERMEER"), ("EILIDH", "URQUHART"), ("TARO", "ISHIKAWA"),
     ("BRAM", "OOSTERHUIS"), ("FATIMA", "ELHADDAD"), ("CALLUM", "MACALLISTER"), ("ZOLTAN", "KOVACS"),
+    ("HEDDA", "NYGAARD"), ("BASIL", "PAPADAKIS"), ("ANWEN", "TREHARNE"), ("DARIUSZ", "KOWALCZYK"),
+    ("IVOR", "SKEFFINGTON"), ("LEILA", "MOUSAVI"), ("CORMAC", "GALLAGHER"), ("SVEN", "LINDQVIST"),
 ]  # fmt: skip
 
 HOME = {"address": "7 TANNERY ROW"}
@@ -76,6 +78,39 @@ APART = {
         HOME | {"paper": "74120101", "forename": "NATAN", "birth_date": date(1950, 3, 14)},
         HOME
         | {"paper": "74120101", "forename": "NATASHA", "birth_date": date(1952, 3, 14), "sex": "F"},
+    ),
+    "twins of two sexes who share the first word of their given names": (
+        {"forename": "WEI MING"},
+        {"forename": "WEI LING", "sex": "F"},
+    ),
+    "father and son of one name, telephone and e-mail address, no birth": (
+        PHONE | MAIL | {"birth_date": None},
+        PHONE | MAIL | {"birth_date": None},
+    ),
+    "father and son of one name and telephone, no birth nor address": (
+        PHONE | {"birth_date": None, "postcode": None},
+        PHONE | {"birth_date": None, "postcode": None},
+    ),
+    "brothers of one name, home, telephone and e-mail address, births that differ": (
+        HOME | PHONE | MAIL,
+        HOME | PHONE | MAIL | {"birth_date": date(1958, 7, 22)},
+    ),
+    "father and son of one name whose numbers follow one another, no birth": (
+        {"paper": "74120201", "birth_date": None, "postcode": None},
+        {"paper": "74120202", "birth_date": None, "postcode": None},
+    ),
+    "kin of one initial and home, births two years apart": (
+        HOME | {"forename": "T"},
+        HOME | {"forename": "T", "birth_date": date(1952, 7, 22)},
+    ),
+    "names in each other's place, births in one year": (
+        {"forename": "MORGAN", "surname": "ELLIOT", "birth_date": date(1950, 3, 14)},
+        {
+            "forename": "ELLIOT",
+            "surname": "MORGAN",
+            "birth_date": date(1950, 8, 2),
+            "postcode": "ZE9 9ZZ",
+        },
     ),
     "father and son of one name": ({}, {"birth_date": date(1928, 7, 2)}),
     "strangers of one name and birth date": ({}, {"postcode": "ZE9 9ZZ"}),

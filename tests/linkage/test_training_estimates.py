@@ -226,6 +226,13 @@ def test_a_bar_asks_nothing_of_a_comparison_that_the_model_is_without():
     assert fitted.when == "'not known' = 'not known' AND sex = 'same'"
 
 
+def test_words_of_levels_stay_where_a_comparison_of_that_name_is_absent():
+    given = (Threshold("kin", "kin = 'one name, no birth' AND birth <> 'it''s a birth'", 8.0, 3.0),)
+    kin = next(each for each in person.COMPARISONS if each.name == "kin")
+    [fitted] = fit_thresholds(given, [kin])
+    assert fitted.when == "kin = 'one name, no birth' AND 'not known' <> 'it''s a birth'"
+
+
 def test_every_bar_of_the_list_can_be_asked_of_a_model_without_most_comparisons():
     kept = [each for each in person.COMPARISONS if each.name in ("forename", "surname")]
     with duckdb.connect() as con:
