@@ -161,6 +161,18 @@ def test_identifiers_tell_how_much_a_situation_takes_off(share, kept):
         assert told.bits < kept
 
 
+def test_numbers_that_nearly_agree_tell_nothing():
+    made = model()
+    near = Level("one character differs", "true", 0.05, 1e-5)
+    pnc = replace(made.comparisons[0], levels=(*made.comparisons[0].levels, near))
+    made = replace(made, comparisons=(pnc, *made.comparisons[1:]))
+    alike = np.zeros((100, 5), np.int8)
+    levels = np.concatenate([alike, alike, alike[:40]])
+    levels[100:200, 0], levels[200:, 0] = 1, 2
+    [told] = calibrate(made, Numbers.of(made), sample(made, levels, found=0b0110))
+    assert (told.same, told.different) == (100, 40)
+
+
 def test_without_identifiers_corrections_stay_as_typed():
     made = model()
     made = replace(made, comparisons=made.comparisons[1:], blocks=made.blocks[1:])
