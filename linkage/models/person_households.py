@@ -12,19 +12,20 @@ from linkage.models.person_thresholds import (
 
 # Levels and thresholds, by the feature that households must share.
 ONLY_WHERE_SHARED = {
-    "phone": (
-        "possible household with one telephone: another name",
-        "possible kin of one name and telephone, no birth",
-        ALL_OF_A_HOUSEHOLD,
-    ),
+    "phone": ("possible household with one telephone: another name",),
     "email": (
-        "possible kin of one name and e-mail address, no birth",
-        ALL_OF_A_HOUSEHOLD,
         "possible twins with one e-mail address",
         "possible household with one e-mail address: another forename",
         "possible parent and child with one e-mail address",
     ),
     "papers": (HOUSEHOLD_PAPER,),
+}
+
+# Those that count only where it is a household's as a rule: a name and what some households share
+# join one person far more often than a father and a son of his name.
+ONLY_WHERE_MOSTLY_SHARED = {
+    "phone": ("possible kin of one name and telephone, no birth", ALL_OF_A_HOUSEHOLD),
+    "email": ("possible kin of one name and e-mail address, no birth", ALL_OF_A_HOUSEHOLD),
 }
 
 # Thresholds that count where households share any of it, or nothing tells.

@@ -13,6 +13,7 @@ from linkage.model import Block, Comparison, Level, Model, Threshold
 from linkage.models import person, person_blocks
 from linkage.models.person_households import (
     ONLY_WHERE_ANY_IS_SHARED,
+    ONLY_WHERE_MOSTLY_SHARED,
     ONLY_WHERE_NAMELESS,
     ONLY_WHERE_SHARED,
 )
@@ -192,7 +193,8 @@ def test_what_speaks_against_one_person_is_held_and_the_rest_makes_up_for_it():
 def test_every_part_of_the_list_that_counts_only_in_households_is_there():
     parts = {each.says for each in THRESHOLDS}
     parts |= {level.says for each in person.COMPARISONS for level in each.levels}
-    named = [*itertools.chain(*ONLY_WHERE_SHARED.values()),
+    of_lines = (*ONLY_WHERE_SHARED.values(), *ONLY_WHERE_MOSTLY_SHARED.values())
+    named = [*itertools.chain(*of_lines),
              *ONLY_WHERE_ANY_IS_SHARED, *ONLY_WHERE_NAMELESS]  # fmt: skip
     assert set(named) <= parts
     assert tuple(each.says for each in THRESHOLDS[:2]) == OF_IDENTIFIED
@@ -217,9 +219,10 @@ def unshared(others: int, ours: int, prolific: int = 0) -> set[str]:
 
 
 def test_the_data_tell_whether_households_share_telephones():
-    of_phones = set(ONLY_WHERE_SHARED["phone"])
-    everything = of_phones | set(ONLY_WHERE_ANY_IS_SHARED)
-    assert unshared(others=20, ours=40) == set()
+    as_a_rule = set(ONLY_WHERE_MOSTLY_SHARED["phone"])
+    everything = {*ONLY_WHERE_SHARED["phone"], *as_a_rule, *ONLY_WHERE_ANY_IS_SHARED}
+    assert unshared(others=40, ours=20) == set()
+    assert unshared(others=30, ours=30) == as_a_rule
     assert unshared(others=5, ours=55) == everything
     # One person's telephone is one telephone, however many records hold it.
     assert unshared(others=30, ours=0, prolific=45) == set()
