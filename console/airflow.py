@@ -77,7 +77,8 @@ def nightly_dag(run: Run, log: Path, lock: int) -> Iterator[subprocess.Popen[byt
     """The nightly DAG, running in a subprocess that writes to ``log``.
 
     The subprocess inherits the descriptor ``lock``: as long as it lives, however its parent ended,
-    no other night starts. It is ended when the block is left early.
+    no other night starts. It is killed when the block is left early, and where this process ends
+    without leaving it.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     conf = {
@@ -87,21 +88,23 @@ def nightly_dag(run: Run, log: Path, lock: int) -> Iterator[subprocess.Popen[byt
         "night": run.date,
     }
     handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    watched, held = os.pipe()  # The child cannot inherit ``held``: it ends with this process.
     try:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "airflow", "dags", "test", "nightly", "--conf",
-             json.dumps(conf)],
+            [sys.executable, "-P", "-m", "console.night_process", str(watched), "dags", "test",
+             "nightly", "--conf", json.dumps(conf)],
             env=airflow_environment(run.home.airflow),
             stdin=subprocess.DEVNULL,
             stdout=handle,
             stderr=handle,
-            pass_fds=(lock,),
+            pass_fds=(lock, watched),
         )  # fmt: skip
     finally:
         os.close(handle)
+        os.close(watched)
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
+        process.kill()  # Airflow goes on after SIGTERM. What has ended is left alone.
+        process.wait()
+        os.close(held)

@@ -13,6 +13,7 @@ from console.hotspots import hotspots_app
 from console.link import link_app
 from console.quality import quality_app
 from console.reference import reference_app
+from console.stopping import StoppedError, stopped_by_signals
 from warehouse.errors import CrimelinkError, UsageError
 from warehouse.home import Home
 
@@ -116,7 +117,8 @@ def run(
     from console.summary import tell_summary
 
     home: Home = context.obj
-    failed = run_nights(home, deliveries, _date(night), force_config, wait, typer.echo)
+    with stopped_by_signals():
+        failed = run_nights(home, deliveries, _date(night), force_config, wait, typer.echo)
     tell_summary(home, typer.echo)
     if failed:
         typer.echo(f"published, but these deliverers' steps failed: {', '.join(failed)}", err=True)
@@ -316,9 +318,13 @@ def main() -> None:
         # A path that is no folder, cannot be written, or a disk that is full.
         typer.echo(f"crimelink: {error.strerror}: {error.filename}\n(for the operator)", err=True)
         sys.exit(1)
-    except KeyboardInterrupt:
-        typer.echo("crimelink: stopped. Run the same command again to go on.", err=True)
-        sys.exit(130)
+    except StoppedError as told:
+        typer.echo(
+            f"crimelink: stopped by {told.name}, and the night with it. Nothing is lost or counted "
+            "twice: run the same command again to go on.",
+            err=True,
+        )
+        sys.exit(told.exit_code)
 
 
 if __name__ == "__main__":

@@ -150,9 +150,21 @@ def _held_message(lock: Path, doing: str) -> str:
     try:
         holder = json.loads(lock.read_text())
         who = f"process {holder['pid']} ({holder['doing']})"
+        if not _is_running(holder["pid"]):
+            who = f"what {who} started, and which outlives it,"
     except (OSError, ValueError, KeyError):
         who = "another process"
     return f"cannot start {doing}: {who} holds {lock}. Wait for it to end, then try again."
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # It is another user's.
+        pass
+    return True
 
 
 def require_disk(folder: Path, needed_bytes: int, doing: str) -> None:

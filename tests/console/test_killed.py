@@ -7,16 +7,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from console.stopping import StoppedError, stopped_by_signals
 from console.take_in import finish, take_in
 from forces.declaration import load_declarations
 from tests.console.small_nation import FIRST, SECOND, declare, deliver, start
-from warehouse.home import Home
+from warehouse.errors import LockedError
+from warehouse.home import Home, exclusive
 from warehouse.store import compare_stores
 
 STEPS = ("plan", "take_reference", "collect", "standardise", "check", "load", "link",
@@ -74,12 +76,17 @@ def entries(home: Path, night: str) -> list[dict]:
 
 def kill_during(step: str, home: Path, night: str, process: subprocess.Popen[bytes]) -> None:
     """Kill the night's process, and every child of it, once the step has begun."""
-    for done in begun(home, night, process, time.monotonic() + 120):
-        if step in done:
-            break
-        time.sleep(0.005)
+    wait_for(step, home, night, process)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def wait_for(step: str, home: Path, night: str, process: subprocess.Popen[bytes]) -> None:
+    """Until the step has begun."""
+    for done in begun(home, night, process, time.monotonic() + 120):
+        if step in done:
+            return
+        time.sleep(0.005)
 
 
 def begun(
@@ -110,12 +117,56 @@ def test_killed_in_each_of_its_steps_it_ends_in_the_store_of_an_undisturbed_one(
     assert_undisturbed(home, calm[1])
 
 
-def test_killed_with_its_scheduler_it_ends_in_the_store_of_an_undisturbed_one(
+# How a run can be told to stop, or end without being asked, and what it then ends with.
+STOPS: dict[str, tuple[Callable[[int, int], None], signal.Signals, int]] = {
+    "kill": (os.kill, signal.SIGTERM, 143),
+    "Ctrl-C": (os.killpg, signal.SIGINT, 130),
+    "end of the terminal": (os.kill, signal.SIGHUP, 129),
+    "kill -9": (os.kill, signal.SIGKILL, -9),
+    "kill -9 of all": (os.killpg, signal.SIGKILL, -9),
+}
+
+
+def test_however_the_run_is_ended_its_night_ends_with_it(
     deliveries, calm, tmp_path, embedded_airflow
 ):
     home = tmp_path / "home"
     shutil.copytree(calm[0], home, symlinks=True)
     shutil.copytree(embedded_airflow, home / "airflow")
-    kill_during("link", home, SECOND, start(home, deliveries, SECOND))
+    for how, (end, number, exit_code) in STOPS.items():
+        process = start(home, deliveries, SECOND)
+        wait_for("link", home, SECOND, process)
+        end(process.pid, number)
+        assert process.wait(10) == exit_code, how
+        # Whoever asked for its end finds it ended; nobody could be told of an end by SIGKILL.
+        with exclusive(home / "run.lock", "the next", wait_seconds=5 * (number == signal.SIGKILL)):
+            written = entries(home, SECOND)
+        time.sleep(0.5)
+        assert entries(home, SECOND) == written, how
+        assert written[-1]["event"] == "begun", f"{how}: no step takes it for a failure"
     assert start(home, deliveries, SECOND).wait() == 0
     assert_undisturbed(home, calm[1])
+
+
+def test_a_run_goes_on_where_signals_are_ignored_as_under_nohup():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stopped_by_signals():
+            os.kill(os.getpid(), signal.SIGHUP)
+        with pytest.raises(StoppedError), stopped_by_signals():
+            os.kill(os.getpid(), signal.SIGTERM)
+        assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_lock_that_outlives_the_run_does_not_name_it_as_its_holder(tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    lock = tmp_path / "run.lock"
+    with exclusive(lock, "night 2026-01-12"):
+        with pytest.raises(LockedError, match=f": process {os.getpid()} .* holds"):
+            exclusive(lock, "another").__enter__()
+        lock.write_text(json.dumps({"pid": ended.pid, "doing": "night 2026-01-12"}))
+        with pytest.raises(LockedError, match=f"what process {ended.pid} .*started.* outlives it"):
+            exclusive(lock, "another").__enter__()
