@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 
+from console.query_error import say_failure
 from warehouse.errors import UsageError
 from warehouse.home import Home
 from warehouse.store import open_store
@@ -59,23 +59,7 @@ def tell_query(home: Home, query: str, form: str, limit: int, tell: Tell) -> Non
             shown[form](connection.execute(statements[0]), tell)
         except (duckdb.Error, RuntimeError) as error:
             # DuckDB raises RuntimeError where its memory is used up while rows are fetched.
-            raise UsageError(f"the query failed: {_without_values(error, query)}") from None
-
-
-# What fails over a value that was read names the value.
-_OF_VALUES = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException)
-_VALUE = re.compile(r"'[^']*'|\"[^\"]*\"|\b\d[\w.:+-]*")
-
-
-def _without_values(error: Exception, query: str) -> str:
-    """What DuckDB says, without values that do not stand in the query itself: messages end up in
-    logs."""
-    said, line, where = str(error).partition("\n\nLINE ")
-    if isinstance(error, _OF_VALUES):
-        said, _, _ = said.partition("\n")  # The value may stand below, as it is.
-        own = {text.strip("'\"") for text in _VALUE.findall(query)}
-        said = _VALUE.sub(lambda told: told[0] if told[0].strip("'\"") in own else "…", said)
-    return f"{said}{line}{where}"
+            raise UsageError(f"the query failed: {say_failure(connection, query, error)}") from None
 
 
 def _names(answer: duckdb.DuckDBPyConnection) -> list[str]:
