@@ -2,18 +2,17 @@
 
 import json
 from collections.abc import Callable
-from typing import NamedTuple
 
+from console.status_models import find_damage, read_register, say_status
 from linkage.explanation.entity import Entity
-from linkage.judgements.journal import read_journal, tell_damage
-from linkage.model_file import model_in_use
+from linkage.judgements.journal import tell_damage
+from linkage.judgements.review import Decided, read_decided
+from linkage.series.model import ENTITY as SERIES
 from warehouse.decisions import tell_damaged_lines
-from warehouse.errors import LockedError, StoreError
 from warehouse.home import Home
 from warehouse.night import closed_nights
 from warehouse.release import read_releases, releases_path, waiting_releases
 from warehouse.settled import count_open
-from warehouse.state import reader
 from warehouse.store import open_store
 from warehouse.wording import counted, was
 
@@ -34,60 +33,54 @@ JOIN quality.rule AS r
 WHERE c.action = 'not_run' AND b.night = $night
 """
 _STORE = """
-SELECT night, person_model_id, status, how, approved_by
+SELECT night, person_model_id, offence_model_id, series_model_id, status, how, approved_by
 FROM governance.night LEFT JOIN governance.model_register ON model_id = person_model_id
 ORDER BY night DESC LIMIT 1
 """
-_OTHERS = ("offence", "series")
-_REGISTER = "SELECT model_id, how, status, approved_by FROM governance.model_register"
-
-
-class _Register(NamedTuple):
-    """The state's register of models, newer than the store's.
-
-    Attributes:
-        in_use: the model that the next night links persons with; None where it is not known.
-        others: the models of offences and of series, by entity, where the home has them.
-        models: how each was made, its status and who approved it, by id.
-        problem: why the state could not be read; empty where it was, or where there is none.
-    """
-
-    in_use: str | None
-    others: dict[str, str]
-    models: dict[str, tuple[str, str, str | None]]
-    problem: str
 
 
 def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str], None]) -> bool:
     """Say what is published and which forces are stale, held or have never delivered.
 
     Returns:
-        True where every force is fresh and the store is that of the newest night.
+        True where every force is fresh, the store is that of the newest night, and every model can
+        be loaded.
 
     Raises:
         UsageError: nothing has been published yet.
     """
     with open_store(home) as connection:
         forces = connection.execute(_FORCES).fetchall()
-        night, model, model_status, how, by = connection.execute(_STORE).fetchall()[0]
+        night, model, offence_model, series_model, model_status, how, by = connection.execute(
+            _STORE
+        ).fetchall()[0]
         held = count_open(connection)
         conflicts = connection.execute(_CONFLICTS).fetchall()[0][0]
         not_run, wanted = connection.execute(_NOT_RUN, {"night": night}).fetchall()[0]
-    register = _read_register(home)
+        decided = {each: read_decided(connection, home, each) for each in Entity}
+    register = read_register(home)
     how, model_status, by = register.models.get(model, (how, model_status, by))
-    damaged = {each: read_journal(home, entity=each).damaged for each in Entity}
+    broken = find_damage(
+        home, register, {"person": model, "offence": offence_model, SERIES: series_model}
+    )
+    waiting = {each: _count_waiting(decided[each]) for each in Entity}
     released, unread = waiting_releases(home), read_releases(home).damaged
     tired = [force for force in forces if force[1] != "fresh"]
     newest = max(closed_nights(home), default=night)
-    is_sound = not tired and night == newest
+    is_sound = not tired and not broken and night == newest
     if as_json:
         tell(json.dumps({
             "store": str(home.current.resolve()), "night": str(night), "person_model": model,
             "person_model_status": model_status, "person_model_approved_by": by,
             "next_person_model": register.in_use, "offence_model": register.others.get("offence"),
-            "series_model": register.others.get("series"), "newest_night": str(newest),
-            "judgement_conflicts": conflicts, "damaged_judgements": len(damaged[Entity.PERSON]),
-            "damaged_offence_judgements": len(damaged[Entity.OFFENCE]),
+            "series_model": register.others.get(SERIES),
+            "damaged_models": [each.model_id for each in broken], "newest_night": str(newest),
+            "judgement_conflicts": conflicts,
+            "waiting_judgements": waiting[Entity.PERSON][0],
+            "waiting_unmerges": waiting[Entity.PERSON][1],
+            "waiting_offence_judgements": waiting[Entity.OFFENCE][0],
+            "damaged_judgements": len(decided[Entity.PERSON].damaged),
+            "damaged_offence_judgements": len(decided[Entity.OFFENCE].damaged),
             "rules_not_run": not_run, "reference_data_wanted": wanted.split(", ") if wanted else [],
             "held_batches": held, "released_batches": [r.batch_id for r in released],
             "damaged_releases": len(unread),
@@ -98,14 +91,16 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
         }, indent=1))  # fmt: skip
         return is_sound
     tell(f"store  {home.current.resolve()}\nnight  {night}\n"
-         f"model  {model or 'none'} ({_say_status(model_status, how, by)})")  # fmt: skip
+         f"model  {model or 'none'} ({say_status(model_status, how, by)})")  # fmt: skip
     if register.in_use not in (None, model):
         next_how, next_status, next_by = register.models[register.in_use]
-        tell(f"next   {register.in_use} ({_say_status(next_status, next_how, next_by)}), "
+        tell(f"next   {register.in_use} ({say_status(next_status, next_how, next_by)}), "
              "from the next night on")  # fmt: skip
     for entity, other in register.others.items():
         its_how, its_status, its_by = register.models[other]
-        tell(f"       {entity}: {other} ({_say_status(its_status, its_how, its_by)})")
+        tell(f"       {entity}: {other} ({say_status(its_status, its_how, its_by)})")
+    for damage in broken:
+        tell(f"DAMAGED: {damage.says}")
     if register.problem:
         tell(f"state  whether a model was approved since is not known: {register.problem}")
     if night < newest:
@@ -113,9 +108,12 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     if conflicts:
         wait = counted(conflicts, "contradiction waits", "contradictions wait")
         tell(f"judged {wait} for people: crimelink link review")
-    for entity, lines in damaged.items():
-        if lines:
-            tell(tell_damage(home, lines, entity))
+    for entity, (judgements, unmerges) in waiting.items():
+        if judgements or unmerges:
+            tell(f"judged {_say_waiting(judgements, unmerges, entity)}")
+    for entity, each in decided.items():
+        if each.damaged:
+            tell(tell_damage(home, each.damaged, entity))
     if not_run:
         rules = f"{counted(not_run, 'rule')} {was(not_run)}"
         tell(f"checks {rules} not run on all of the night's batches, for want of {wanted}: "
@@ -139,23 +137,16 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     return is_sound
 
 
-def _read_register(home: Home) -> _Register:
-    """What the state says of the models; a night that holds it is not waited for."""
-    if not home.state.exists():
-        return _Register(None, {}, {}, "")
-    try:
-        with reader(home, wait_seconds=0) as state:
-            rows = state.execute(_REGISTER).fetchall()
-            found = {entity: model_in_use(state, entity) for entity in _OTHERS}
-            others = {entity: model for entity, model in found.items() if model}
-            return _Register(model_in_use(state), others, {row[0]: row[1:] for row in rows}, "")
-    except (LockedError, StoreError) as error:
-        return _Register(None, {}, {}, str(error))
+def _count_waiting(decided: Decided) -> tuple[int, int]:
+    """How many judgements the store does not show yet, and how many unmerges: one of those is a
+    decision on each pair of records that it parts."""
+    waiting = decided.waiting
+    undone = {(j.judged_by, j.judged_at) for j in waiting if j.source == "unmerge"}
+    return sum(j.source != "unmerge" for j in waiting), len(undone)
 
 
-def _say_status(status: str | None, how: str | None, by: str | None) -> str:
-    if status is None:
-        return "no persons linked yet"
-    if status == "approved":
-        return f"{how}, approved by {by}"
-    return f"{how}, provisional: nobody has approved it; see crimelink link approve"
+def _say_waiting(judgements: int, unmerges: int, entity: Entity) -> str:
+    said = [counted(judgements, "judgement")] if judgements else []
+    said += [counted(unmerges, "unmerge")] if unmerges else []
+    verb = "waits" if judgements + unmerges == 1 else "wait"
+    return f"{' and '.join(said)} of {entity.many} {verb} for the next night"

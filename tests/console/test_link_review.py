@@ -282,6 +282,27 @@ def test_the_status_counts_contradictions_and_damaged_lines(tmp_path):
     assert any("line 1 cannot be read and does not count" in line for line in said)
 
 
+def test_the_status_counts_decisions_that_wait_for_the_next_night(home):
+    def status(*, as_json: bool = False) -> str:
+        said: list[str] = []
+        tell_status(home, False, as_json, said.append)
+        return "\n".join(said)
+
+    assert "next night" not in status()
+    tell_judgement(home, str(ADA), str(ANA), "same", "one tattoo", "ann", print)
+    assert "judged 1 judgement of persons waits for the next night\n" in status()
+    undone = [judge(one, BO, "not_same", "ann", NOW, "two men", "unmerge") for one in (ADA, ANA)]
+    append_judgements(home, undone)
+    offences = [judge(ADA, BEN, "same", "bob", NOW, "one burglary", "review")]
+    append_judgements(home, offences, "offence")
+    said = status()
+    assert "judged 1 judgement and 1 unmerge of persons wait for the next night\n" in said
+    assert "judged 1 judgement of offences waits for the next night\n" in said
+    told = json.loads(status(as_json=True))
+    assert (told["waiting_judgements"], told["waiting_unmerges"]) == (1, 1)
+    assert told["waiting_offence_judgements"] == 1
+
+
 def test_damaged_lines_of_the_journal_are_told(home):
     tell_judgement(home, str(ADA), str(ANA), "same", "one tattoo", "ann", print)
     with judgements_path(home).open("a") as journal:

@@ -1,6 +1,7 @@
 """Models from the command line: listed, approved, and what the status says of them."""
 
 import json
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from linkage.approvals import write_approval
 from linkage.model import Model
 from linkage.model_file import model_in_use
 from tests.console import published as publishing
+from tests.console import small_store
 from tests.console.published import run
 from tests.linkage.series import small_series
 from tests.linkage.small_model import FIRST, ask, small_model, store, use_model
@@ -261,6 +263,36 @@ def test_the_status_names_the_models_of_offences_and_series(published):
     assert "       offence: offence-1 (typed, provisional" in status(published)
     told = json.loads(status(published, as_json=True))
     assert (told["offence_model"], told["series_model"]) == ("offence-1", None)
+
+
+def test_the_status_names_models_whose_files_are_not_those_that_were_made(published):
+    first, model = small_model(), small_model(link=7.0)
+    use_model(published, model)
+    assert json.loads(status(published, as_json=True))["damaged_models"] == []
+    shutil.rmtree(files(published, first))
+    said = status(published)
+    assert (
+        f"DAMAGED: the model {first.model_id} cannot be read from {files(published, first)}" in said
+    )
+    assert said.count("restore the folder from backup. Until then no night runs") == 1
+    with lock(published, "linking night 2026-01-13"):
+        assert "Until then no night runs" in status(published)
+    tell_approval(published, model.model_id, GROUNDS, "ann", lambda _: None)
+    (files(published, model) / "scoring.sql").write_text("SELECT 1")
+    said = status(published)
+    assert f"{files(published, model)} are not those that were made: restore" in said
+    assert said.count("Until then no night runs") == 1
+    assert said.count("Until then explanations of this store compare nothing anew") == 1
+    told = json.loads(status(published, as_json=True))
+    assert told["damaged_models"] == [model.model_id, first.model_id]
+
+
+@pytest.mark.parametrize("model_id", [None, "person-9"])
+def test_the_status_is_not_sound_where_a_model_is_gone(tmp_path, model_id):
+    home = Home.of(tmp_path / "home")
+    night = {"night": FIRST, "crimelink_version": "0", "published_at": datetime(2026, 1, 12)}  # noqa: DTZ001
+    small_store.publish(home, governance__night=[night | {"person_model_id": model_id}])
+    assert tell_status(home, False, False, lambda _: None) is (model_id is None)
 
 
 def test_the_status_waits_for_no_night_and_says_what_it_does_not_know(published):
