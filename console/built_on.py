@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from linkage.explanation.words import say_bits
 from linkage.judgements.built_on import BuiltOn, Side
 from linkage.judgements.unmerge import Unmerge
 
@@ -57,8 +58,8 @@ def _show_side(side: str, found: Side) -> Iterator[str]:
     )  # fmt: skip
     yield from _list(
         f"LOOK AGAIN: those that {side} though their strongest link is to the other side",
-        (f"{each.record}  {each.across:+.2f} bits across, "
-         f"{'no link' if each.within is None else f'{each.within:+.2f}'} on its own side"
+        (f"{each.record}  {say_bits(each.across)} bits across, "
+         f"{'no link' if each.within is None else say_bits(each.within)} on its own side"
          for each in found.torn),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from datetime import date
 from console.explain_summary import Labels, say_pair
 from console.explain_words import name_pair, say_event
 from linkage.explanation.facts import Compared, Conflict, Decision, Event, ModelFacts, Record
-from linkage.explanation.words import say_bits, say_verdict
+from linkage.explanation.words import say_needed, say_verdict, say_weight_of
 from linkage.record_key import RecordKey
 from warehouse.markup import Child, Markup, table, tag
 
@@ -109,7 +109,7 @@ def pairs_table(
 ) -> Markup:
     """Pairs in one line each, with a word about each in the column ``last``."""
     rows = [
-        [say_pair(pair.key, labels), say_bits(pair.match_weight), say_bits(pair.link_at),
+        [say_pair(pair.key, labels), say_weight_of(pair), say_needed(pair),
          pair.match_key or "compared for this page only", _night(pair.night), says]
         for pair, says in pairs
     ]  # fmt: skip

@@ -14,10 +14,18 @@ from console.user import name_user
 from linkage.explanation.answer import to_json
 from linkage.explanation.asked import understand
 from linkage.explanation.entity import Entity
+from linkage.explanation.words import say_bits
 from linkage.judgements.conflicts import effective
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import Judgement, judge
-from linkage.judgements.review import Decided, ReviewItem, open_items, read_decided, said_on
+from linkage.judgements.review import (
+    Decided,
+    ReviewItem,
+    count_open,
+    open_items,
+    read_decided,
+    said_on,
+)
 from warehouse.decisions import DecisionError
 from warehouse.errors import UsageError
 from warehouse.home import Home
@@ -64,17 +72,22 @@ def tell_queue(home: Home, wanted: Wanted, as_json: bool, tell: Tell, warn: Tell
     """
     with open_store(home) as store:
         decided = read_decided(store, home, wanted.entity)
-        items = open_wanted(store, decided, wanted, warn)
+        items, total = open_wanted(store, decided, wanted, warn)
     warn_of_damage(home, decided, warn)
     _warn_of_waiting(decided, warn)
     if as_json:
         tell(json.dumps(to_json(items, wanted.entity), ensure_ascii=False, indent=1))
         return
     for item in items:
-        weight = "" if item.match_weight is None else f"{item.match_weight:+.2f}"
+        weight = "" if item.match_weight is None else say_bits(item.match_weight)
         tell(f"{weight:>8}  {item.why:8}  {item.pair[0]}  {item.pair[1]}  {item.says}")
-    least = " at least" if len(items) == wanted.limit else ""
-    tell(f"{counted(len(items), 'pair')} {'waits' if len(items) == 1 else 'wait'}{least}")
+    first = "the first is" if len(items) == 1 else f"the first {len(items):,} are"
+    shown = "" if len(items) == total else f"; {first} shown (--limit)"
+    tell(f"{_say_waiting(total)}{shown}")
+
+
+def _say_waiting(pairs: int, still: str = "") -> str:
+    return f"{counted(pairs, 'pair')} {still}{'waits' if pairs == 1 else 'wait'}"
 
 
 def _warn_of_waiting(decided: Decided, warn: Tell) -> None:
@@ -89,8 +102,9 @@ def _warn_of_waiting(decided: Decided, warn: Tell) -> None:
 
 def open_wanted(
     store: duckdb.DuckDBPyConnection, decided: Decided, wanted: Wanted, warn: Tell
-) -> list[ReviewItem]:
-    """The pairs that wait and are wanted, the most useful first.
+) -> tuple[list[ReviewItem], int]:
+    """The pairs that wait and are wanted, the most useful first; and how many there would be
+    without a limit.
 
     Args:
         store: the published store.
@@ -113,7 +127,10 @@ def open_wanted(
             f"--force {wanted.force}: no such force in the published store. Forces: "
             f"{', '.join(known) or 'none'}"
         )
-    return open_items(store, decided.since, ids, wanted.force, wanted.limit, entity=wanted.entity)
+    which = (store, decided.since, ids, wanted.force)
+    items = open_items(*which, wanted.limit, entity=wanted.entity)
+    is_cut = wanted.limit is not None and len(items) == wanted.limit
+    return items, count_open(*which, entity=wanted.entity) if is_cut else len(items)
 
 
 def review_pairs(home: Home, wanted: Wanted, user: str | None, ask: Ask, tell: Tell) -> None:
@@ -127,7 +144,7 @@ def review_pairs(home: Home, wanted: Wanted, user: str | None, ask: Ask, tell: T
     made: list[Judgement] = []
     with open_store(home) as store:
         decided = read_decided(store, home, wanted.entity)
-        items = open_wanted(store, decided, wanted, tell)
+        items, total = open_wanted(store, decided, wanted, tell)
         for number, item in enumerate(items, start=1):
             tell(f"\n{number:,} of {len(items):,}: {item.says}")
             tell(show_pair(store, item.pair, said_on(store, decided, item), wanted.entity))
@@ -137,9 +154,10 @@ def review_pairs(home: Home, wanted: Wanted, user: str | None, ask: Ask, tell: T
             if isinstance(answer, Judgement):
                 append_judgements(home, [answer], wanted.entity)
                 made.append(answer)
+    beyond = f", {total - len(items):,} of them beyond --limit" if total > len(items) else ""
     tell(
-        f"{len(made):,} decided by {by}, {len(items) - len(made):,} still wait. What was decided "
-        "counts from the next night on."
+        f"{len(made):,} decided by {by}, {_say_waiting(total - len(made), 'still ')}{beyond}. What "
+        "was decided counts from the next night on."
     )
     tell_conflicts(home, decided, made, tell)
     warn_of_same(home, wanted.entity, made, tell)

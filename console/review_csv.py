@@ -32,7 +32,7 @@ def export_queue(home: Home, path: Path, wanted: Wanted, tell: Tell, warn: Tell)
         raise UsageError(f"--export {path}: the file is there already; name another or move it")
     with open_store(home) as store:
         decided = read_decided(store, home)
-        items = open_wanted(store, decided, wanted, warn)
+        items, _ = open_wanted(store, decided, wanted, warn)
         keys = sorted({record for item in items for record in item.pair})
         held = read_records(store, keys, has_values=True) if keys else ()
     records = {record.key: record for record in held}

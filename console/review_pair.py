@@ -15,7 +15,7 @@ from linkage.explanation.ledger import id_of, read_decisions, verdicts
 from linkage.explanation.pair import say_cut
 from linkage.explanation.source import Source
 from linkage.explanation.values import kinds_of, read_records
-from linkage.explanation.words import say_bits, say_comparison
+from linkage.explanation.words import say_bits, say_comparison, say_needed, say_weight_of
 from linkage.judgements.judgement import Judgement
 from linkage.record_key import Pair
 
@@ -67,7 +67,7 @@ def _weights(compared: Compared) -> str:
     table.columns[2].justify = "right"
     for weight in compared.weights:
         table.add_row(say_comparison(weight.comparison), weight.level or "", say_bits(weight.bits))
-    total, needed = say_bits(compared.match_weight), say_bits(compared.link_at)
+    total, needed = say_weight_of(compared), say_needed(compared)
     table.add_row("together", f"joined from {needed}", total)
     return _draw(table)
 

@@ -9,6 +9,11 @@ from warehouse.schema import quote
 # What ``says`` begins with where people joined two records that are two persons.
 KEPT_APART = "judged the same, but kept apart: "
 
+# What a pair weighs and what it needed. Never rounded towards each other: what is too little by a
+# hundredth would look like enough.
+WEIGHS = "floor(round(match_weight * 100, 6)) / 100"
+TOO_LITTLE = f"printf('%.2f bits, %.2f are needed', {WEIGHS}, ceil(round(link_at * 100, 6)) / 100)"
+
 _KEY = ", ".join(PAIR_KEY)
 _RECORD = ", ".join(RECORD_PARTS)
 
@@ -76,7 +81,7 @@ reason AS (
     UNION ALL
     SELECT {_KEY}, 'judged',
            'judged the same before a record changed; the two now '
-               || coalesce(format('weigh {{{{:.1f}}}} bits', match_weight),
+               || coalesce(printf('weigh %.2f bits', {WEIGHS}),
                            'have too little in common'), 3000.0
     FROM judged_same LEFT JOIN link.person_edge USING ({_KEY})
     WHERE has_changed AND coalesce(match_weight, -1) < 0
@@ -88,7 +93,7 @@ reason AS (
     FROM verdict WHERE is_unsure
     UNION ALL
     SELECT {_KEY}, 'weight',
-           format('{{{{:.1f}}}} bits, {{{{:.1f}}}} are needed', match_weight, link_at), 0.0
+           {TOO_LITTLE}, 0.0
     FROM link.person_edge ANTI JOIN verdict USING ({_KEY}) WHERE band = 'review'
 ),
 open_reason AS (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from linkage.explanation.entity import Entity
 from linkage.explanation.facts import Compared, PairKey
-from linkage.explanation.words import say_bits
+from linkage.explanation.words import say_needed, say_weight_of
 from linkage.guards import JUDGED_APART, TWO_PNCS
 from warehouse.review_queue import KEPT_APART
 
@@ -132,11 +132,11 @@ def _bare(pair: Compared | None, weight: str) -> str:
     """What the two weigh, where something else than weight or block keeps them apart."""
     if pair is None or pair.is_published:
         return weight
-    return f"Compared now, the two weigh {say_bits(pair.match_weight)}; {_needs(pair)}."
+    return f"Compared now, the two weigh {say_weight_of(pair)}; {_needs(pair)}."
 
 
 def _kept(pair: Compared) -> str:
-    weighs = f"The pair weighs {say_bits(pair.match_weight)}"
+    weighs = f"The pair weighs {say_weight_of(pair)}"
     needs = _needs(pair)
     if pair.cut is not None:
         return f"{weighs} where {needs}, but the link was not laid: {pair.cut.rstrip('.')}."
@@ -148,7 +148,7 @@ def _kept(pair: Compared) -> str:
 
 
 def _not_kept(pair: Compared, blocks: Sequence[str] | None, most_records: int | None) -> str:
-    now = f"Compared now, the two weigh {say_bits(pair.match_weight)}"
+    now = f"Compared now, the two weigh {say_weight_of(pair)}"
     needs = _needs(pair)
     if not blocks:
         return (
@@ -156,7 +156,7 @@ def _not_kept(pair: Compared, blocks: Sequence[str] | None, most_records: int | 
             f"{now}; {needs}{_would(pair)}."
         )
     if pair.band == "none":
-        return f"The pair weighs {say_bits(pair.match_weight)}: too light to be kept; {needs}."
+        return f"The pair weighs {say_weight_of(pair)}: too light to be kept; {needs}."
     return (
         f"The two share {_list(blocks)}, but were not compared: more than {most_records} records "
         f"share each such value, which makes it say little. {now}; {needs}{_would(pair)}."
@@ -165,7 +165,7 @@ def _not_kept(pair: Compared, blocks: Sequence[str] | None, most_records: int | 
 
 def _needs(pair: Compared) -> str:
     of = f" (“{pair.bound}”)" if pair.bound else ""
-    return f"{say_bits(pair.link_at)} is needed to join such a pair{of}"
+    return f"{say_needed(pair)} is needed to join such a pair{of}"
 
 
 def _would(pair: Compared) -> str:

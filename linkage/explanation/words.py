@@ -103,8 +103,28 @@ def held_by(record: Record, comparison: str) -> tuple[str, ...]:
 
 
 def say_bits(bits: float) -> str:
-    """A weight with its sign and two decimals: ``+7.12``."""
-    return f"{bits:+.2f}" if bits else "0"
+    """A weight with its sign and two decimals: ``+7.12``; ``0.00`` where those are nothing, and
+    ``0`` where the weight is."""
+    if not bits:
+        return "0"
+    said = f"{bits:+.2f}"
+    return "0.00" if said in ("+0.00", "-0.00") else said
+
+
+def say_weight_of(pair: Compared) -> str:
+    """What a pair weighs, with as many decimals as set it apart from what it needed."""
+    return _set_apart(pair.match_weight, pair.link_at)
+
+
+def say_needed(pair: Compared) -> str:
+    """What a pair needed to be joined, with as many decimals as set it apart from its weight."""
+    return _set_apart(pair.link_at, pair.match_weight)
+
+
+def _set_apart(bits: float, other: float) -> str:
+    # Weights are multiples of 1/1024 bit: four decimals tell any two apart.
+    is_close = bits != other and round(bits, 2) == round(other, 2)
+    return f"{bits:+.4f}" if is_close else say_bits(bits)
 
 
 def in_steps(bits: float) -> int:
@@ -133,7 +153,7 @@ def say_probability(bits: float, entity: Entity = Entity.PERSON) -> str:
 
 def say_total(pair: Compared) -> str:
     """The total beside what it needed: ``+12.10, joined from +10.00``."""
-    return f"{say_bits(pair.match_weight)}, joined from {say_bits(pair.link_at)}"
+    return f"{say_weight_of(pair)}, joined from {say_needed(pair)}"
 
 
 def _count(number: float) -> str:

@@ -14,6 +14,7 @@ from linkage.judgements.judgement import Judgement
 from linkage.record_key import Pair, RecordKey
 from warehouse.contract.link import PAIR_KEY, RECORD_PARTS
 from warehouse.home import Home
+from warehouse.review_queue import TOO_LITTLE
 
 ROWS_AT_A_TIME = 1000
 
@@ -39,7 +40,7 @@ item AS (
     UNION ALL
     SELECT {_PAIR}, if(said.judged_by IS NULL, 'weight', 'unsure'),
            if(said.judged_by IS NULL,
-              format('{{:.1f}} bits, {{:.1f}} are needed', match_weight, link_at),
+              {TOO_LITTLE},
               'somebody looked and could not tell'), 1
     FROM link.offence_edge ANTI JOIN settled USING ({_PAIR})
     LEFT JOIN (SELECT {_PAIR}, min(judged_by) AS judged_by FROM said GROUP BY ALL) AS said
@@ -154,10 +155,31 @@ def open_items(
         limit: how many at most.
         entity: what the pairs are records of.
     """
+    return list(islice(_open(store, without, ids, force, entity), limit))
+
+
+def count_open(
+    store: duckdb.DuckDBPyConnection,
+    without: Collection[Pair] = (),
+    ids: Sequence[str] | None = None,
+    force: str | None = None,
+    entity: Entity = Entity.PERSON,
+) -> int:
+    """How many pairs wait, of those that ``open_items`` would list without a limit."""
+    return sum(1 for _ in _open(store, without, ids, force, entity))
+
+
+def _open(
+    store: duckdb.DuckDBPyConnection,
+    without: Collection[Pair],
+    ids: Sequence[str] | None,
+    force: str | None,
+    entity: Entity,
+) -> Iterator[ReviewItem]:
     of = None if ids is None else list(ids)
     items = _OFFENCE_ITEMS if entity is Entity.OFFENCE else _ITEMS
     answer = store.execute(items, {"ids": of, "force": force})
-    return list(islice((each for each in _items(answer) if each.pair not in without), limit))
+    return (each for each in _items(answer) if each.pair not in without)
 
 
 def _items(answer: duckdb.DuckDBPyConnection) -> Iterator[ReviewItem]:

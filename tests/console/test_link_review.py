@@ -24,6 +24,7 @@ from linkage.record_key import RecordKey
 from tests.console.small_store import NIGHT, TABLES, edge, insert, pair, publish
 from warehouse.errors import StoreError, UsageError
 from warehouse.home import Home
+from warehouse.review_queue import TOO_LITTLE
 from warehouse.store import open_store
 
 ADA, ANA, BEN, BO = (
@@ -92,13 +93,13 @@ def test_both_records_are_shown_with_what_agrees_and_how_much(home):
     assert ["forename", "ADA", "ANA"] in lines
     assert ["Forename", "same", "+7.00"] in lines
     assert ["together", "joined", "from", "+10.00", "+7.50"] in lines
-    assert "2 still wait" in said
+    assert "0 decided by ann, 2 pairs still wait. What" in said
 
 
 def test_what_is_decided_is_written_down_at_once(home):
     said = reviewed(home, "n", "other eyes", "k")
     assert decided(home) == [(ADA, ANA, "not_same", "ann", "other eyes", "review")]
-    assert "1 decided by ann, 1 still wait" in said
+    assert "1 decided by ann, 1 pair still waits." in said
 
 
 def test_an_answer_that_is_none_is_asked_for_again(home):
@@ -504,7 +505,7 @@ def command(home: Home, *words: str, answers: str = "") -> tuple[int, str]:
 
 def test_a_session_on_the_terminal_ends_where_the_answers_do(home):
     code, said = command(home, "review", "--user", "ann", answers="n\nother eyes\n")
-    assert (code, "1 decided by ann, 1 still wait" in said) == (0, True)
+    assert (code, "1 decided by ann, 1 pair still waits." in said) == (0, True)
     assert decided(home) == [(ADA, ANA, "not_same", "ann", "other eyes", "review")]
 
 
@@ -579,5 +580,19 @@ def test_a_queue_that_was_cut_short_says_so(home):
         return said[-1]
 
     assert (told(None), told(3), told(1)) == (
-        "2 pairs wait", "2 pairs wait", "1 pair waits at least"
+        "2 pairs wait", "2 pairs wait", "2 pairs wait; the first is shown (--limit)"
     )  # fmt: skip
+    said = reviewed(home, "n", "other eyes", wanted=Wanted(limit=1))
+    assert "1 decided by ann, 1 pair still waits, 1 of them beyond --limit. What" in said
+
+
+def test_a_weight_that_is_all_but_enough_does_not_look_like_enough():
+    weights = [(13.9990234375, 14.0), (15.951171875, 16.0), (6.0, 16.1), (-0.0009765625, 0.0)]
+    says = duckdb.sql(
+        f"SELECT {TOO_LITTLE} FROM (VALUES {', '.join(map(str, weights))}) "
+        "AS pair (match_weight, link_at)"
+    ).fetchall()
+    assert [each for (each,) in says] == [
+        "13.99 bits, 14.00 are needed", "15.95 bits, 16.00 are needed",
+        "6.00 bits, 16.10 are needed", "-0.01 bits, 0.00 are needed",
+    ]  # fmt: skip

@@ -86,7 +86,7 @@ def test_what_the_model_leaves_to_people_waits_the_heaviest_first(home):
         ([str(A), str(B)], 1.0, "weight"),
     ]
     assert (waiting[0]["offence_l"], waiting[0]["offence_r"]) == ("O-1", "O-3")
-    assert waiting[0]["says"] == "6.0 bits, 10.0 are needed"
+    assert waiting[0]["says"] == "6.00 bits, 10.00 are needed"
 
 
 def test_the_queue_may_be_narrowed(home):

@@ -1,15 +1,17 @@
 import pytest
 
-from linkage.explanation.facts import PRIOR, Weight
+from linkage.explanation.facts import PRIOR, Compared, PairKey, Weight
 from linkage.explanation.words import (
     in_steps,
     say_bits,
     say_comparison,
     say_level,
     say_probability,
+    say_total,
     say_weight,
 )
 from linkage.models.person import COMPARISONS
+from linkage.record_key import RecordKey
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,25 @@ def test_no_total_feigns_certainty(bits, says):
 def test_bits_have_a_sign_and_steps_are_whole():
     assert [say_bits(bits) for bits in (7.12, -0.5, 0.0)] == ["+7.12", "-0.50", "0"]
     assert in_steps(3 + 5 / 1024) == 3077
+
+
+def test_a_weight_that_two_decimals_cannot_show_has_no_sign():
+    assert [say_bits(bits / 1024) for bits in (-1, 1, -6)] == ["0.00", "0.00", "-0.01"]
+
+
+@pytest.mark.parametrize(
+    ("weight", "needed", "says"),
+    [
+        (12.1, 10.0, "+12.10, joined from +10.00"),
+        (10.0, 10.0, "+10.00, joined from +10.00"),
+        (14.0 - 1 / 1024, 14.0, "+13.9990, joined from +14.0000"),
+        (-1 / 1024, 0.0, "-0.0010, joined from +0.0000"),
+    ],
+)
+def test_a_total_that_is_too_little_never_looks_like_what_was_needed(weight, needed, says):
+    key = PairKey(RecordKey("kent", "niche", "1"), RecordKey("kent", "niche", "2"))
+    pair = Compared(key, (), weight, needed, None, "review", None, None, "person-0", None)
+    assert say_total(pair) == says
 
 
 def test_every_comparison_of_the_model_has_a_heading_without_underscores():
