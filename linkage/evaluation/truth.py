@@ -7,6 +7,8 @@ import polars as pl
 from warehouse.errors import UsageError
 
 KEY = ("force", "source_system", "source_record_id")
+# What a spreadsheet may put between columns in place of commas.
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 FILES = ("person.parquet", "truth/person.parquet", "person.csv", "truth/person.csv")
 
 
@@ -23,10 +25,12 @@ def read_truth(path: Path) -> pl.DataFrame:
         be planted); ``name_origin`` (text, null where not told).
 
     Raises:
-        UsageError: there is no such file, it lacks a column or a value, or it gives one record two
-            persons.
+        UsageError: there is no such file, it is no table of columns with commas between them, it
+            lacks a column or a value, or it gives one record two persons.
     """
     file = _find(path)
+    if file.suffix == ".csv":
+        _refuse_other_separators(file)
     held = _read(file)
     lacking = [name for name in ("source_record_id", "truth_person_id") if name not in held.columns]
     if lacking:
@@ -58,7 +62,21 @@ def _read(file: Path) -> pl.DataFrame:
         return pl.read_parquet(file, glob=False)
     except pl.exceptions.PolarsError as error:
         kind = type(error).__name__
-        raise UsageError(f"{file}: cannot be read as a table ({kind})") from None
+        raise UsageError(
+            f"{file}: cannot be read as a table ({kind}). A CSV file is UTF-8, with commas between "
+            "its columns, their names in the first line and as many in every other"
+        ) from None
+
+
+def _refuse_other_separators(file: Path) -> None:
+    """Of the first line only the separator is told: where it is no header it holds values."""
+    with file.open("rb") as handle:
+        first = handle.readline().decode("utf-8", errors="replace")
+    for separator, name in _SEPARATORS.items():
+        if separator in first and "," not in first:
+            raise UsageError(
+                f"{file}: its columns are separated by {name}; save it with commas between them"
+            )
 
 
 def _optional(held: pl.DataFrame, name: str, kind: pl.DataType) -> pl.Expr:

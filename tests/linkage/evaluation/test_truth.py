@@ -57,3 +57,21 @@ def test_a_file_that_is_no_table_is_refused_without_its_content(tmp_path):
     with pytest.raises(UsageError, match="cannot be read as a table") as refused:
         read_truth(tmp_path)
     assert "SECRET" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("separator", "name"), [(";", "semicolons"), ("\t", "tabs")])
+@pytest.mark.parametrize("value", ["A", "SECRET, MRS"])
+def test_a_file_with_other_separators_is_refused_by_their_name(tmp_path, separator, name, value):
+    rows = (("source_record_id", "truth_person_id"), ("1", value))
+    (tmp_path / "person.csv").write_text("".join(f"{separator.join(row)}\n" for row in rows))
+    says = f"separated by {name}; save it with commas"
+    with pytest.raises(UsageError, match=says) as refused:
+        read_truth(tmp_path)
+    assert "SECRET" not in str(refused.value)
+
+
+def test_a_file_of_uneven_lines_is_refused_with_the_form_that_is_read(tmp_path):
+    (tmp_path / "person.csv").write_text("source_record_id,truth_person_id\n1,A,SECRET\n")
+    with pytest.raises(UsageError, match="UTF-8, with commas between its columns") as refused:
+        read_truth(tmp_path)
+    assert "SECRET" not in str(refused.value)
