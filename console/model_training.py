@@ -72,9 +72,10 @@ def tell_training(
         note: where what is being done is said meanwhile.
 
     Raises:
-        UsageError: there are no records to train on.
+        UsageError: there are no records to train on, or the file of the report is there already.
         TrainingError: a level that the model needs was never seen.
     """
+    refuse_taken(report)
     if deliveries is None:
         model = _train_on(home, note)
     else:
@@ -95,6 +96,17 @@ def tell_training(
     else:
         tell(f"not in use: {in_use} is. To use it from the next night:")
     tell(f"  crimelink link approve {model.model_id} --reason '...'")
+
+
+def refuse_taken(report: Path | None) -> None:
+    """Refuse, before anything is trained, to write a report over a file: it may be another
+    model's.
+
+    Raises:
+        UsageError: the file is there already.
+    """
+    if report is not None and report.exists():
+        raise UsageError(f"--report {report}: the file is there already; name another or move it")
 
 
 def _train_on(home: Home, note: Tell) -> Model:

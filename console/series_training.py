@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from console.model_training import refuse_taken
 from linkage.series.features import gather_offences
 from linkage.series.model_file import model_in_use, register_model, save_model
 from linkage.series.training import train
@@ -20,8 +21,10 @@ def tell_series_training(home: Home, report: Path | None, tell: Tell) -> None:
     """Train a model of series on the home's solved offences; register it; say how good it is.
 
     Raises:
-        UsageError: there are too few solved offences to train on.
+        UsageError: there are too few solved offences to train on, or the file of the report is
+            there already.
     """
+    refuse_taken(report)
     with writer(home, "training a model of series") as con, workspace(con):
         gather_offences(con)
         trained = train(con)

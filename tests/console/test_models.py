@@ -7,7 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from console.main import app
 from console.model_training import tell_approval, tell_models
 from console.status import tell_status
 from linkage import approvals
@@ -115,6 +117,18 @@ def test_the_grounds_of_an_approval_are_one_line_as_those_of_any_decision(home, 
     with pytest.raises(UsageError, match="reason"):
         tell_approval(home, other.model_id, reason, "ann", print)
     assert ask(home, "SELECT DISTINCT status FROM governance.model_register") == [("provisional",)]
+
+
+@pytest.mark.parametrize("of", [[], ["--series"]])
+def test_a_report_is_never_written_over_a_file(tmp_path, of):
+    report = tmp_path / "report.json"
+    report.write_text("of the model before")
+    words = ["--home", str(tmp_path / "home"), "link", "train", *of, "--report", str(report)]
+    refused = CliRunner().invoke(app, words).exception
+    assert isinstance(refused, UsageError)
+    assert f"--report {report}: the file is there already" in str(refused)
+    assert report.read_text() == "of the model before"
+    assert not (tmp_path / "home").exists()
 
 
 def test_an_approval_says_loudly_that_a_model_is_typed(home, other):
