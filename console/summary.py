@@ -3,7 +3,8 @@
 import shlex
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from warehouse.home import Home
 from warehouse.store import open_store
 from warehouse.wording import counted
 
+# A night that took nothing in was run and published all the same.
 _NIGHTS = """
+WITH run AS (SELECT night FROM governance.night UNION SELECT night FROM quality.reconciliation)
 SELECT night, sum(received)::BIGINT, sum(stored)::BIGINT, sum(unchanged)::BIGINT,
        sum(quarantined)::BIGINT, sum(deleted)::BIGINT
-FROM quality.reconciliation GROUP BY night ORDER BY night DESC LIMIT 5
+FROM run LEFT JOIN quality.reconciliation USING (night) GROUP BY night ORDER BY night DESC LIMIT 5
 """
 _PERSONS = """
 SELECT count(*), count(*) FILTER (force_count > 1), coalesce(sum(record_count), 0)::BIGINT
@@ -41,10 +44,17 @@ WHERE unit = 'h3_r8' AND hotspot_cell_month.month <= latest.month
   AND hotspot_cell_month.month > latest.month - INTERVAL 12 MONTH
 GROUP BY cell, force ORDER BY harm DESC NULLS LAST, cell, force LIMIT 5
 """
+_TRY = (
+    "SELECT * FROM mart.cross_force_offender ORDER BY harm_days DESC LIMIT 10",
+    (
+        "SELECT force, table_name, rule, reason, count(*) AS rows FROM quality.quarantine "
+        "GROUP BY ALL ORDER BY rows DESC LIMIT 10"
+    ),
+)
 
 
 def tell_summary(home: Home, tell: Callable[[str], None]) -> None:
-    """Say what the published store holds and three commands to try next.
+    """Say what the published store holds, and commands to try next.
 
     Raises:
         UsageError: nothing has been published yet.
@@ -55,26 +65,46 @@ def tell_summary(home: Home, tell: Callable[[str], None]) -> None:
             return connection.execute(query).fetchall()
 
         tell("")
-        for night, received, stored, unchanged, quarantined, deleted in reversed(ask(_NIGHTS)):
-            tell(f"{night}  rows received {received:,} = stored {stored:,} + unchanged "
-                 f"{unchanged:,} + quarantined {quarantined:,} + deleted {deleted:,}")  # fmt: skip
+        for night, *counts in reversed(ask(_NIGHTS)):
+            tell(_say_night(night, counts))
         persons, across, records = ask(_PERSONS)[0]
-        tell(f"persons   {counted(records, 'record')} resolved to {counted(persons, 'person')}; "
-             f"{counted(across, 'spans', 'span')} more than one force")  # fmt: skip
         crimes, other = ask(_OFFENCES)[0]
-        others = f", {other:,} other" if other else ""
-        tell(f"offences  {counted(crimes, 'record of crime', 'records of crime')}{others}")
+        tell(f"persons   {_say_persons(records, persons, across)}")
+        tell(f"offences  {_say_offences(crimes, other)}")
         for status, count, forces in ask(_FORCES):
             names = "" if status == "fresh" or count > 6 else f": {forces}"
             tell(f"forces    {count} {status}{names}")
         _tell_hotspots(ask(_HOTSPOTS), tell)
     tell(f"store     {_from_here(home.current)}")
-    tell("\nTry next:\n"
-         f"  {_command(home)} status\n"
-         f'  {_command(home)} sql "SELECT * FROM mart.cross_force_offender '
-         'ORDER BY harm_days DESC LIMIT 10"\n'
-         f'  {_command(home)} sql "SELECT force, table_name, rule, reason, count(*) AS rows FROM '
-         'quality.quarantine GROUP BY ALL ORDER BY rows DESC LIMIT 10"')  # fmt: skip
+    tell(f"\nTry next:\n  {_command(home)} status")
+    if records or crimes or other:
+        for query in _TRY:
+            tell(f'  {_command(home)} sql "{query}"')
+
+
+def _say_night(night: date, counts: Sequence[int | None]) -> str:
+    if None in counts:
+        return f"{night}  nothing was taken in: what was held before is served on"
+    received, stored, unchanged, quarantined, deleted = counts
+    return (
+        f"{night}  rows received {received:,} = stored {stored:,} + unchanged {unchanged:,} + "
+        f"quarantined {quarantined:,} + deleted {deleted:,}"
+    )
+
+
+def _say_persons(records: int, persons: int, across: int) -> str:
+    if not records:
+        return "none: no record of a person is held"
+    spans = counted(across, "spans", "span") if across else "none spans"
+    resolved = f"{counted(records, 'record')} resolved to {counted(persons, 'person')}"
+    return f"{resolved}; {spans} more than one force"
+
+
+def _say_offences(crimes: int, other: int) -> str:
+    if not crimes and not other:
+        return "none: no record of an offence is held"
+    others = f", {other:,} other" if other else ""
+    return f"{counted(crimes, 'record of crime', 'records of crime')}{others}"
 
 
 def _tell_hotspots(rows: list[tuple[Any, ...]], tell: Callable[[str], None]) -> None:
