@@ -1,6 +1,7 @@
 """The questions of docs/patterns.md are SQL that runs, and have answers."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -34,8 +35,12 @@ ROWS = """
     INSERT INTO core.person_record (force, source_system, source_record_id, person_id, sex)
         VALUES ('durham', 'niche', 'p1', 'P1', 'M'), ('kent', 'athena', 'p7', 'P1', 'F');
     INSERT INTO link.person_edge (force_l, source_system_l, source_record_id_l, force_r,
-            source_system_r, source_record_id_r, match_weight, band, night)
-        VALUES ('durham', 'niche', 'p1', 'kent', 'athena', 'p7', 9.5, 'link', '2026-01-13');
+            source_system_r, source_record_id_r, match_weight, link_at, band, weights, levels,
+            night)
+        VALUES ('durham', 'niche', 'p1', 'kent', 'athena', 'p7', 9.5, 6, 'link',
+            '{"birth": 20.5, "sex": -0.5, "phone": 0.0, "address": 1.5, "prior": -12.0}',
+            '{"birth": "same date", "sex": "different", "phone": "-", "address": "same home"}',
+            '2026-01-13');
     INSERT INTO link.person_tie BY NAME
         SELECT 'P1' AS person_id, unnest(['weakest', 'bridge']) AS tie, force_l, source_system_l,
                source_record_id_l, force_r, source_system_r, source_record_id_r, match_weight
@@ -85,7 +90,49 @@ def test_a_question_is_answered(store, question):
 
 
 def test_there_are_questions():
-    assert len(QUESTIONS) == 12
+    assert len(QUESTIONS) == 13
+
+
+def linked(store, only: str = "") -> list[tuple]:
+    [question] = [question for question in QUESTIONS if "speaks_for" in question]
+    before, by, after = question.rpartition("ORDER BY")
+    return store.execute(f"{before}{only}\n{by}{after}").fetchall()
+
+
+def test_who_is_linked_with_whom_is_told_with_what_speaks_for_it_and_against(store):
+    [(person, *records, weight, needed, speaks_for, against, by, _, _, night)] = linked(store)
+    assert (person, records) == ("P1", ["durham/niche/p1", "kent/athena/p7"])
+    assert (weight, needed, by, night) == (9.5, 6.0, None, date(2026, 1, 13))
+    assert speaks_for == "birth same date (+20.50); address same home (+1.50)"
+    assert against == "sex different (-0.50)"
+    assert linked(store, "WHERE record_l LIKE 'durham/%' AND record_r LIKE 'kent/%'")
+    assert not linked(store, "WHERE one.person_id = 'P2'")
+
+
+def test_what_people_judged_the_same_is_told_with_who_said_so(store):
+    judge = """
+        INSERT INTO link.judgement (judgement_id, force_l, source_system_l, source_record_id_l,
+            force_r, source_system_r, source_record_id_r, verdict, judged_by, judged_at)
+        SELECT id, 'durham', 'niche', 'p1', 'kent', 'athena', 'p7', verdict, who, '2026-01-12'
+        FROM (VALUES ('J1', 'not_same', 'ann'), ('J2', 'same', 'ann'), ('J3', 'same', 'bob'),
+                     ('J4', 'same', 'cy'), ('J5', 'unsure', 'cy')) AS t (id, verdict, who)
+    """
+    store.execute("BEGIN")
+    store.execute(judge)
+    [(*_, by, _, _, _)] = linked(store)
+    # Cut or too light, it is tied by people alone; and where no model compared the two.
+    for change in ("UPDATE link.person_edge SET cut = 'births'", "DELETE FROM link.person_edge"):
+        store.execute(change)
+        assert [(row[0], row[7]) for row in linked(store)] == [("P1", "ann, bob")]
+    store.execute("ROLLBACK")
+    assert by == "ann, bob"
+
+
+def test_a_link_that_was_cut_ties_nobody(store):
+    store.execute("BEGIN")
+    store.execute("UPDATE link.person_edge SET cut = 'births'")
+    assert linked(store) == []
+    store.execute("ROLLBACK")
 
 
 def test_somebody_who_is_a_victim_and_a_suspect_is_told_as_both(store):
