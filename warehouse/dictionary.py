@@ -62,7 +62,7 @@ def _describe(table: Table) -> Iterator[str]:
     if table.key:
         yield from (f"Key: {', '.join(table.key)}.", "")
     if table.delivered:
-        yield from (f"Retention: {table.retention}.", "")
+        yield from (f"Retention: {table.retention} ([retention.md](retention.md)).", "")
     if table.orders:
         yield from (f"Order of times: {'; '.join(_order(order) for order in table.orders)}.", "")
     yield "| column | type | sensitivity | meaning |"

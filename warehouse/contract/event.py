@@ -63,7 +63,7 @@ OFFENCE_RECORD = delivered(
         Kind.TEXT,
         "Reference of another force's record that this one quotes, as received.",
     ),
-    retention="by offence code",
+    retention="by its kind of offence",
     orders=OCCURRENCE_ORDERS,
     together=PLACE_TOGETHER,
 )

@@ -71,7 +71,7 @@ LFR_DEPLOYMENT = delivered(
         "source_document", Kind.TEXT, "Publication that the row was taken from, or its address."
     ),
     *PLACE,
-    retention="none",
+    retention="none, it is about nobody",
     orders=(Order("ended_at", ("started_at",)),),
     together=PLACE_TOGETHER,
 )

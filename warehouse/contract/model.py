@@ -118,7 +118,8 @@ class Table:
         owner: for a delivered table whose rows belong to a record of another delivered table:
             that table's name, or the name of the column that holds it, as ``column:event_type``.
             Rows of an owner are replaced together.
-        retention: MoPI retention group of its rows, or ``none``.
+        retention: what the review of its rows hangs on, in the words that docs/retention.md
+            explains; empty for a table that forces do not deliver.
         orders: which dates and times are not before which others.
         together: groups of columns that are all given, or none of them.
     """
@@ -130,7 +131,7 @@ class Table:
     key: tuple[str, ...] = ()
     delivered: bool = False
     owner: str | None = None
-    retention: str = "none"
+    retention: str = ""
     orders: tuple[Order, ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
     _by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
@@ -251,7 +252,7 @@ def delivered(
     description: str,
     *columns: Column,
     owner: str | None = None,
-    retention: str = "by event",
+    retention: str = "by the events it belongs to",
     orders: tuple[Order, ...] = (),
     together: tuple[tuple[str, ...], ...] = (),
 ) -> Table:

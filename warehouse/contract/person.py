@@ -141,7 +141,6 @@ PERSON_RECORD = delivered(
         "When the force last changed the record, UTC.",
         not_after_delivery=True,
     ),
-    retention="by event",
     orders=(Order("updated_at", ("recorded_at",)),),
 )
 
