@@ -56,8 +56,10 @@ def _by_label(label: str) -> tuple[str, int]:
 
 def say_tie(tie: Tie) -> str:
     """What a tie weighs: ``+12.10``, or that people decided."""
-    weight = "not compared" if tie.match_weight is None else say_bits(tie.match_weight)
-    return f"judged the same ({weight})" if tie.is_judged else weight
+    weight = "" if tie.match_weight is None else say_bits(tie.match_weight)
+    if not tie.is_judged:
+        return weight
+    return f"judged the same ({weight})" if weight else "judged the same"
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
@@ -170,12 +172,14 @@ def summarise_pair(pair: PairFacts, labels: Labels) -> list[str]:
         said.append("No link or judgement in the store ties the two: tell the maintainers.")
     if pair.path is not None:
         ties = len(pair.path.records) - 1
-        weakest = say_pair(pair.path.weakest.key, labels)
-        way = "directly" if ties == 1 else f"through {count(ties - 1, 'other record')}"
-        said.append(
-            f"They are tied {way}; the weakest tie on the way, {weakest}, weighs "
-            f"{say_tie(pair.path.weakest)}."
+        weakest = pair.path.weakest
+        way = (
+            f"directly, by {_say_by(weakest)}"
+            if ties == 1
+            else f"through {count(ties - 1, 'other record')}; the weakest tie on the way is "
+            f"{say_pair(weakest.key, labels)}, {_say_by(weakest)}"
         )
+        said.append(f"They are tied {way}.")
         if pair.path.falls_short and pair.direct is not None:
             said.append(
                 f"Compared directly, the two weigh {say_total(pair.direct)}: by themselves they "
@@ -184,6 +188,15 @@ def summarise_pair(pair: PairFacts, labels: Labels) -> list[str]:
     if pair.contradictions:
         said += [f"{say_pair(each.key, labels)}: {each.says}." for each in pair.contradictions]
     return said
+
+
+def _say_by(tie: Tie) -> str:
+    """What a tie is: ``a link that weighs +12.10``, or what people decided."""
+    weight = "" if tie.match_weight is None else say_bits(tie.match_weight)
+    if not tie.is_judged:
+        return f"a link that weighs {weight}"
+    weighs = f" (they weigh {weight})" if weight else ""
+    return f"people's judgement that the two are the same{weighs}"
 
 
 def _belonging(pair: PairFacts) -> str:

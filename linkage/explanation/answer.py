@@ -119,7 +119,8 @@ class Explanation:
 
 def to_json(value: object, entity: Entity = Entity.PERSON) -> object:
     """``value`` as JSON has it: dataclasses as objects, records as their written key, and ids under
-    names that say what they are of (``person_id``). Records of persons have no roles.
+    names that say what they are of (``person_id``). Records of persons have no roles, and persons
+    no duplicates.
 
     Args:
         value: what to write.
@@ -132,8 +133,10 @@ def to_json(value: object, entity: Entity = Entity.PERSON) -> object:
         "id_l": f"{entity}_l",
         "id_r": f"{entity}_r",
     }
-    # Empty for every person: it would read as if the person had no part in anything.
-    left_out = {(Record, "roles")} if entity is Entity.PERSON else set()
+    # Empty for every person: it would read as if the person had no part in anything, and as if
+    # somebody had looked for records that a force holds twice.
+    of_offences = {(Record, "roles"), (Identity, "duplicates")}
+    left_out = of_offences if entity is Entity.PERSON else set()
     return _to_json(value, names, left_out)
 
 

@@ -80,6 +80,7 @@ def explain(
         notices=(
             *asked.notices,
             *_notices(source, facts, found, is_damaged=is_damaged),
+            *_earlier_models(facts, found, pair),
             *_doubts(source, found, pair),
             *say_waiting(waiting, _shown(found, pair)),
         ),
@@ -139,6 +140,26 @@ def _notices(
             "records were not all compared with each other. Ask about two of them."
         )
     return said
+
+
+def _earlier_models(
+    facts: ModelFacts | None, found: Sequence[Identity], pair: PairFacts | None
+) -> list[str]:
+    """That what is told of was in part the work of a model whose weights are gone."""
+    told = [event for identity in found for event in identity.events] + list(
+        pair.events if pair else ()
+    )
+    others = [event for event in told if facts and event.model_id != facts.model_id]
+    if facts is None or not others:
+        return []
+    models = ", ".join(sorted({event.model_id for event in others}))
+    last = max(event.night for event in others)
+    says = (
+        f"Up to night {last} the history is the work of another model ({models}). Its weights are "
+        f"not kept in this store: every weight here is {facts.model_id}'s, which linked everything "
+        "anew. The store of such a night, while it still stands in store/versions, holds them."
+    )
+    return [says]
 
 
 def _say_why_no_model(facts: ModelFacts | None, *, is_damaged: bool) -> str:

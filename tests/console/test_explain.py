@@ -13,7 +13,12 @@ import pytest
 
 from console.explain_layout import lay_out
 from console.explain_page import make_page
-from console.explain_summary import label_identity, summarise_identity
+from console.explain_summary import (
+    label_identity,
+    label_pair,
+    summarise_identity,
+    summarise_pair,
+)
 from console.explain_text import tell_lines
 from linkage.explanation.edges import pairs_of
 from linkage.explanation.explain import model_of
@@ -145,6 +150,29 @@ def test_records_that_a_judgement_joins_are_not_said_to_be_tied_through_others()
     assert direct(made) == "people's judgement joins 1, 1 is tied through others only."
     made.judge("kent/2", "kent/3", "same")
     assert direct(made) == "people's judgement joins them."
+
+
+def test_what_ties_two_records_is_told_as_a_link_or_as_a_judgement():
+    def tied(*words: str) -> str:
+        pair = made.explain(*words).pair
+        assert pair is not None
+        [line] = [line for line in summarise_pair(pair, label_pair(pair)) if " tied " in line]
+        return line
+
+    made = ExplainedStore()
+    olga = {"forename": "OLGA", "surname": "FIR", "birth_date": date(1950, 1, 1)}
+    made.put_people({"P-3": {"kent/1": ANA, "kent/2": ANA, "kent/3": olga}})
+    made.judge("kent/2", "kent/3", "same")
+    link, judged = tied("kent/niche/1", "kent/niche/2"), tied("kent/niche/2", "kent/niche/3")
+    assert re.fullmatch(r"They are tied directly, by a link that weighs \+[0-9.]+\.", link)
+    said = "They are tied directly, by people's judgement that the two are the same"
+    assert judged == f"{said}."
+    made.keep("kent/2", "kent/3")
+    judged = tied("kent/niche/2", "kent/niche/3")
+    assert re.fullmatch(rf"{said} \(they weigh -[0-9.]+\)\.", judged)
+    far = tied("kent/niche/1", "kent/niche/3")
+    way = "They are tied through 1 other record; the weakest tie on the way is R1–R2, a link that"
+    assert far.startswith(way)
 
 
 def test_the_page_is_the_same_each_time(store):

@@ -121,8 +121,26 @@ def test_without_values_none_is_in_the_facts_but_the_agreements_are(store):
 
 
 @pytest.mark.parametrize("words", [("P-1",), ("durham/niche/1", "kent/niche/8")], ids=" ".join)
-def test_records_of_persons_have_no_roles_in_json(store, words):
-    assert '"roles"' not in json.dumps(to_json(store.explain(*words)))
+def test_persons_have_nothing_in_json_that_only_offences_have(store, words):
+    said = json.dumps(to_json(store.explain(*words)))
+    assert '"roles"' not in said
+    assert '"duplicates"' not in said
+
+
+@pytest.mark.parametrize("words", [("P-1",), ("durham/niche/1", "kent/niche/8")], ids=" ".join)
+def test_what_another_model_did_is_told_to_have_no_weights_any_more(store, words):
+    def notices() -> list[str]:
+        return [each for each in store.explain(*words).notices if "another model" in each]
+
+    store.happen(FIRST, "P-1", "created")
+    assert notices() == []
+    store.con.execute("UPDATE link.identity_event SET model_id = 'person-0'")
+    store.happen(SECOND, "P-1", "joined")
+    [says] = notices()
+    assert says.startswith(
+        f"Up to night {FIRST} the history is the work of another model (person-0). Its weights are "
+        f"not kept in this store: every weight here is {store.model.model_id}'s"
+    )
 
 
 def test_without_the_model_what_is_kept_is_explained_and_the_rest_said_to_be_missing(store):
