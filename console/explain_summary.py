@@ -123,7 +123,9 @@ def _direct(identity: Identity) -> list[str]:
     short = sum(path.falls_short for path in identity.paths)
     pairs = count(len(identity.paths), "pair")
     if not short:
-        return [f"Compared directly, each of {pairs} weighs enough to be joined by itself."]
+        each = "the two weigh" if len(identity.paths) == 1 else f"each of {pairs} weighs"
+        itself = "themselves" if len(identity.paths) == 1 else "itself"
+        return [f"Compared directly, {each} enough to be joined by {itself}."]
     return [f"Compared directly, {short:,} of {pairs} would not be joined: {_joined(identity)}."]
 
 

@@ -139,6 +139,13 @@ def direct(store: ExplainedStore) -> str:
     return line.partition("would not be joined: ")[2]
 
 
+def test_two_records_that_agree_directly_are_told_as_the_two():
+    made = ExplainedStore()
+    made.put_people({"P-3": {"kent/1": ANA, "kent/2": ANA}})
+    says = "\n".join(tell_lines(made.explain("P-3")))
+    assert "- Compared directly, the two weigh enough to be joined by themselves." in says
+
+
 def test_records_that_a_judgement_joins_are_not_said_to_be_tied_through_others():
     made = ExplainedStore()
     olga = {"forename": "OLGA", "surname": "FIR", "birth_date": date(1950, 1, 1)}
