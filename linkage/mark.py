@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from linkage.model import Model
+from warehouse.errors import UsageError
 from warehouse.given import row_of
 from warehouse.home import Home
 
@@ -46,6 +47,18 @@ def read_mark(con: duckdb.DuckDBPyConnection, schema: str = "linkage") -> Mark |
     found = con.execute(f"SELECT night, model_id, signature, verified_on FROM {schema}.mark")
     rows = found.fetchall()
     return Mark(*rows[0]) if rows else None
+
+
+def last_mark(con: duckdb.DuckDBPyConnection) -> Mark:
+    """The mark of persons.
+
+    Raises:
+        UsageError: nothing has been linked yet.
+    """
+    mark = read_mark(con)
+    if mark is None:
+        raise UsageError("nothing has been linked yet: run a night first")
+    return mark
 
 
 def write_mark(con: duckdb.DuckDBPyConnection, mark: Mark, schema: str = "linkage") -> None:

@@ -69,12 +69,18 @@ def verify_links(con: duckdb.DuckDBPyConnection, home: Home, model: Model, mark:
 
 def count_differences(con: duckdb.DuckDBPyConnection, home: Home, model: Model) -> tuple[int, int]:
     """Edges and persons in which linking everything anew differs from what the state holds."""
+    score_anew(con, home, model)
+    group_records(con, is_all=True, edges="scored")
+    return count_other_edges(con), count_other_parts(con)
+
+
+def score_anew(con: duckdb.DuckDBPyConnection, home: Home, model: Model) -> None:
+    """Make ``fresh`` (every current record, as ``read_changes`` does) and ``scored`` (every edge
+    that the model gives them, as ``score_pairs`` does), in memory."""
     read_changes(con, model, gazetteer(home), is_all=True)
     find_pairs(con, model)
     con.execute("CREATE OR REPLACE VIEW all_to_score AS FROM fresh")
     score_pairs(con, model, records="all_to_score", at_least=model.possible)
-    group_records(con, is_all=True, edges="scored")
-    return count_other_edges(con), count_other_parts(con)
 
 
 def count_other_edges(con: duckdb.DuckDBPyConnection, ledger: Ledger = PERSONS) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from linkage.evaluation.intervals import RESAMPLES, wilson
-from linkage.evaluation.labelled import Held, label_records
+from linkage.evaluation.labelled import PUBLISHED, Held, Linking, label_records
 from linkage.evaluation.measures import measure_pairs, measure_records
 from linkage.evaluation.pairs import pair_records
 from linkage.evaluation.persons import measure_persons
@@ -78,19 +78,25 @@ class Evaluation:
     weights: pl.DataFrame
 
 
-def evaluate(con: duckdb.DuckDBPyConnection, truth: pl.DataFrame, seed: int) -> Evaluation:
-    """Measure the linkage of a store's persons.
+def evaluate(
+    con: duckdb.DuckDBPyConnection,
+    truth: pl.DataFrame,
+    seed: int,
+    linking: Linking = PUBLISHED,
+) -> Evaluation:
+    """Measure the linkage of a store's persons, or another linking of its records.
 
     Args:
         con: the store, or tables of its contract; temporary tables are made on it.
         truth: what ``read_truth`` gives.
         seed: of the bootstrap.
+        linking: what is measured.
 
     Raises:
         UsageError: the truth is not of this store, or there are too many pairs.
     """
-    held = label_records(con, truth)
-    pair_records(con)
+    held = label_records(con, truth, linking)
+    pair_records(con, linking)
     random = np.random.default_rng(seed)
     figures = pl.concat(
         [measure_pairs(con, random), measure_records(con, random), measure_persons(con)]

@@ -30,7 +30,7 @@ SELECT row_number() OVER (ORDER BY r.force, r.source_system, r.source_record_id)
        nullif(r.sex, 'U') AS sex, r.birth_date, r.birth_year,
        nullif(r.ethnicity_self_defined, 'NS') AS ethnicity,
        t.name_origin, t.traps, i.force IS NOT NULL AS has_identifier
-FROM core.person_record AS r
+FROM {records} AS r
 JOIN truth AS t ON {on}
 LEFT JOIN identified AS i ON (i.force, i.source_system, i.source_record_id)
                            = (r.force, r.source_system, r.source_record_id)
@@ -87,12 +87,33 @@ class Held:
     not_held: int
 
 
-def label_records(con: duckdb.DuckDBPyConnection, truth: pl.DataFrame) -> Held:
+@dataclass(frozen=True)
+class Linking:
+    """The linking that is evaluated: by default what the store publishes.
+
+    Attributes:
+        records: relation with the columns of ``core.person_record``, whose ``person_id`` may be of
+            any type: records of one are of one person.
+        edges: relation with those columns of ``link.person_edge`` that name the two records, and
+            ``match_weight``, ``link_at``, ``band`` and ``cut``.
+    """
+
+    records: str = "core.person_record"
+    edges: str = "link.person_edge"
+
+
+PUBLISHED = Linking()
+
+
+def label_records(
+    con: duckdb.DuckDBPyConnection, truth: pl.DataFrame, linking: Linking = PUBLISHED
+) -> Held:
     """Make ``labelled``, ``true_person`` and ``bearer`` on a connection to the store.
 
     Args:
         con: the store, or tables of its contract.
         truth: what ``read_truth`` gives.
+        linking: whose persons are evaluated.
 
     Raises:
         UsageError: no record of the store is in the truth, or the truth leaves out the force or
@@ -100,17 +121,20 @@ def label_records(con: duckdb.DuckDBPyConnection, truth: pl.DataFrame) -> Held:
     """
     keys = [name for name in KEY if name in truth.columns]
     con.register("truth", truth)
-    con.execute(_LABELLED.format(on=" AND ".join(f"r.{name} = t.{name}" for name in keys)))
+    on = " AND ".join(f"r.{name} = t.{name}" for name in keys)
+    con.execute(_LABELLED.format(records=linking.records, on=on))
     con.unregister("truth")
-    held = _count(con, truth, keys)
+    held = _count(con, truth, keys, linking)
     con.execute(_TRUE_PERSON)
     con.execute(_bearer())
     return held
 
 
-def _count(con: duckdb.DuckDBPyConnection, truth: pl.DataFrame, keys: list[str]) -> Held:
+def _count(
+    con: duckdb.DuckDBPyConnection, truth: pl.DataFrame, keys: list[str], linking: Linking
+) -> Held:
     [(records, found, named)] = con.execute(
-        "SELECT (SELECT count(*) FROM core.person_record), count(*), "
+        f"SELECT (SELECT count(*) FROM {linking.records}), count(*), "
         f"count(DISTINCT ({', '.join(keys)})) FROM labelled"
     ).fetchall()
     if not found:

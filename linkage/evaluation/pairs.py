@@ -17,6 +17,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from linkage.evaluation.labelled import PUBLISHED, Linking
 from warehouse.errors import UsageError
 
 # More pairs than this are no linkage of persons, and would fill the machine.
@@ -28,7 +29,7 @@ SELECT least(l.record, r.record) AS record_l, greatest(l.record, r.record) AS re
        e.match_weight - e.link_at AS margin,
        CASE WHEN e.band = 'link' AND e.cut IS NOT NULL THEN 'cut' ELSE e.band END AS band,
        l.truth = r.truth AS is_true, l.person = r.person AS is_joined
-FROM link.person_edge AS e
+FROM {edges} AS e
 JOIN labelled AS l ON (l.force, l.source_system, l.source_record_id)
                     = (e.force_l, e.source_system_l, e.source_record_id_l)
 JOIN labelled AS r ON (r.force, r.source_system, r.source_record_id)
@@ -64,14 +65,15 @@ _OF_PAIR = "record_l, record_r, component, is_true, is_joined, is_linked"
 OF_PAIRS = {"forces": _FORCES, "force pair": _FORCE_PAIR, "identifiers": _IDENTIFIERS}
 
 
-def pair_records(con: duckdb.DuckDBPyConnection) -> None:
-    """Make ``scored``, ``together``, ``pair`` and ``stratum_of_pair``.
+def pair_records(con: duckdb.DuckDBPyConnection, linking: Linking = PUBLISHED) -> None:
+    """Make ``scored``, ``together``, ``pair`` and ``stratum_of_pair`` of the linking whose records
+    were labelled.
 
     Raises:
         UsageError: the person ids, or the true persons, hold more pairs than can be evaluated.
     """
     _refuse(con)
-    con.execute(_SCORED)
+    con.execute(_SCORED.format(edges=linking.edges))
     con.register("found_together", _components(con))
     con.execute("CREATE OR REPLACE TEMP TABLE together AS FROM found_together")
     con.unregister("found_together")

@@ -1,5 +1,6 @@
 """Whose record each truly is, as a simulation or a labelled data set tells it."""
 
+import hashlib
 from pathlib import Path
 
 import polars as pl
@@ -43,6 +44,16 @@ def read_truth(path: Path) -> pl.DataFrame:
     ).unique(maintain_order=True)
     _refuse(file, truth, keys)
     return truth
+
+
+def hash_truth(path: Path) -> str:
+    """SHA-256 of the file that ``read_truth`` reads.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    with _find(path).open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _find(path: Path) -> Path:

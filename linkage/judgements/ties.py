@@ -31,7 +31,7 @@ WITH named AS (
 wanted AS (SELECT *, {record_hash} AS record_hash FROM named),
 held AS MATERIALIZED (
     SELECT * FROM (FROM {at}.record_key SEMI JOIN wanted USING ({found_by}))
-    SEMI JOIN {at}.record USING (record)
+    SEMI JOIN {current} USING (record)
 )
 SELECT least(l.record, r.record) AS record_l, greatest(l.record, r.record) AS record_r, is_same
 FROM decided
@@ -65,13 +65,14 @@ def take_in_judgements(
     entity: str = "person",
     *,
     without: Collection[str] = (),
+    current: str | None = None,
 ) -> Judged:
     """Take in what people decided since the last link step, within the caller's transaction.
 
     Writes the entity's judgements, their conflicts and its ties (of persons ``link.judgement``,
-    ``link.judgement_conflict`` and ``linkage.tie``); makes ``judged`` (``record``). The entity's
-    table ``record`` holds the current records already. Of the judgements those of ``without``, by
-    id, do not stand.
+    ``link.judgement_conflict`` and ``linkage.tie``); makes ``judged`` (``record``). Of the
+    judgements those of ``without``, by id, do not stand. ``current`` is a table of the current
+    records' numbers (``record``): by default the entity's own, which holds them already.
     """
     table, at = TABLES[entity], _SCHEMAS[entity]
     [(before,)] = con.execute(f"SELECT count(*) FROM {table}").fetchall()
@@ -87,7 +88,7 @@ def take_in_judgements(
             con.execute(f"INSERT INTO {table}_conflict BY NAME FROM conflict")
     with lent(con, decided=pl.concat([_pairs(stand.same, True), _pairs(stand.not_same, False)])):
         by = {"record_hash": record_hash_sql(), "found_by": _FOUND_BY[entity]}
-        con.execute(_TIES.format(at=at, **by))
+        con.execute(_TIES.format(at=at, current=current or f"{at}.record", **by))
     con.execute(_JUDGED.format(at=at))
     con.execute(f"DELETE FROM {at}.tie")
     con.execute(f"INSERT INTO {at}.tie FROM tie_now ORDER BY record_l, record_r")
