@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 
+from warehouse.contract import Kind
 from warehouse.schema import store_tables
 
 NOWHERE = "no/such/record"
+# A value of each kind, as SQL.
+LITERALS = {
+    Kind.TEXT: "'x'", Kind.INTEGER: "1", Kind.BIGINT: "1", Kind.DOUBLE: "1", Kind.BOOLEAN: "true",
+    Kind.DATE: "DATE '2026-03-02'", Kind.TIMESTAMP: "TIMESTAMP '2026-03-02 10:00:00'",
+}  # fmt: skip
 TABLES = {table.qualified: table for table in store_tables()}
 
 

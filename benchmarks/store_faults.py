@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 from benchmarks.store_association_faults import ASSOCIATION_FAULTS
 from benchmarks.store_crime_faults import CRIME_FAULTS
-from benchmarks.store_fault import NOWHERE, TABLES, StoreFault, fault, first
+from benchmarks.store_fault import LITERALS, NOWHERE, TABLES, StoreFault, fault, first
 from benchmarks.store_link_faults import LINK_FAULTS
 from benchmarks.store_object_faults import OBJECT_FAULTS
 from benchmarks.store_offence_faults import OFFENCE_FAULTS
-from warehouse.contract import DELIVERED, Kind, Table
+from warehouse.contract import DELIVERED, Table
 from warehouse.orphans import owned_tables
 from warehouse.store_checks import Check
 
@@ -43,13 +43,7 @@ def _second_of_a_key(table: Table) -> StoreFault:
 
 def _invented(table: Table) -> str:
     """The columns that a row of the table must have, as SQL."""
-    return ", ".join(f'{_LITERALS[c.kind]} AS "{c.name}"' for c in table.columns if c.required)
-
-
-_LITERALS = {
-    Kind.TEXT: "'x'", Kind.INTEGER: "1", Kind.BIGINT: "1", Kind.DOUBLE: "1", Kind.BOOLEAN: "true",
-    Kind.DATE: "DATE '2026-03-02'", Kind.TIMESTAMP: "TIMESTAMP '2026-03-02 10:00:00'",
-}  # fmt: skip
+    return ", ".join(f'{LITERALS[c.kind]} AS "{c.name}"' for c in table.columns if c.required)
 
 
 def _not_of_the_state(table: Table) -> StoreFault:

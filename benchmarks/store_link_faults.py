@@ -1,6 +1,6 @@
 """A fault for every check of what the finished store says of links."""
 
-from benchmarks.store_fault import StoreFault, fault, first
+from benchmarks.store_fault import LITERALS, TABLES, StoreFault, fault, first
 
 _EDGE, _EDGE_LAID = "link.person_edge", "band = 'link' AND cut IS NULL"
 _PERSON_MEMBER, _OFFENCE_MEMBER = "link.person_membership", "link.offence_membership"
@@ -35,6 +35,19 @@ def _series_pair(rows: int, first: int = 1, **other: str) -> str:
         f"(SELECT unnest(range({first}, {first + rows})) AS number), "
         "(FROM core.offence_record ORDER BY offence_id LIMIT 1) AS l, "
         "(FROM core.offence_record ORDER BY offence_id DESC LIMIT 1) AS r"
+    )
+
+
+_TRIAL = TABLES["governance.model_trial"]
+
+
+def _trial(trial_id: int, model_id: str, truth_sha256: str) -> str:
+    """SQL that puts a trial into the store; the last two are SQL too."""
+    own = {"trial_id": f"{trial_id}", "model_id": model_id, "truth_sha256": truth_sha256}
+    columns = {c.name: LITERALS[c.kind] for c in _TRIAL.columns if c.required} | own
+    return (
+        f"INSERT INTO {_TRIAL.qualified} ({', '.join(columns)}) "
+        f"SELECT {', '.join(columns.values())}"
     )
 
 
@@ -96,6 +109,14 @@ LINK_FAULTS: dict[str, StoreFault] = {
         f"{_AT}, 'a test' FROM (VALUES (1, 'ann'), (2, 'bob')) AS given (number, who), "
         f"(SELECT max(model_id) AS model_id FROM {_MODELS})",
         f"INSERT INTO governance.model_approval VALUES (3, 'no such', 'ann', {_AT}, 'a test')",
+    ),
+    "trials_are_kept": fault(
+        "a trial is of a model that nobody registered, one had a truth and no figures, a figure "
+        "is of no trial", 3,
+        _trial(1, "'no such'", "NULL"),
+        _trial(2, f"(SELECT max(model_id) FROM {_MODELS} WHERE entity = 'person')", "'a hash'"),
+        "INSERT INTO governance.model_trial_figure VALUES (3, 'all', 'all', 'pair_recall', 9, 10, "
+        "0.9, 0.8, 1)",
     ),
     "series_pairs_add_up": fault(
         "two pairs of series have bits of a third that nobody counted, one names no model", 3,

@@ -58,12 +58,19 @@ def tell_evaluation(
     persons = read_truth(truth)
     with open_store(home) as store:
         evaluation = evaluate(store, persons, seed)
-    text = json.dumps(_plain(evaluation), indent=1, ensure_ascii=False, allow_nan=False)
+    told = as_told(evaluation)
     if out is not None:
-        _write(evaluation, text, out)
+        write_told(told, figure_files(evaluation), out)
     if as_json:
-        tell(text)
+        tell(as_json_text(told))
         return
+    tell_figures(evaluation, tell)
+    if out is not None:
+        tell(f"written to {out}")
+
+
+def tell_figures(evaluation: Evaluation, tell: Tell) -> None:
+    """Say what was measured, as tables."""
     about = evaluation.about
     tell(f"night {about['night']}, model {about['model_id']}: {about['records']:,} records of "
          f"{about['true_persons']:,} true persons under {about['person_ids']:,} person ids"
@@ -80,22 +87,30 @@ def tell_evaluation(
     tell(about["note"])
     if doubts:
         tell(f"IS THIS THE TRUTH OF THESE DELIVERIES? {doubts}.")
-    if out is not None:
-        tell(f"written to {out}")
 
 
-def _plain(evaluation: Evaluation) -> dict[str, Any]:
-    frames = {"figures": evaluation.figures, "bands": evaluation.bands,
-              "weights": evaluation.weights}  # fmt: skip
-    return {"about": evaluation.about, **{name: f.to_dicts() for name, f in frames.items()}}
+def as_told(evaluation: Evaluation) -> dict[str, Any]:
+    """What was measured, as JSON has it."""
+    frames = {name: frame.to_dicts() for name, frame in figure_files(evaluation).items()}
+    return {"about": evaluation.about, **frames}
 
 
-def _write(evaluation: Evaluation, text: str, out: Path) -> None:
+def figure_files(evaluation: Evaluation) -> dict[str, pl.DataFrame]:
+    """The tables of what was measured, by the names of their files."""
+    return {"figures": evaluation.figures, "bands": evaluation.bands, "weights": evaluation.weights}
+
+
+def as_json_text(told: dict[str, Any]) -> str:
+    """JSON for people and programs to read."""
+    return json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def write_told(told: dict[str, Any], files: dict[str, pl.DataFrame], out: Path) -> None:
+    """Write ``evaluation.json`` and a CSV a table into a folder, for their owner only."""
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_text_atomic(out / "figures.csv", evaluation.figures.write_csv())
-    write_text_atomic(out / "bands.csv", evaluation.bands.write_csv())
-    write_text_atomic(out / "weights.csv", evaluation.weights.write_csv())
-    write_text_atomic(out / "evaluation.json", text + "\n")
+    for name, frame in files.items():
+        write_text_atomic(out / f"{name}.csv", frame.write_csv())
+    write_text_atomic(out / "evaluation.json", as_json_text(told) + "\n")
 
 
 def tell_sample(home: Home, pairs: int, seed: int, out: Path | None, tell: Tell) -> None:

@@ -18,26 +18,48 @@ def add_commands(app: typer.Typer) -> None:
 def evaluate(
     context: typer.Context,
     truth: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             help="Simulated deliveries, their truth folder, or a Parquet or CSV file with "
-            "source_record_id, truth_person_id and, where ids need them, force and source_system.",
+            "source_record_id, truth_person_id and, where ids need them, force and source_system. "
+            "With --model it may be left out.",
             exists=True,
         ),
-    ],
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Try this model, as `crimelink link models` lists it, on the home's records: what "
+            "would it link? Nothing that is linked is changed."
+        ),
+    ] = None,
     as_json: AsJson = False,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder to write the same into, as CSV and JSON.", file_okay=False),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap.")] = 1,
+    user: Annotated[
+        str | None, typer.Option(help="With --model: who tries it. Default: the login name.")
+    ] = None,
 ) -> None:
-    """Measure the published persons against a known truth.
+    """Measure the published persons, or what a model would make of them, against a known truth.
 
     Precision, recall and F1 of pairs and of clusters (B-cubed), persons merged with strangers and
     persons split, each with its interval, for everybody and by force, sex, age, ethnicity, origin
     of the name, identifiers and what was planted. The truth is no evidence about other people.
+
+    With --model the home's records are linked with that model beside what is linked, and it is said
+    what would differ: before `crimelink link approve`. Every trial is kept, in
+    governance.model_trial.
     """
+    if model is not None:
+        from console.link_trial import tell_trial
+
+        tell_trial(context.obj, model, truth, as_json, out, seed, user, typer.echo)
+        return
+    if truth is None:
+        raise typer.BadParameter("name --truth, or the --model to try, or both")
     from console.link_evaluate import tell_evaluation
 
     tell_evaluation(context.obj, truth, as_json, out, seed, typer.echo)

@@ -78,8 +78,9 @@ def approve(
 ) -> None:
     """Approve a model. The next night links everything with it; judgements stay as they are.
 
-    Every approval is kept. One of the model that is in use already is kept too, and has nothing
-    linked anew. A model whose files are gone or damaged is refused (exit code 4).
+    It says what the trials of the model showed (`crimelink link evaluate --model`), or that there
+    was none. Every approval is kept. One of the model that is in use already is kept too, and has
+    nothing linked anew. A model whose files are gone or damaged is refused (exit code 4).
     """
     from console.model_training import tell_approval
 

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
+from console.evaluation_tables import percent
 from console.take_in import take_in
 from console.user import name_user
 from forces.declaration import load_declarations
 from linkage.approvals import Approval, approvals_of, write_approval
-from linkage.mark import Mark, forget_signatures, gazetteer, read_mark
+from linkage.mark import forget_signatures, gazetteer, last_mark
 from linkage.model import Model
 from linkage.model_file import (
     approve_model,
@@ -25,6 +24,7 @@ from linkage.model_file import (
 from linkage.series import model_file as series_file
 from linkage.series.model import ENTITY
 from linkage.training import train
+from linkage.trials import Tried, trials_of
 from linkage.verification import verify_links
 from linkage.workspace import workspace
 from transforms.collect import pending_nights
@@ -94,7 +94,9 @@ def tell_training(
     if in_use == model.model_id:
         tell("in use from the next night, provisional until somebody approves it:")
     else:
-        tell(f"not in use: {in_use} is. To use it from the next night:")
+        tell(f"not in use: {in_use} is. To see what it would link, and how well:")
+        tell(f"  crimelink link evaluate --model {model.model_id} --truth ...")
+        tell("to use it from the next night:")
     tell(f"  crimelink link approve {model.model_id} --reason '...'")
 
 
@@ -176,7 +178,7 @@ def tell_models(home: Home, tell: Tell) -> None:
 
 
 def tell_approval(home: Home, model_id: str, reason: str, user: str | None, tell: Tell) -> None:
-    """Approve a model and say from when it counts; and who approved it before.
+    """Approve a model and say from when it counts; who approved it before, and who tried it.
 
     Raises:
         UsageError: there is no such model, or the reason is none.
@@ -187,7 +189,7 @@ def tell_approval(home: Home, model_id: str, reason: str, user: str | None, tell
     with writer(home, "approving a model") as con:
         entity = entity_of(con, model_id)
         was_in_use = model_in_use(con, entity) == model_id
-        earlier = approvals_of(con, model_id)
+        earlier, trials = approvals_of(con, model_id), trials_of(con, model_id)
         if entity == ENTITY:
             series_file.load_model(home, model_id)
             write_approval(con, model_id, by, reason)
@@ -204,6 +206,8 @@ def tell_approval(home: Home, model_id: str, reason: str, user: str | None, tell
              f"{_DOES[entity]} with it, as it would have without this approval")  # fmt: skip
     for approval in earlier:
         tell(f"  approved before {_say_approval(approval)}")
+    if entity == "person":
+        tell(_say_trials(model_id, trials))
     if model is not None and model.how == "typed":
         tell(f"TYPED, NOT TRAINED: its numbers were not estimated from records: "
              f"{model.report['why']}")  # fmt: skip
@@ -211,6 +215,29 @@ def tell_approval(home: Home, model_id: str, reason: str, user: str | None, tell
 
 def _say_approval(given: Approval) -> str:
     return f"by {given.approved_by}, {given.approved_at:%Y-%m-%d %H:%M} UTC: {given.reason}"
+
+
+def _say_trials(model_id: str, trials: list[Tried]) -> str:
+    if not trials:
+        return (
+            "NEVER TRIED on this home's records: "
+            f"crimelink link evaluate --model {model_id} --truth ..."
+        )
+    # One that was measured says more than a later one that was not.
+    last = next((trial for trial in reversed(trials) if trial.truth), trials[-1])
+    times = "once" if len(trials) == 1 else f"{len(trials)} times"
+    told = (
+        f"tried {times}: by {last.tried_by}, {last.tried_at:%Y-%m-%d %H:%M} UTC, on the records of "
+        f"night {last.night}"
+    )
+    if last.truth is None:
+        return f"{told}, WITHOUT A TRUTH: nothing tells how well it links"
+    precision, recall = (
+        "not known" if share is None else f"{percent(share)}%"
+        for share in (last.precision, last.recall)
+    )
+    doubts = f"; THAT TRUTH IS IN DOUBT: {last.doubts}" if last.doubts else ""
+    return f"{told}, pairs: precision {precision}, recall {recall}, against {last.truth}{doubts}"
 
 
 def tell_verification(home: Home, tell: Tell) -> None:
@@ -221,7 +248,7 @@ def tell_verification(home: Home, tell: Tell) -> None:
         UsageError: nothing has been linked yet.
     """
     with writer(home, "verifying links") as con, workspace(con):
-        mark = _last_mark(con)
+        mark = last_mark(con)
         verify_links(con, home, load_model(home, mark.model_id), mark)
     tell(f"linking everything anew gives the same edges and persons (night {mark.night})")
 
@@ -229,13 +256,6 @@ def tell_verification(home: Home, tell: Tell) -> None:
 def tell_relink(home: Home, tell: Tell) -> None:
     """Have the next night link everything anew."""
     with writer(home, "asking for a full relink") as con, workspace(con):
-        _last_mark(con)
+        last_mark(con)
         forget_signatures(con)
     tell("the next night links everything anew")
-
-
-def _last_mark(con: duckdb.DuckDBPyConnection) -> Mark:
-    mark = read_mark(con)
-    if mark is None:
-        raise UsageError("nothing has been linked yet: run a night first")
-    return mark

@@ -158,6 +158,16 @@ CHECKS: tuple[Check, ...] = (
                  (given[1], given[2], given[3], given IS NOT NULL)""",
     ),
     Check(
+        "trials_are_kept",
+        "every trial is of a model of the register, and has figures where it had a truth, and only "
+        "there",
+        """SELECT trial_id FROM governance.model_trial FULL JOIN (
+               SELECT trial_id, count(*) AS figures FROM governance.model_trial_figure GROUP BY ALL
+           ) USING (trial_id) LEFT JOIN governance.model_register USING (model_id)
+           WHERE entity IS DISTINCT FROM 'person'
+              OR (truth_sha256 IS NULL) <> (figures IS NULL)""",
+    ),
+    Check(
         "series_pairs_add_up",
         "the bits of a pair of series sum to its total, exactly, and name a model of the register",
         f"""SELECT offence_id_l, offence_id_r FROM link.series_pair
