@@ -126,6 +126,19 @@ def test_another_model_has_the_figures_that_approving_it_and_a_night_give(home, 
     assert trial["about"]["model_id"] == now["about"]["model_id"] == OTHER
 
 
+def test_the_strata_are_of_the_newest_store_whatever_readers_were_rolled_back_to(home, truth):
+    first = home.current.resolve()
+    store(home, SECOND, {"kent/b1": ANA | {"sex": "M"}})
+    run(home, SECOND)
+    home.current.unlink()
+    home.current.symlink_to(first)
+    about = told(home, truth=truth)["about"]
+    assert (about["night"], evaluated(home, truth)["about"]["night"]) == (
+        "2026-01-13",
+        "2026-01-12",
+    )
+
+
 def test_a_trial_says_that_it_is_one_and_what_would_differ(home, truth):
     text = tried(home, truth=truth)
     head = f"TRIAL of {OTHER}: nothing that is linked was changed. It is NOT IN USE: {PRESENT} is"
