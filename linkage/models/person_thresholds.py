@@ -12,9 +12,9 @@ HOUSEHOLD_PAPER, _NUMBER = "one paper, pass or policy of a household", "a shared
 OF_IDENTIFIED = (HOUSEHOLD_PAPER, _NUMBER)
 
 NO_FORENAME_NOR_BIRTH = "neither a forename nor a birth known of both"
-NO_FORENAME_NOR_DATE = "no forename known of both, and no birth date or two sexes"
-NO_FORENAME_AT_HOME = "no forename known of both, of one home, where few are known"
-ONE_HOUSEHOLD = "one home and telephone or e-mail address, births that differ"
+NO_FORENAME_NOR_DATE = "no forename, or an initial, and no birth date of both or two sexes"
+NO_FORENAME_AT_HOME = "no forename known of both, and no other home, where few are known"
+ONE_HOUSEHOLD = "one home and telephone or e-mail address, births or middle names that differ"
 
 # One birth date, but for a slip; and births that are known to be two, or may be.
 _SLIPS = (
@@ -34,8 +34,6 @@ _ONE_PAPER = (
     f"AND (birth = '{NOT_KNOWN}' OR {_BIRTHS_DIFFER}))"
 )
 
-_INITIALS = f"forename IN ({_INITIAL})"
-
 # Who is registered together bears numbers in sequence: a father and a son of one name, too.
 _IDENTIFIED = (
     "pnc = 'same' OR cro = 'same' OR papers = 'same' "
@@ -43,9 +41,10 @@ _IDENTIFIED = (
 )
 
 _ONE_LINE = "phone = 'same' OR email IN ('same', 'nearly the same')"
+_AT_HOME = "address IN ('same home', 'same postcode and town', 'same postcode')"
 _BROTHERS = (
-    "address IN ('same home', 'same postcode') AND "
-    f"(birth = '{DIFFERENT}' OR middle_names = '{DIFFERENT}' AND {_BIRTHS_DIFFER})"
+    f"{_AT_HOME} AND (birth = '{DIFFERENT}' "
+    f"OR middle_names = '{DIFFERENT}' AND birth NOT IN ({_SLIPS}))"
 )
 
 _TWINS, _ONE_NAME = "possible twins, other kin, parent and child", "possible kin of one name"
@@ -70,21 +69,20 @@ THRESHOLDS = (
     Threshold(_TWINS, "kin LIKE 'possible %'", 20.0, 4.0),
     # What a household shares is then all that there is.
     Threshold(NO_FORENAME_NOR_BIRTH,
-              f"forename IN ('{NOT_KNOWN}', {_INITIAL}) AND birth = '{NOT_KNOWN}'", 30.0, 4.0),
+              f"forename = '{NOT_KNOWN}' AND birth = '{NOT_KNOWN}'", 30.0, 4.0),
     Threshold(NO_FORENAME_NOR_DATE,
-              f"{_INITIALS} AND {_BIRTHS_DIFFER} OR "
+              f"forename IN ({_INITIAL}) AND {_BIRTHS_DIFFER} OR "
               f"forename = '{NOT_KNOWN}' AND (birth NOT IN ({_SLIPS}) OR sex = '{DIFFERENT}')",
               30.0, 4.0),
     # Twins share birth and home: where no name tells them apart, these two are not enough.
     Threshold("no name known of both",
               f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 20.0, 4.0),
     Threshold(NO_FORENAME_AT_HOME,
-              f"forename = '{NOT_KNOWN}' AND address IN ('same home', 'same postcode')", 24.0, 4.0),
+              f"forename = '{NOT_KNOWN}' AND ({_AT_HOME} OR address = '{NOT_KNOWN}')", 24.0, 4.0),
     Threshold("PNC IDs or CRO numbers that differ",
               f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),
-    Threshold(ONE_HOUSEHOLD,
-              f"{_BROTHERS} AND ({_ONE_LINE})", 30.0, 4.0),
-    Threshold("one home, births that differ", _BROTHERS, 14.0, 4.0),
+    Threshold(ONE_HOUSEHOLD, f"{_BROTHERS} AND ({_ONE_LINE})", 30.0, 4.0),
+    Threshold("one home, births or middle names that differ", _BROTHERS, 14.0, 4.0),
     # That both names are in each other's place weighs the same whatever the names; a year of birth
     # is shared by many of a few names.
     Threshold("names in each other's place, births near each other",
