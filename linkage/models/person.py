@@ -175,7 +175,7 @@ COMPARISONS = (
     Comparison(
         "own_tie",
         "coalesce(own_tie_l <> own_tie_r, true)",
-        (Level("tied", "own_tie_l = own_tie_r", 0.30, 0.001),),
+        (Level("tied", when.OWN_TIED, 0.30, 0.001),),
         (0.5, 0.5),
         needs=("own_tie",),
         is_trained=False,

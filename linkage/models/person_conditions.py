@@ -217,7 +217,8 @@ NO_SIGN_OF_KIN = (
 # thresholds know. A household shares the address. An e-mail address that is nearly the same says no
 # more than the name that it is made of.
 _OWN_LINES = (shared("phone", "phones"), shared("email", "emails"))
-_OWN_ALONE = (shared("middle_name", "middle_names"), "own_tie_l = own_tie_r")
+OWN_TIED = "own_tie_l = own_tie_r"
+_OWN_ALONE = (shared("middle_name", "middle_names"), OWN_TIED)
 OWN_SHARED = any_of(*_OWN_LINES, *_OWN_ALONE)
 
 # The same, where all of a household have one telephone, one e-mail address, or one of both.

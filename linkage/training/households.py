@@ -24,6 +24,7 @@ _SHARED_VALUES = {
     "phone": "coalesce(phones, [phone])",
     "email": "coalesce(emails, [email])",
     "papers": "papers",
+    "own_tie": "[own_tie]",
 }
 _TELLS = ("forename", "forename_sound", "stands_for", "forenames", "surname")
 
@@ -57,6 +58,22 @@ def find_unshared(
         why = "households share neither telephones, e-mail addresses nor papers here"
         unshared |= dict.fromkeys(ONLY_WHERE_ANY_IS_SHARED, why)
     return unshared
+
+
+def find_household_tie(
+    con: duckdb.DuckDBPyConnection, records: str, known: Mapping[str, int]
+) -> str | None:
+    """Why the sources' own ties are of households, not of persons; None where nothing says so.
+
+    The arguments are those of ``find_unshared``. A source that numbers households may deliver their
+    number as that of the person.
+    """
+    if not known["own_tie"]:
+        return None
+    pairs, others = _share_of_others(con, records, "own_tie")
+    if pairs < FEWEST_TOLD or others < SHARED_FROM:
+        return None
+    return f"it ties households: of {pairs:,} pairs that it ties {others:.1%} have other forenames"
 
 
 def _share_of_others(con: duckdb.DuckDBPyConnection, records: str, line: str) -> tuple[int, float]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from linkage.features import FEATURES
-from linkage.model import NOT_KNOWN, Block, Comparison, Threshold
+from linkage.model import NOT_KNOWN, Block, Comparison, Level, Threshold
 from linkage.models import person, person_blocks
+from linkage.models.person_conditions import OWN_TIED
 from linkage.models.person_households import ONLY_WHERE_NAMELESS
 from linkage.models.person_thresholds import THRESHOLDS
-from linkage.training.households import find_unshared
+from linkage.training.households import find_household_tie, find_unshared
 
 # A feature that fewer of the records hold cannot be trained, and says little anyway.
 LEAST_SHARE = 0.001
@@ -44,8 +45,18 @@ def fit_structure(con: duckdb.DuckDBPyConnection, records: str) -> Structure:
     known = dict(zip(FEATURES, counts, strict=True))
     least = max(LEAST_RECORDS, LEAST_SHARE * size)
 
+    enough = {name: count if count >= least else 0 for name, count in known.items()}
+    tie_of_household = find_household_tie(con, records, enough)
+    if tie_of_household:
+        enough["own_tie"] = 0
+
     def applies(part: Comparison | Block) -> bool:
-        return not part.needs or any(known[feature] >= least for feature in part.needs)
+        return not part.needs or any(enough[feature] for feature in part.needs)
+
+    def why_absent(part: Comparison | Block) -> str:
+        if tie_of_household and "own_tie" in part.needs:
+            return tie_of_household
+        return f"hardly any record holds {' or '.join(part.needs)}"
 
     parts: list[Comparison | Block] = [
         *person.COMPARISONS,
@@ -56,13 +67,12 @@ def fit_structure(con: duckdb.DuckDBPyConnection, records: str) -> Structure:
         {
             "what": "comparison" if isinstance(part, Comparison) else "block",
             "name": part.name,
-            "why": f"hardly any record holds {' or '.join(part.needs)}",
+            "why": why_absent(part),
         }
         for part in parts
         if not applies(part)
     ]
     wide, costly = _choose_wide(con, records, size, filter(applies, person_blocks.WIDE_BLOCKS))
-    enough = {name: count if count >= least else 0 for name, count in known.items()}
     unshared = find_unshared(con, records, enough)
     if known["forename"] > size / 2:
         why = f"of {size:,} records {known['forename']:,} hold a forename"
@@ -70,8 +80,16 @@ def fit_structure(con: duckdb.DuckDBPyConnection, records: str) -> Structure:
     left_out += [
         {"what": "level or threshold", "name": name, "why": why} for name, why in unshared.items()
     ]
+
+    def fit_levels(levels: Iterable[Level]) -> tuple[Level, ...]:
+        kept = (level for level in levels if level.says not in unshared)
+        if not tie_of_household:
+            return tuple(kept)
+        # A tie of households is no person's own, whatever else a level asks.
+        return tuple(replace(each, when=each.when.replace(OWN_TIED, "false")) for each in kept)
+
     comparisons = tuple(
-        replace(each, levels=tuple(level for level in each.levels if level.says not in unshared))
+        replace(each, levels=fit_levels(each.levels))
         for each in person.COMPARISONS
         if applies(each)
     )

@@ -201,33 +201,72 @@ def test_every_part_of_the_list_that_counts_only_in_households_is_there():
     assert set(person.KEPT) <= {each.name for each in person.COMPARISONS}
 
 
-def unshared(others: int, ours: int, prolific: int = 0) -> set[str]:
-    """What is left out where so many pairs that share a telephone have other forenames, and so many
-    have not, and one person has so many records; nobody has an e-mail address or a paper."""
+def sharing(
+    con: duckdb.DuckDBPyConnection, line: str, others: int, ours: int, prolific: int = 0
+) -> None:
+    """Make ``people``, of whom so many pairs that share a value of the line have other forenames,
+    and so many have not, and one person has so many records; nothing else is known of them."""
     rows = [(place, name, place // 2)
             for pair in range(others + ours)
             for place, name in ((2 * pair, "ANA"), (2 * pair + 1, "BO" if pair < others else "ANA"))
             ]  # fmt: skip
     rows += [(10_000 + record, "CLO", 99_999) for record in range(prolific)]
+    columns = ", ".join(f"{name} {kind}" for name, kind in FEATURES.items())
+    con.execute(f"CREATE OR REPLACE TABLE people (record BIGINT, {columns})")
+    is_list = FEATURES[line].endswith("[]")
+    con.executemany(
+        f"INSERT INTO people (record, forename, surname, {line}) "
+        f"VALUES (?, ?, 'ASH', {'[?]' if is_list else '?'})",
+        rows,
+    )
+
+
+def unshared(line: str, others: int, ours: int, prolific: int = 0) -> set[str]:
+    """What is left out where nothing but the line is known beside names."""
+    known = dict.fromkeys(FEATURES, 0) | {line: 2 * (others + ours) + prolific}
     with duckdb.connect() as con:
-        columns = ", ".join(f"{name} {kind}" for name, kind in FEATURES.items())
-        con.execute(f"CREATE TABLE people (record BIGINT, {columns})")
-        con.executemany(
-            "INSERT INTO people (record, forename, surname, phone) VALUES (?, ?, 'ASH', ?)", rows
-        )
-        return set(find_unshared(con, "people", dict.fromkeys(FEATURES, 0) | {"phone": len(rows)}))
+        sharing(con, line, others, ours, prolific)
+        return set(find_unshared(con, "people", known))
 
 
-def test_the_data_tell_whether_households_share_telephones():
-    as_a_rule = set(ONLY_WHERE_MOSTLY_SHARED["phone"])
-    everything = {*ONLY_WHERE_SHARED["phone"], *as_a_rule, *ONLY_WHERE_ANY_IS_SHARED}
-    assert unshared(others=40, ours=20) == set()
-    assert unshared(others=30, ours=30) == as_a_rule
-    assert unshared(others=5, ours=55) == everything
+@pytest.mark.parametrize("line", ["phone", "email", "papers"])
+def test_the_data_tell_whether_households_share_a_line(line):
+    as_a_rule = set(ONLY_WHERE_MOSTLY_SHARED.get(line, ()))
+    everything = {*ONLY_WHERE_SHARED[line], *as_a_rule, *ONLY_WHERE_ANY_IS_SHARED}
+    assert unshared(line, others=40, ours=20) == set()
+    assert unshared(line, others=30, ours=30) == as_a_rule
+    assert unshared(line, others=5, ours=55) == everything
     # One person's telephone is one telephone, however many records hold it.
-    assert unshared(others=30, ours=0, prolific=45) == set()
+    assert unshared(line, others=30, ours=0, prolific=45) == set()
     # Too few to tell: what is safer stands.
-    assert unshared(others=1, ours=20) == set()
+    assert unshared(line, others=1, ours=20) == set()
+
+
+def test_one_of_several_telephones_tells_as_well_as_the_only_one():
+    known = dict.fromkeys(FEATURES, 0) | {"phone": 120}
+    with duckdb.connect() as con:
+        sharing(con, "phone", others=5, ours=55)
+        # Each has another number besides, which comes first.
+        con.execute(
+            "UPDATE people SET phones = [900_000 + record, phone], phone = 900_000 + record"
+        )
+        assert set(find_unshared(con, "people", known)) >= set(ONLY_WHERE_SHARED["phone"])
+
+
+@pytest.mark.parametrize(("others", "is_of_household"), [(40, True), (5, False)])
+def test_a_tie_of_households_is_no_part_of_the_model(others, is_of_household):
+    with duckdb.connect() as con:
+        sharing(con, "own_tie", others, ours=45)
+        structure = fit_structure(con, "people")
+    names = {each.name for each in structure.comparisons}
+    conditions = " ".join(level.when for each in structure.comparisons for level in each.levels)
+    assert {"forename", "surname", "kin"} <= names
+    assert ("own_tie" not in names) == is_of_household
+    assert ("own_tie" not in conditions) == is_of_household
+    whys = [part["why"] for part in structure.left_out if part["name"] == "own_tie"]
+    assert whys == is_of_household * [
+        "it ties households: of 85 pairs that it ties 47.1% have other forenames"
+    ]
 
 
 def test_bits_and_likelihood_are_one_thing():
