@@ -1,7 +1,7 @@
 """The model of persons: what a pair must weigh to be linked, by what it holds.
 
-The first threshold whose condition holds counts: each stands before those that ask for less. The
-words in quotation marks are those of the levels in ``linkage/models/person.py``.
+The first threshold whose condition holds counts. The words in quotation marks are those of the
+levels in ``linkage/models/person.py``.
 """
 
 from linkage.model import DIFFERENT, NOT_KNOWN, Threshold
@@ -12,9 +12,9 @@ HOUSEHOLD_PAPER, _NUMBER = "one paper, pass or policy of a household", "a shared
 OF_IDENTIFIED = (HOUSEHOLD_PAPER, _NUMBER)
 
 NO_FORENAME_NOR_BIRTH = "neither a forename nor a birth known of both"
-NO_FORENAME_NOR_DATE = "no forename, or an initial, and no birth date of both or two sexes"
+NO_FORENAME_NOR_DATE = "no forename known of both, and no birth date or two sexes"
 NO_FORENAME_AT_HOME = "no forename known of both, and no other home, where few are known"
-ONE_HOUSEHOLD = "one home and telephone or e-mail address, births or middle names that differ"
+ONE_HOUSEHOLD = "one telephone or e-mail address, births or middle names that differ"
 
 # One birth date, but for a slip; and births that are known to be two, or may be.
 _SLIPS = (
@@ -34,55 +34,62 @@ _ONE_PAPER = (
     f"AND (birth = '{NOT_KNOWN}' OR {_BIRTHS_DIFFER}))"
 )
 
-# Who is registered together bears numbers in sequence: a father and a son of one name, too.
+# Who is registered together bears numbers in sequence: twins, and a father and a son of one name,
+# too.
 _IDENTIFIED = (
     "pnc = 'same' OR cro = 'same' OR papers = 'same' "
-    f"OR papers = 'one character differs' AND birth <> '{NOT_KNOWN}'"
+    "OR papers = 'one character differs' AND kin NOT LIKE 'possible %' "
+    f"AND birth <> '{NOT_KNOWN}' AND NOT ({_BIRTHS_DIFFER})"
 )
 
 _ONE_LINE = "phone = 'same' OR email IN ('same', 'nearly the same')"
-_AT_HOME = "address IN ('same home', 'same postcode and town', 'same postcode')"
-_BROTHERS = (
-    f"{_AT_HOME} AND (birth = '{DIFFERENT}' "
-    f"OR middle_names = '{DIFFERENT}' AND birth NOT IN ({_SLIPS}))"
+_AT_HOME = (
+    "address IN ('same home', 'same postcode and town', 'same postcode') "
+    "OR address LIKE '%house and street%'"
 )
-
-_TWINS, _ONE_NAME = "possible twins, other kin, parent and child", "possible kin of one name"
+_ONE_AREA = "address IN ('within a kilometre', 'same outcode', 'same town', 'nearly the same town')"
+_BROTHERS = f"birth = '{DIFFERENT}' OR middle_names = '{DIFFERENT}' AND birth NOT IN ({_SLIPS})"
+_NAMESAKES = "namesake LIKE 'possible %'"
+_KIN_OF_ONE_NAME = "kin LIKE 'possible kin of one name%'"
+_TWINS = "possible twins, other kin, parent and child"
 
 # Bars that training lowers where identifiers tell that such pairs are of one person. Those of
 # people of one name it never does: to join two of them is the worst of errors.
 LOWERED_BY_EVIDENCE = (_TWINS,)
 
-# A comparison that the data has no features for is not known of any pair.
+# From the greatest bar to the least: of those that hold, a pair needs the greatest. A number of
+# identity alone comes before. A comparison that the data has no features for is not known of any
+# pair.
 THRESHOLDS = (
     Threshold(HOUSEHOLD_PAPER, _ONE_PAPER, 30.0, 4.0),
     Threshold(_NUMBER, _IDENTIFIED, 6.0, 2.0),
-    Threshold("possible namesakes of one area",
-              "namesake LIKE 'possible %' AND address IN ('within a kilometre', 'same outcode', "
-              "'same town', 'nearly the same town')", 16.0, 4.0),
-    Threshold("possible namesakes", "namesake LIKE 'possible %'", 20.0, 4.0),
     Threshold("possible kin of one name, telephone and e-mail address",
               f"kin = '{ALL_OF_A_HOUSEHOLD}'", 30.0, 4.0),
-    Threshold("possible kin of one name, home and telephone",
-              "kin LIKE 'possible kin of one name, home and telephone%'", 20.0, 4.0),
-    Threshold(_ONE_NAME, "kin LIKE 'possible kin of one name%'", 16.0, 4.0),
-    Threshold(_TWINS, "kin LIKE 'possible %'", 20.0, 4.0),
     # What a household shares is then all that there is.
     Threshold(NO_FORENAME_NOR_BIRTH,
               f"forename = '{NOT_KNOWN}' AND birth = '{NOT_KNOWN}'", 30.0, 4.0),
     Threshold(NO_FORENAME_NOR_DATE,
-              f"forename IN ({_INITIAL}) AND {_BIRTHS_DIFFER} OR "
               f"forename = '{NOT_KNOWN}' AND (birth NOT IN ({_SLIPS}) OR sex = '{DIFFERENT}')",
               30.0, 4.0),
+    Threshold("an initial for a forename, births that differ",
+              f"forename IN ({_INITIAL}) AND {_BIRTHS_DIFFER}", 30.0, 4.0),
+    Threshold(ONE_HOUSEHOLD, f"({_BROTHERS}) AND ({_ONE_LINE})", 30.0, 4.0),
+    Threshold(NO_FORENAME_AT_HOME,
+              f"forename = '{NOT_KNOWN}' AND ({_AT_HOME} OR address = '{NOT_KNOWN}')", 24.0, 4.0),
+    Threshold("possible namesakes", f"{_NAMESAKES} AND NOT ({_ONE_AREA})", 20.0, 4.0),
+    Threshold("possible kin of one name, home and telephone",
+              "kin LIKE 'possible kin of one name, home and telephone%'", 20.0, 4.0),
+    Threshold(_TWINS, f"kin LIKE 'possible %' AND NOT ({_KIN_OF_ONE_NAME}) AND NOT ({_NAMESAKES})",
+              20.0, 4.0),
     # Twins share birth and home: where no name tells them apart, these two are not enough.
     Threshold("no name known of both",
               f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 20.0, 4.0),
-    Threshold(NO_FORENAME_AT_HOME,
-              f"forename = '{NOT_KNOWN}' AND ({_AT_HOME} OR address = '{NOT_KNOWN}')", 24.0, 4.0),
     Threshold("PNC IDs or CRO numbers that differ",
               f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),
-    Threshold(ONE_HOUSEHOLD, f"{_BROTHERS} AND ({_ONE_LINE})", 30.0, 4.0),
-    Threshold("one home, births or middle names that differ", _BROTHERS, 14.0, 4.0),
+    Threshold("possible namesakes of one area", _NAMESAKES, 16.0, 4.0),
+    Threshold("possible kin of one name", _KIN_OF_ONE_NAME, 16.0, 4.0),
+    Threshold("one home, births or middle names that differ",
+              f"({_AT_HOME}) AND ({_BROTHERS})", 14.0, 4.0),
     # That both names are in each other's place weighs the same whatever the names; a year of birth
     # is shared by many of a few names.
     Threshold("names in each other's place, births near each other",

@@ -73,7 +73,9 @@ def train_offences(con: duckdb.DuckDBPyConnection) -> Model:
         typed = {"how": "typed", "why": why, "prior": start.prior, "left_out": []}
         return name_model(replace(start, report=report | typed))
     made = _estimate(con, start, blocked, random, quoted)
-    comparisons, unseen = drop_unseen(put_numbers(start, made), (blocked, random))
+    comparisons, unseen = drop_unseen(
+        put_numbers(start, made), start.comparisons, (blocked, random)
+    )
     model = replace(
         start,
         how="trained",

@@ -36,7 +36,10 @@ def _report_one(
         index = whole.words.index(says)
         shown = float(made.random[place][index])
         is_counted = shown >= COUNTED or not math.isnan(made.rare[place][index])
-        typed = "m and u" if not comparison.is_trained else None if is_counted else "u"
+        # A level that no pair showed has the numbers of the list.
+        is_typed = index < len(whole.levels) and whole.levels[index] in comparison.levels
+        is_typed |= not comparison.is_trained
+        typed = "m and u" if is_typed else None if is_counted else "u"
         levels.append(
             {
                 "says": says,

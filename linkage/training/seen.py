@@ -1,5 +1,10 @@
-"""Levels that the records never show: no number for them can be estimated, so none is used."""
+"""Levels that the records never show: no number for them can be estimated.
 
+Such a level falls out of the model, unless it keeps pairs from one that weighs more: two initials
+are the same forename to the level after theirs.
+"""
+
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -29,12 +34,18 @@ def put_numbers(model: Model, made: Estimated) -> tuple[Comparison, ...]:
 
 
 def drop_unseen(
-    comparisons: tuple[Comparison, ...], samples: Iterable[Sample]
+    comparisons: tuple[Comparison, ...], typed: tuple[Comparison, ...], samples: Iterable[Sample]
 ) -> tuple[tuple[Comparison, ...], list[dict[str, str]]]:
     """The comparisons without the levels that no pair of the samples shows, and what was dropped.
 
-    Pairs that a dropped level would have held count at the next that holds. A comparison of which
-    nothing but "different" is left, or not even that, is dropped.
+    Pairs that a dropped level would have held count at the next that holds. One that typed weighs
+    less than a level after it stays, with its typed numbers. A comparison of which no level was
+    seen, or not "different", is dropped.
+
+    Args:
+        comparisons: with the numbers that were estimated.
+        typed: the same, with the numbers of the list.
+        samples: the pairs that training looked at.
 
     Raises:
         TrainingError: a level that is needed was never seen, or "different" of its comparison.
@@ -53,14 +64,25 @@ def drop_unseen(
         )
         if comparison.is_trained:
             _require(comparison, shown)
-            levels = tuple(x for x, seen in zip(comparison.levels, shown, strict=False) if seen)
-            is_whole = bool(levels) and bool(shown[-1])
-            dropped += _told(comparison, levels, is_whole=is_whole)
+            is_whole = bool(shown[:-1].any()) and bool(shown[-1])
+            levels = _kept(comparison, typed[place], shown)
+            dropped += _told(comparison, levels, is_seen=bool(shown[:-1].any()), is_whole=is_whole)
             if not is_whole:
                 continue
             comparison = replace(comparison, levels=levels)
         kept.append(comparison)
     return tuple(kept), dropped
+
+
+def _kept(comparison: Comparison, typed: Comparison, shown: NDArray[np.int64]) -> tuple[Level, ...]:
+    weights = [math.log2(level.m / level.u) for level in typed.levels]
+    kept = []
+    for index, level in enumerate(comparison.levels):
+        if shown[index]:
+            kept.append(level)
+        elif weights[index] < max(weights[index:]):
+            kept.append(typed.levels[index])
+    return tuple(kept)
 
 
 def _require(comparison: Comparison, shown: NDArray[np.int64]) -> None:
@@ -75,10 +97,10 @@ def _require(comparison: Comparison, shown: NDArray[np.int64]) -> None:
 
 
 def _told(
-    comparison: Comparison, levels: tuple[Level, ...], *, is_whole: bool
+    comparison: Comparison, levels: tuple[Level, ...], *, is_seen: bool, is_whole: bool
 ) -> list[dict[str, str]]:
     if not is_whole:
-        why = "no pair of records agrees" if not levels else "no pair of records differs"
+        why = "no pair of records differs" if is_seen else "no pair of records agrees"
         return [{"what": "comparison", "name": comparison.name, "why": why}]
     return [
         {
@@ -87,7 +109,7 @@ def _told(
             "why": "no pair of records shows it",
         }
         for level in comparison.levels
-        if level not in levels
+        if level.says not in {kept.says for kept in levels}
     ]
 
 

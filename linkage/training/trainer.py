@@ -145,7 +145,7 @@ def _trained(
     made: Estimated,
     blocks: list[dict[str, object]],
 ) -> Model:
-    comparisons, unseen = drop_unseen(put_numbers(start, made), samples)
+    comparisons, unseen = drop_unseen(put_numbers(start, made), start.comparisons, samples)
     model = replace(
         start,
         how="trained",

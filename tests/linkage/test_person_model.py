@@ -23,6 +23,8 @@ NAMES = [
     ("BRAM", "OOSTERHUIS"), ("FATIMA", "ELHADDAD"), ("CALLUM", "MACALLISTER"), ("ZOLTAN", "KOVACS"),
     ("HEDDA", "NYGAARD"), ("BASIL", "PAPADAKIS"), ("ANWEN", "TREHARNE"), ("DARIUSZ", "KOWALCZYK"),
     ("IVOR", "SKEFFINGTON"), ("LEILA", "MOUSAVI"), ("CORMAC", "GALLAGHER"), ("SVEN", "LINDQVIST"),
+    ("AOIFE", "MULCAHY"), ("GUNNAR", "EKSTROM"), ("PRIYA", "SUBRAMANIAM"), ("ALUN", "BEVERIDGE"),
+    ("NOOR", "RAHMANI"),
 ]  # fmt: skip
 
 HOME = {"address": "7 TANNERY ROW"}
@@ -94,6 +96,22 @@ APART = {
     "brothers of one name, home, telephone and e-mail address, births that differ": (
         HOME | PHONE | MAIL,
         HOME | PHONE | MAIL | {"birth_date": date(1958, 7, 22)},
+    ),
+    "brothers of one name and telephone, births that differ, one address not known": (
+        PHONE,
+        PHONE | {"birth_date": date(1958, 7, 22), "postcode": None},
+    ),
+    "brothers of one name and telephone in two flats of a house, births that differ": (
+        PHONE | {"address": "FLAT 2 TANNERY ROW"},
+        PHONE | {"address": "FLAT 3 TANNERY ROW", "birth_date": date(1958, 7, 22)},
+    ),
+    "one name, home and telephone, births and PNC IDs that differ": (
+        HOME | PHONE | {"pnc": ("2001/0000001A",)},
+        HOME | PHONE | {"pnc": ("1999/1234567K",), "birth_date": date(1958, 7, 22)},
+    ),
+    "twins whose numbers follow one another": (
+        HOME | {"paper": "74120301"},
+        HOME | {"paper": "74120302", "forename": "BRIONY"},
     ),
     "father and son of one name whose numbers follow one another, no birth": (
         {"paper": "74120201", "birth_date": None, "postcode": None},

@@ -24,6 +24,7 @@ from linkage.training.households import find_unshared
 from linkage.training.numbers import Numbers, likelihood_of
 from linkage.training.pairs import Sample, draw_random
 from linkage.training.rare import count_rare
+from linkage.training.seen import drop_unseen
 from linkage.training.structure import fit_structure, fit_thresholds
 
 NAMES = ("pnc", "forename", "birth_date", "phone")
@@ -267,6 +268,26 @@ def test_a_tie_of_households_is_no_part_of_the_model(others, is_of_household):
     assert whys == is_of_household * [
         "it ties households: of 85 pairs that it ties 47.1% have other forenames"
     ]
+
+
+def test_a_level_that_no_pair_shows_stays_where_it_keeps_pairs_from_one_that_weighs_more():
+    initials = Level("one initial of both", "true", 0.01, 0.01)
+    alike = Level("alike", "true", 0.02, 0.01)
+    made = model()
+    first, forename, *others = made.comparisons
+    forename = replace(forename, levels=(initials, *forename.levels, alike))
+    typed = (first, forename, *others)
+    moved = replace(forename, levels=tuple(replace(each, m=0.001) for each in forename.levels))
+    levels = np.tile(np.array([[0, 1, 0, 0, 0], [1, 3, 1, 1, 1]], np.int8), (20, 1))
+    pairs = sample(replace(made, comparisons=typed), levels, found=1)
+    kept, dropped = drop_unseen((first, moved, *others), typed, [pairs])
+    assert kept[1].levels == (initials, moved.levels[1])
+    assert [each["name"] for each in dropped] == ["forename: alike"]
+
+
+def test_of_all_bars_that_hold_a_pair_needs_the_greatest_unless_a_number_is_shared():
+    bars = [each.link for each in THRESHOLDS[len(OF_IDENTIFIED) :]]
+    assert bars == sorted(bars, reverse=True)
 
 
 def test_bits_and_likelihood_are_one_thing():
