@@ -106,8 +106,8 @@ APART = {
         PHONE | {"address": "FLAT 3 TANNERY ROW", "birth_date": date(1958, 7, 22)},
     ),
     "one name, home and telephone, births and PNC IDs that differ": (
-        HOME | PHONE | {"pnc": ("2001/0000001A",)},
-        HOME | PHONE | {"pnc": ("1999/1234567K",), "birth_date": date(1958, 7, 22)},
+        HOME | PHONE | {"pnc": ("2003/2000001J",)},
+        HOME | PHONE | {"pnc": ("1997/7654321P",), "birth_date": date(1958, 7, 22)},
     ),
     "twins whose numbers follow one another": (
         HOME | {"paper": "74120301"},
