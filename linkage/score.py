@@ -13,6 +13,11 @@ from warehouse.schema import quote
 STEP = 1 / 1024
 
 
+# Comparisons that stand for fingerprints. A pair that shares one is shown to a person at the least,
+# whatever else speaks against it: one of the two records is wrong.
+FINGERPRINTS = ("pnc", "cro")
+
+
 class ModelError(CrimelinkError):
     """A model cannot score these records."""
 
@@ -38,7 +43,8 @@ def score_pairs(
             none), ``weights`` (DOUBLE[]: bits a comparison, the prior last; their sum is
             ``match_weight`` exactly), ``levels`` (TINYINT[]: index of each comparison's level,
             -1 not known), ``block``.
-        at_least: bits below which a pair is left out; None keeps every pair.
+        at_least: bits below which a pair is left out, unless it shares what stands for
+            fingerprints; None keeps every pair.
 
     Raises:
         ModelError: the model was made for other features than those of ``records``.
@@ -90,7 +96,10 @@ def _pairs_query(model: Model, scoring: str, at_least: float | None) -> str:
     link, review = (_threshold(model, bound) for bound in ("link", "review"))
     total = " + ".join(f"w_{name}" for name in [*names, "prior"])
     # Most pairs weigh too little to be kept: what each says is worked out of the others alone.
-    kept = "" if at_least is None else f"WHERE {total} >= {at_least!r}"
+    shared = [each for each in model.comparisons if each.name in FINGERPRINTS and each.levels]
+    is_shown = "".join(f" OR gamma_{each.name} = {len(each.levels)}" for each in shared)
+    kept = "" if at_least is None else f"WHERE {total} >= {at_least!r}{is_shown}"
+    same = "".join(f" OR {each.name} = {quote(each.levels[0].says)}" for each in shared)
     return f"""
         WITH weighed AS (
             SELECT record_l, record_r, match_key::UTINYINT AS block, {rounded},
@@ -105,7 +114,7 @@ def _pairs_query(model: Model, scoring: str, at_least: float | None) -> str:
         whole AS (SELECT *, {link} AS link_at, {review} AS review_at FROM worded)
         SELECT record_l, record_r, match_weight, link_at, review_at,
                CASE WHEN match_weight >= link_at THEN 'link'
-                    WHEN match_weight >= review_at THEN 'review'
+                    WHEN match_weight >= review_at{same} THEN 'review'
                     WHEN match_weight >= {model.possible!r} THEN 'possible' ELSE 'none' END AS band,
                weights, levels, block
         FROM whole

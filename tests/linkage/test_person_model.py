@@ -29,6 +29,7 @@ NAMES = [
 
 HOME = {"address": "7 TANNERY ROW"}
 PHONE, MAIL = {"phone": "+447700900123"}, {"email": "home@example.org"}
+SHARED_PNC = "father and son of one name and PNC ID elsewhere"
 SAME = {
     "all the same": ({}, {}),
     "moved house, the same telephone": (PHONE, PHONE | {"postcode": "ZE9 9ZZ"}),
@@ -113,6 +114,10 @@ APART = {
         HOME | {"paper": "74120301"},
         HOME | {"paper": "74120302", "forename": "BRIONY"},
     ),
+    SHARED_PNC: (
+        {"pnc": ("2004/3000001A",)},
+        {"pnc": ("2004/3000001A",), "birth_date": date(1928, 7, 2), "postcode": "ZE9 9ZZ"},
+    ),
     "father and son of one name whose numbers follow one another, no birth": (
         {"paper": "74120201", "birth_date": None, "postcode": None},
         {"paper": "74120202", "birth_date": None, "postcode": None},
@@ -163,8 +168,8 @@ def pair_of(number: int, what: str) -> tuple[dict, dict]:
 
 
 @pytest.fixture(scope="module")
-def persons(tmp_path_factory) -> dict[str, str]:
-    """The person id of each record, ``<number>-<side>``."""
+def home(tmp_path_factory) -> Home:
+    """A home that has linked all the pairs; records are ``<number>-<side>``."""
     home = Home.of(tmp_path_factory.mktemp("model"))
     records = {}
     for number, what in enumerate(EVERY):
@@ -172,6 +177,12 @@ def persons(tmp_path_factory) -> dict[str, str]:
         records |= {f"kent/{number}-a": one, f"durham/{number}-b": other}
     store(home, FIRST, records)
     link(home, FIRST)
+    return home
+
+
+@pytest.fixture(scope="module")
+def persons(home) -> dict[str, str]:
+    """The person id of each record."""
     return dict(ask(home, "SELECT source_record_id, person_id FROM linkage.cluster "
                     "JOIN linkage.record_key USING (record)"))  # fmt: skip
 
@@ -186,6 +197,18 @@ def test_who_agrees_in_enough_is_joined(persons, what):
 def test_what_kin_and_namesakes_share_joins_nobody(persons, what):
     number = list(EVERY).index(what)
     assert persons[f"{number}-a"] != persons[f"{number}-b"]
+
+
+def test_who_shares_a_pnc_id_waits_for_a_person_whatever_speaks_against_it(home):
+    number = list(EVERY).index(SHARED_PNC)
+    [(weight, band)] = ask(
+        home,
+        "SELECT match_weight, band FROM linkage.edge "
+        "JOIN linkage.record_key AS l ON l.record = record_l "
+        "JOIN linkage.record_key AS r ON r.record = record_r WHERE "
+        f"least(l.source_record_id, r.source_record_id) = '{number}-a'",
+    )
+    assert (weight < 0, band) == (True, "review")
 
 
 def test_no_record_is_joined_with_one_of_another_pair(persons):
