@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 
+from console.interrupt import interruptible, is_interrupt
 from console.query_error import say_failure
 from warehouse.errors import UsageError
 from warehouse.home import Home
@@ -51,13 +52,15 @@ def tell_query(home: Home, query: str, form: str, limit: int, tell: Tell) -> Non
     }
     if form not in shown:
         raise UsageError(f"--format {form}: one of {', '.join(shown)}")
-    with open_store(home) as connection:
+    with open_store(home) as connection, interruptible(connection):
         try:
             statements = connection.extract_statements(query)
             if len(statements) != 1:
                 raise UsageError(f"one query at a time, please: {len(statements)} given")
             shown[form](connection.execute(statements[0]), tell)
         except (duckdb.Error, RuntimeError) as error:
+            if is_interrupt(error):
+                raise KeyboardInterrupt from None
             # DuckDB raises RuntimeError where its memory is used up while rows are fetched.
             raise UsageError(f"the query failed: {say_failure(connection, query, error)}") from None
 

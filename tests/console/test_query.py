@@ -1,5 +1,10 @@
 """How the rows of ``crimelink sql`` are shown."""
 
+import signal
+import subprocess
+import sys
+import time
+
 import duckdb
 import pytest
 
@@ -170,3 +175,32 @@ def test_what_fails_over_no_value_is_told_in_words(home, monkeypatch, query, say
     with pytest.raises(UsageError) as failed:
         shown(home, query)
     assert says in str(failed.value)
+
+
+# A shell has programs in its background ignore SIGINT, and so might what runs the tests.
+_ENDLESS = """
+import signal, sys, duckdb
+from pathlib import Path
+from console import query
+from warehouse.home import Home
+signal.signal(signal.SIGINT, signal.default_int_handler)
+query.open_store = lambda _: duckdb.connect()
+print("begun", flush=True)
+many = "SELECT {} FROM range(10000000) AS a, range(10000000) AS b WHERE a.range * b.range = -1"
+query.tell_query(Home.of(Path(".")), many.format(sys.argv[1]), "table", 40, print)
+"""
+
+
+@pytest.mark.parametrize("asked", ["count(*)", "a.range"])
+def test_ctrl_c_ends_a_query_that_would_run_for_hours(asked):
+    process = subprocess.Popen(
+        [sys.executable, "-c", _ENDLESS, asked], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    try:
+        assert process.stdout.readline() == b"begun\n"
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=20)[1].decode()
+    finally:
+        process.kill()
+    assert said.strip().endswith("KeyboardInterrupt")

@@ -1,0 +1,41 @@
+"""A query that Ctrl-C ends."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+
+@contextmanager
+def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Have a signal interrupt what the connection works at.
+
+    Python hears a signal between two steps of its own, and DuckDB may take hours over one: the
+    descriptor that the signal is written to is read by a thread, which interrupts it. To be used in
+    the main thread, which alone hears signals.
+    """
+    heard, written = os.pipe()
+    os.set_blocking(written, False)
+    before = signal.set_wakeup_fd(written)
+
+    def wait() -> None:
+        while os.read(heard, 1):
+            connection.interrupt()
+
+    thread = threading.Thread(target=wait, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(written)
+        thread.join()
+        os.close(heard)
+
+
+def is_interrupt(error: Exception) -> bool:
+    """Whether DuckDB ended because it was interrupted: it says so in one of two ways."""
+    return isinstance(error, duckdb.InterruptException) or str(error) == "Query interrupted"
