@@ -2,7 +2,8 @@
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,9 @@ from warehouse.home import Home, write_text_atomic
 from warehouse.state import reader, writer
 
 Tell = Callable[[str], None]
+
+# Trials that are told one by one: those of a model that was tried often would hide the rest.
+_TRIALS = 10
 
 _MODELS = """
 SELECT model_id, entity, how, status, trained_on_records, approved_by, first_night,
@@ -207,7 +211,8 @@ def tell_approval(home: Home, model_id: str, reason: str, user: str | None, tell
     for approval in earlier:
         tell(f"  approved before {_say_approval(approval)}")
     if entity == "person":
-        tell(_say_trials(model_id, trials))
+        for line in _say_trials(model_id, trials):
+            tell(line)
     if model is not None and model.how == "typed":
         tell(f"TYPED, NOT TRAINED: its numbers were not estimated from records: "
              f"{model.report['why']}")  # fmt: skip
@@ -217,27 +222,53 @@ def _say_approval(given: Approval) -> str:
     return f"by {given.approved_by}, {given.approved_at:%Y-%m-%d %H:%M} UTC: {given.reason}"
 
 
-def _say_trials(model_id: str, trials: list[Tried]) -> str:
+def _say_trials(model_id: str, trials: list[Tried]) -> Iterator[str]:
+    """What the trials showed: of many too the worst and the best, whichever came last."""
     if not trials:
-        return (
+        yield (
             "NEVER TRIED on this home's records: "
             f"crimelink link evaluate --model {model_id} --truth ..."
         )
-    # One that was measured says more than a later one that was not.
-    last = next((trial for trial in reversed(trials) if trial.truth), trials[-1])
-    times = "once" if len(trials) == 1 else f"{len(trials)} times"
-    told = (
-        f"tried {times}: by {last.tried_by}, {last.tried_at:%Y-%m-%d %H:%M} UTC, on the records of "
-        f"night {last.night}"
-    )
-    if last.truth is None:
-        return f"{told}, WITHOUT A TRUTH: nothing tells how well it links"
+        return
+    times = "once" if len(trials) == 1 else f"{len(trials):,} times"
+    measured = [trial for trial in reversed(trials) if trial.truth is not None]
+    if not measured:
+        yield (
+            f"tried {times}, WITHOUT A TRUTH: nothing tells how well it links. "
+            f"The last {_say_when(trials[-1])}"
+        )
+        return
+    without = len(trials) - len(measured)
+    untold = f", {without:,} of them WITHOUT A TRUTH" if without else ""
+    yield f"tried {times}{untold}. Against a truth, newest first:"
+    for trial in measured[:_TRIALS]:
+        yield f"  {_say_figures(trial)}"
+    more = len(measured) - _TRIALS
+    if more <= 0:
+        return
+    yield f"  and {more:,} more, in governance.model_trial from the next night on. Of all of them:"
+    known = [(trial.precision, trial) for trial in measured if trial.precision is not None]
+    for which, choose in (("lowest", min), ("highest", max)):
+        if known:
+            _, trial = choose(known, key=itemgetter(0))
+            yield f"  {which} precision: {_say_figures(trial)}"
+
+
+def _say_when(tried: Tried) -> str:
+    when = f"{tried.tried_at:%Y-%m-%d %H:%M} UTC"
+    return f"by {tried.tried_by}, {when}, on the records of night {tried.night}"
+
+
+def _say_figures(tried: Tried) -> str:
     precision, recall = (
         "not known" if share is None else f"{percent(share)}%"
-        for share in (last.precision, last.recall)
+        for share in (tried.precision, tried.recall)
     )
-    doubts = f"; THAT TRUTH IS IN DOUBT: {last.doubts}" if last.doubts else ""
-    return f"{told}, pairs: precision {precision}, recall {recall}, against {last.truth}{doubts}"
+    doubts = f"; THAT TRUTH IS IN DOUBT: {tried.doubts}" if tried.doubts else ""
+    return (
+        f"{_say_when(tried)}, pairs: precision {precision}, recall {recall}, "
+        f"against {tried.truth}{doubts}"
+    )
 
 
 def tell_verification(home: Home, tell: Tell) -> None:
