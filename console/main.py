@@ -13,7 +13,7 @@ from console.hotspots import hotspots_app
 from console.link import link_app
 from console.quality import quality_app
 from console.reference import reference_app
-from console.stopping import StoppedError, stopped_by_signals
+from console.stopping import StoppedError, find_stop, stopped_by_signals
 from warehouse.errors import CrimelinkError, UsageError
 from warehouse.home import Home
 
@@ -315,7 +315,7 @@ def main() -> None:
     """Entry point. A mistake of the user, or of a force, ends in a message, not a traceback."""
     os.umask(0o077)
     try:
-        app()
+        _run()
     except CrimelinkError as error:
         typer.echo(f"crimelink: {error}\n(for {error.who_acts})", err=True)
         sys.exit(error.exit_code)
@@ -324,12 +324,23 @@ def main() -> None:
         typer.echo(f"crimelink: {error.strerror}: {error.filename}\n(for the operator)", err=True)
         sys.exit(1)
     except StoppedError as told:
-        typer.echo(
-            f"crimelink: stopped by {told.name}, and the night with it. Nothing is lost or counted "
-            "twice: run the same command again to go on.",
-            err=True,
-        )
+        typer.echo(f"crimelink: {told.says}", err=True)
         sys.exit(told.exit_code)
+
+
+def _run() -> None:
+    """Run the command.
+
+    Raises:
+        StoppedError: a signal ended it.
+    """
+    try:
+        app()
+    except BaseException as error:
+        stopped = find_stop(error)
+        if stopped is None:
+            raise
+        raise stopped from None
 
 
 if __name__ == "__main__":

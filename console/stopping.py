@@ -1,4 +1,4 @@
-"""A run that is told to stop: by SIGTERM, by Ctrl-C, or by the end of its terminal."""
+"""A command that is told to stop: by Ctrl-C; a run by SIGTERM and the end of its terminal too."""
 
 import signal
 from collections.abc import Iterator
@@ -6,6 +6,12 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
+_INTERRUPTED = repr(RuntimeError("Query interrupted"))
+# What is told of it beside the signal, of a run and of every other command.
+_OF_RUN = (
+    ", and the night with it. Nothing is lost or counted twice: run the same command again to go on"
+)
+_OF_COMMAND = " before it was done. Run the same command again"
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -14,11 +20,12 @@ class StoppedError(BaseException):
 
     Args:
         number: the signal that told it.
+        more: what else is told of it.
     """
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, more: str = "") -> None:
         super().__init__(number)
-        self.name = signal.Signals(number).name
+        self.says = f"stopped by {signal.Signals(number).name}{more}."
         self.exit_code = 128 + number  # As a shell reports who was ended by a signal.
 
 
@@ -38,4 +45,25 @@ def stopped_by_signals() -> Iterator[None]:
 
 
 def _stop(number: int, _: FrameType | None) -> NoReturn:
-    raise StoppedError(number)
+    raise StoppedError(number, _OF_RUN)
+
+
+def find_stop(error: BaseException) -> StoppedError | None:
+    """That a signal ended the command, where it did, whatever was made of it on the way out.
+
+    DuckDB makes of it a RuntimeError ("Query interrupted"), ``sql`` of that a UsageError and Typer
+    of Ctrl-C an exit without a word; what the signal raised is the cause or the context of each.
+    """
+    chain: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while chain:
+        link = chain.pop()
+        if link is None or id(link) in seen:
+            continue
+        seen.add(id(link))
+        if isinstance(link, StoppedError):
+            return link
+        if isinstance(link, KeyboardInterrupt) or repr(link) == _INTERRUPTED:
+            return StoppedError(signal.SIGINT, _OF_COMMAND)
+        chain += [link.__context__, link.__cause__]  # The cause is looked at first.
+    return None

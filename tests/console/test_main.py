@@ -76,3 +76,60 @@ def test_a_home_that_is_a_file_is_named(tmp_path):
     assert done.returncode == 1
     assert str(tmp_path / "file") in done.stderr
     assert "Traceback" not in done.stderr
+
+
+# Begins a query that takes for ever and is told to stop in the middle of it; a signal that whoever
+# runs the tests ignores is not ignored here.
+STOPPED = """
+import os, signal, sys, threading, time
+import duckdb, typer
+from console import main, query
+signal.signal(signal.SIGINT, signal.default_int_handler)
+def open_store(home):
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    return duckdb.connect()
+query.open_store = open_store
+@main.app.command()
+def work(how: str):
+    with open_store(None) as con:
+        if how == "asleep":
+            time.sleep(60)
+        if how == "wrong":
+            raise RuntimeError("another")
+        con.sql("SELECT count(*) FROM range(1000000000000) t(i) WHERE i % 7 = 8").pl()
+sys.argv = ["crimelink", *sys.argv[1:]]
+main.main()
+"""
+
+
+def stopped(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", STOPPED, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=50,
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("work", "query"),
+        ("work", "asleep"),
+        ("sql", "SELECT count(*) FROM range(1000000000000) t(i) WHERE i % 7 = 8"),
+    ],
+)
+def test_ctrl_c_ends_any_command_in_a_sentence_and_exit_code_130(words):
+    done = stopped(*words)
+    assert done.returncode == 130, done.stderr
+    assert "crimelink: stopped by SIGINT before it was done. Run the same command" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "failed" not in done.stderr
+
+
+def test_another_error_is_not_taken_for_ctrl_c():
+    done = stopped("work", "wrong")
+    assert done.returncode == 1
+    assert "RuntimeError: another" in done.stderr
+    assert "stopped by" not in done.stderr
