@@ -75,15 +75,31 @@ def _names(answer: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _rows(answer: duckdb.DuckDBPyConnection) -> Iterator[Row]:
-    while rows := answer.fetchmany(ROWS_AT_A_TIME):
+    while rows := _fetch(answer, ROWS_AT_A_TIME):
         yield from rows
+
+
+def _fetch(answer: duckdb.DuckDBPyConnection, count: int) -> list[Row]:
+    """The next rows.
+
+    Raises:
+        UsageError: Python has nothing to hold a value in, such as an interval of too many months.
+    """
+    try:
+        return answer.fetchmany(count)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        # Whatever it says may quote the value.
+        raise UsageError(
+            f"the query failed: a value of the answer cannot be shown as what it is "
+            f"({type(error).__name__}); CAST(… AS VARCHAR) shows it as text"
+        ) from None
 
 
 def _as_table(answer: duckdb.DuckDBPyConnection, limit: int, tell: Tell) -> None:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in _names(answer):
         table.add_column(name, overflow="fold")  # A word too long goes on in the next line.
-    rows = answer.fetchmany(limit + 1)
+    rows = _fetch(answer, limit + 1)
     shown = [tuple("" if value is None else str(value) for value in row) for row in rows[:limit]]
     for row in shown:
         table.add_row(*row)

@@ -138,6 +138,26 @@ def test_a_query_that_fails_over_a_value_is_told_where(home):
     assert str(failed.value).endswith("\n\nLINE 2:   surname::INTEGER\n                 ^")
 
 
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("INTERVAL (2147483600 + i) MONTH", "(OverflowError)"),
+        ("INTERVAL (2147483600 + i) DAY", "(OverflowError)"),
+        ("{'a': [INTERVAL (2147483600 + i) MONTH]}", "(OverflowError)"),
+        ("TIMESTAMPTZ '2026-01-12 09:00:00+00'", "a time with a time zone cannot be shown"),
+    ],
+)
+def test_what_python_cannot_hold_is_told_without_the_value(home, asked, says, form):
+    said: list[str] = []
+    with pytest.raises(UsageError, match="the query failed: ") as failed:
+        tell_query(home, f"SELECT {asked} AS a FROM range(3) t(i)", form, 40, said.append)
+    assert says in str(failed.value)
+    assert "CAST(… AS VARCHAR) shows it as text" in str(failed.value)
+    assert "21474836" not in str(failed.value)
+    shown(home, f"SELECT CAST({asked} AS VARCHAR) FROM range(3) t(i)")
+
+
 @pytest.mark.parametrize(
     ("query", "says"),
     [
