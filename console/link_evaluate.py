@@ -17,6 +17,7 @@ from linkage.evaluation.sample_csv import pairs_of, read_reviewed, write_sample
 from linkage.evaluation.sample_id import read_nights
 from linkage.evaluation.truth import read_truth
 from linkage.explanation.values import read_records
+from linkage.judgements.csv_rows import disarm
 from warehouse.errors import UsageError
 from warehouse.home import Home, write_text_atomic
 from warehouse.store import open_store
@@ -25,6 +26,8 @@ Tell = Callable[[str], None]
 
 # What a spreadsheet needs to see that a file is UTF-8.
 BOM = "\ufeff"
+# Every table that an evaluation or a trial may write.
+_TABLES = frozenset({"figures", "bands", "weights", "moved"})
 INTERVALS = (
     "Percentages, with 95% intervals. Persons: Wilson. Pairs and clusters: at each end the wider "
     "of Wilson, with groups as trials, and a bootstrap of {resamples:,} resamples over groups "
@@ -106,10 +109,17 @@ def as_json_text(told: dict[str, Any]) -> str:
 
 
 def write_told(told: dict[str, Any], files: dict[str, pl.DataFrame], out: Path) -> None:
-    """Write ``evaluation.json`` and a CSV a table into a folder, for their owner only."""
+    """Write ``evaluation.json`` and a CSV a table into a folder, for their owner only.
+
+    A table of an earlier evaluation that this one has not is removed: it would be read as its own.
+    """
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in _TABLES.difference(files):
+        (out / f"{name}.csv").unlink(missing_ok=True)
     for name, frame in files.items():
-        write_text_atomic(out / f"{name}.csv", frame.write_csv())
+        # Ids are their source's words and strata may be: no spreadsheet shall run one.
+        text = pl.col(pl.String).map_elements(disarm, return_dtype=pl.String)
+        write_text_atomic(out / f"{name}.csv", frame.with_columns(text).write_csv())
     write_text_atomic(out / "evaluation.json", as_json_text(told) + "\n")
 
 
