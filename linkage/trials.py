@@ -1,7 +1,8 @@
 """Trials of models: who tried one, when, on what, and what it showed, for ever.
 
 ``governance.model_trial`` and ``governance.model_trial_figure`` are only ever added to: whoever
-approves a model, and whoever asks later, finds every trial of it, not the best one.
+approves a model, and whoever asks later, finds every trial of it, not the best one. One that could
+not be measured against the truth it was given told nobody anything, and is not kept.
 """
 
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ the guards count as in a night. Of the state nothing is changed.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import duckdb
 import polars as pl
@@ -24,7 +24,7 @@ from linkage.training.hashes import hash_records
 from linkage.verification import score_anew
 from linkage.workspace import workspace
 from warehouse.contract.link import RECORD_PARTS
-from warehouse.errors import UsageError
+from warehouse.errors import LockedError, UsageError
 from warehouse.given import lent, with_values
 from warehouse.home import Home
 from warehouse.state import leave_wal, reader, writer
@@ -43,6 +43,16 @@ LEFT JOIN (SELECT record, person_id FROM linkage.cluster) USING (record)
 _EDGES = """
 SELECT record_l, record_r, match_weight, link_at, band, reason AS cut
 FROM scored LEFT JOIN cut_link USING (record_l, record_r)
+"""
+# A night that is linked and not closed may be loaded anew: its records that are others than they
+# were linked as, or are linked and are no more, wait too.
+_WAITING_ANEW = """
+INSERT INTO waiting
+SELECT record_hash FROM touched JOIN fresh USING (record_hash)
+ANTI JOIN linkage.record USING (record, content_hash)
+UNION ALL
+SELECT record_hash FROM touched JOIN linkage.record USING (record_hash)
+SEMI JOIN gone USING (record)
 """
 # The records that a person as linked and one of the trial have in common; and all that each has.
 _CELL = """
@@ -126,7 +136,8 @@ class Trial:
         night: the last that had been linked.
         present_model_id: model that had linked it.
         model_in_use: model that the next night links with.
-        waiting_records: records of which rows were loaded or ended since, and that no night linked.
+        waiting_records: records of which rows were loaded or ended since, and that no night linked
+            so; those of a night that is linked already and was loaded anew are among them.
         waiting_judgements: decisions that counted, and that no night had taken in.
         data_sha256: of the records, as training hashes them.
         differences: from what is linked.
@@ -182,8 +193,10 @@ def try_model(home: Home, model_id: str) -> Trial:
 
 
 def _try(con: duckdb.DuckDBPyConnection, home: Home, model: Model, mark: Mark) -> Trial:
-    waiting = find_touched(con, mark.night)
+    _find_waiting(con, mark.night)
     score_anew(con, home, model)
+    con.execute(_WAITING_ANEW)
+    [(waiting,)] = con.execute("SELECT count(DISTINCT record_hash) FROM waiting").fetchall()
     with _undone(con):
         con.execute(with_values(_NUMBER_NEW, {"night": mark.night}))
         judged = take_in_judgements(con, home, mark.night, current="fresh")
@@ -200,6 +213,14 @@ def _try(con: duckdb.DuckDBPyConnection, home: Home, model: Model, mark: Mark) -
             records=con.sql(_RECORDS).pl(),
             edges=con.sql(_EDGES).pl(),
         )
+
+
+def _find_waiting(con: duckdb.DuckDBPyConnection, night: date) -> None:
+    """Make ``waiting`` (``record_hash``): the records of which a row was stored or ended after the
+    night that was linked last; and ``touched``: those, and the ones of that night itself."""
+    find_touched(con, night)
+    con.execute("CREATE OR REPLACE TABLE waiting AS FROM touched")
+    find_touched(con, night - timedelta(days=1))
 
 
 @contextmanager
@@ -252,7 +273,14 @@ def evaluate_trial(
 
     Raises:
         UsageError: the truth is not of this store, or there are too many pairs.
+        LockedError: the store is of a later night than the trial: that closed meanwhile.
     """
+    [(night,)] = store.execute("SELECT max(night) FROM governance.night").fetchall()
+    if night is not None and night > trial.night:
+        raise LockedError(
+            f"night {night} closed while {trial.model.model_id} was tried on the records of night "
+            f"{trial.night}: nothing was measured, and the trial is not kept. Try it again."
+        )
     with lent(store, tried=trial.records, tried_pair=trial.edges):
         store.execute(_TRIED_RECORD)
         store.execute(_TRIED_EDGE)

@@ -15,13 +15,15 @@ from console.link_measure import add_commands
 from console.link_trial import tell_trial
 from console.model_training import tell_approval
 from linkage import trials
+from linkage.evaluation.trial import Trial, try_model
+from linkage.judgements.csv_rows import rearm
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import judge
 from linkage.record_key import RecordKey
 from tests.console.published import published, run
 from tests.linkage.small_model import FIRST, ask, small_model, store, use_model
 from warehouse.contract.governance import MODEL_TRIAL, MODEL_TRIAL_FIGURE
-from warehouse.errors import UsageError
+from warehouse.errors import LockedError, UsageError
 from warehouse.home import Home
 from warehouse.state import writer
 
@@ -139,6 +141,20 @@ def test_the_strata_are_of_the_newest_store_whatever_readers_were_rolled_back_to
     )
 
 
+def test_a_night_that_closes_while_a_model_is_tried_gives_no_strata(home, truth, monkeypatch):
+    def slowly(*given: object) -> Trial:
+        trial = try_model(*given)
+        run(home, SECOND)
+        return trial
+
+    monkeypatch.setattr("console.link_trial.try_model", slowly)
+    with pytest.raises(LockedError, match=r"night 2026-01-13 closed while .* night 2026-01-12: "):
+        tried(home, truth=truth)
+    assert ask(home, "FROM governance.model_trial") == []
+    monkeypatch.undo()
+    assert told(home, truth=truth)["about"]["night"] == "2026-01-13"
+
+
 def test_a_trial_says_that_it_is_one_and_what_would_differ(home, truth):
     text = tried(home, truth=truth)
     head = f"TRIAL of {OTHER}: nothing that is linked was changed. It is NOT IN USE: {PRESENT} is"
@@ -191,6 +207,30 @@ def test_the_records_that_would_move_are_written_with_the_figures(home, truth, t
     assert {row["source_record_id"] for row in moved} == {"b1", "b2"}
     assert len({row["person_id"] for row in moved}) == 2
     assert len({row["trial_person"] for row in moved}) == 1
+
+
+def test_a_folder_never_holds_tables_of_two_evaluations(home, truth, tmp_path):
+    out = tmp_path / "out"
+    tried(home, truth=truth, out=out)
+    (out / "notes.csv").write_text("a reader's own\n")
+    tried(home, out=out)
+    names = {path.name for path in out.iterdir()}
+    assert names == {"moved.csv", "evaluation.json", "notes.csv"}
+    tell_evaluation(home, truth, True, out, 1, lambda _: None)
+    names = {path.name for path in out.iterdir()}
+    assert names == {"figures.csv", "bands.csv", "weights.csv", "evaluation.json", "notes.csv"}
+
+
+def test_no_spreadsheet_takes_an_id_for_a_formula(home, tmp_path):
+    store(home, SECOND, {"kent/=1+1": ANA, "kent/-7": BEA, "kent/'@b": BEA_TOO})
+    run(home, SECOND)
+    out = tmp_path / "out"
+    tried(home, out=out)
+    with open(out / "moved.csv", newline="") as handle:
+        ids = {row["source_record_id"] for row in csv.DictReader(handle)}
+    assert {"'-7", "''@b"} <= ids
+    assert {rearm(each) for each in ids} >= {"-7", "'@b", "b1"}
+    assert not any(each.startswith(("=", "-", "@")) for each in ids)
 
 
 def row_of(home: Home, trial_id: int) -> dict:
@@ -264,21 +304,55 @@ def test_a_trial_is_kept_whole_or_not_at_all(home, truth, monkeypatch):
     assert ask(home, "FROM governance.model_trial") == []
 
 
-def test_an_approval_says_whether_the_model_was_tried_and_how_it_did(home, truth):
+def test_an_approval_says_whether_the_model_was_tried(home, truth):
     assert f"NEVER TRIED on this home's records: crimelink link evaluate --model {OTHER}" in (
         approve(home, OTHER)
     )
     tried(home)
     said = approve(home, OTHER)
     assert "NEVER TRIED" not in said
-    assert "tried once: by ann, 20" in said
-    assert "on the records of night 2026-01-12, WITHOUT A TRUTH" in said
+    assert "tried once, WITHOUT A TRUTH: nothing tells how well it links. The last by ann" in said
+    assert "on the records of night 2026-01-12" in said
     tried(home, truth=truth)
-    tried(home)
-    said = approve(home, OTHER)
-    assert "tried 3 times: by ann, 20" in said
-    assert f"precision 100.00%, recall 100.00%, against {truth}" in said
+    assert "tried 2 times, 1 of them WITHOUT A TRUTH. Against a truth" in approve(home, OTHER)
     assert "NEVER TRIED" in approve(home, PRESENT)
+
+
+def test_an_approval_names_every_trial_that_had_a_truth_not_the_best_alone(home, truth, tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text(truth.read_text().replace("a3,ANA", "a3,CAT"))
+    tried(home, truth=bad)
+    tried(home, truth=truth)
+    lines = [line.strip() for line in approve(home, OTHER).splitlines()]
+    at = lines.index("tried 2 times. Against a truth, newest first:")
+    assert f"pairs: precision 100.00%, recall 100.00%, against {truth}" in lines[at + 1]
+    assert f"pairs: precision 50.00%, recall 100.00%, against {bad}" in lines[at + 2]
+    assert all(line.startswith("by ann, 20") for line in lines[at + 1 : at + 3])
+
+
+def test_of_many_trials_the_worst_and_the_best_are_always_named(home, truth):
+    tried(home, truth=truth)
+    with writer(home, "test") as con:
+        con.execute(
+            "INSERT INTO governance.model_trial SELECT model_trial.* REPLACE (1 + i AS trial_id, "
+            "'truth-' || i AS truth) FROM governance.model_trial, range(1, 14) t(i)"
+        )
+        con.execute(
+            "INSERT INTO governance.model_trial_figure SELECT of.* REPLACE (1 + i AS trial_id, "
+            "CASE i WHEN 1 THEN 0.125 ELSE 0.5 END AS estimate) "
+            "FROM governance.model_trial_figure AS of, range(1, 14) t(i) "
+            "WHERE NOT (i = 2 AND measure = 'pair_precision')"
+        )
+    lines = [line.strip() for line in approve(home, OTHER).splitlines()]
+    at = lines.index("tried 14 times. Against a truth, newest first:")
+    shown = [line.rpartition(" ")[2] for line in lines[at + 1 : at + 11]]
+    assert shown == [f"truth-{i}" for i in range(13, 3, -1)]
+    assert lines[at + 11].startswith("and 4 more, in governance.model_trial")
+    lowest, highest = lines[at + 12 : at + 14]
+    assert lowest.startswith("lowest precision: by ann")
+    assert "precision 12.50%, recall 12.50%, against truth-1" in lowest
+    assert highest.startswith("highest precision: by ann")
+    assert f"precision 100.00%, recall 100.00%, against {truth}" in highest
 
 
 def test_an_approval_says_that_the_truth_of_the_trial_is_in_doubt(home, tmp_path):

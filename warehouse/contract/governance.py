@@ -136,8 +136,8 @@ MODEL_TRIAL = Table(
         Column(
             "waiting_records",
             Kind.BIGINT,
-            "Records of which a row was loaded or ended after that night: they were tried as they "
-            "were then, and no night had linked them so.",
+            "Records of which a row was loaded or ended since that night was linked: they were "
+            "tried as they were then, and no night had linked them so.",
             required=True,
         ),
         Column(

@@ -209,6 +209,24 @@ def test_a_trial_notes_who_linked_last_and_who_links_next(home):
     assert (trial.present_model_id, trial.model_in_use) == (first, other)
 
 
+def test_what_was_loaded_anew_for_the_night_that_is_linked_waits_too(home):
+    """Such a night is linked again, with its own rows: a trial does not take them for linked."""
+    bea, model_id = ANA | {"forename": "BEA", "phone": "2"}, small_model().model_id
+    store(home, FIRST, {"kent/1": ANA, "kent/2": bea, "kent/3": bea})
+    link(home, FIRST)
+    assert try_model(home, model_id).waiting_records == 0
+    changed = {"durham/4": ANA, "kent/2": bea | {"phone": "3"}, "kent/3": None}
+    for number, (name, person) in enumerate(changed.items(), 1):
+        store(home, FIRST, {name: person})
+        assert try_model(home, model_id).waiting_records == number
+    store(home, FIRST + timedelta(1), {"kent/1": ANA | {"phone": "4"}, "essex/5": ANA})
+    assert try_model(home, model_id).waiting_records == 5
+    link(home, FIRST)
+    assert try_model(home, model_id).waiting_records == 2
+    link(home, FIRST + timedelta(1))
+    assert try_model(home, model_id).waiting_records == 0
+
+
 def test_the_hash_of_the_data_follows_the_records(home):
     store(home, FIRST, {"kent/1": ANA})
     link(home, FIRST)
