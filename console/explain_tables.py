@@ -123,7 +123,7 @@ def model_facts(model: ModelFacts) -> Markup:
     if model.approved_by:
         approved = f"{model.approved_by}, {model.approved_at:%Y-%m-%d %H:%M} UTC"
     how = {
-        "trained": f"trained without labels, on {model.trained_on_records:,} records of this home",
+        "trained": f"trained without labels, on {model.trained_on_records:,} records",
         "typed": "typed: its numbers stand in the code, there were too few records to train on",
     }
     said = {

@@ -31,7 +31,7 @@ MODEL_REGISTER = Table(
         Column(
             "how",
             Kind.TEXT,
-            "trained (its numbers were estimated from records of this home: of persons and of "
+            "trained (its numbers were estimated from records: of persons and of "
             "offences without labels, of series from offences whose suspects are known), typed "
             "(they stand in the code: there were too few records to train on).",
             required=True,

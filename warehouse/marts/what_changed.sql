@@ -10,7 +10,8 @@
 -- force: Force: of the event, of the record, or each that holds records of the person; of a person that
 --   is no more, each that held its last.
 -- change: new event (the person has a part in it), new link (the model joins two of the person's
---   records), merged (other_person_id was given up), split (the person came out of other_person_id),
+--   records; of a night that linked everything anew, as another model does, only where one of the
+--   records came or changed on it, and none of the nights before), merged (other_person_id was given up), split (the person came out of other_person_id),
 --   left (records went from the person to other_person_id, or were deleted), retired (the last
 --   record was deleted), returned (records that had been deleted came back under a new id;
 --   other_person_id is the one that they had).
@@ -85,7 +86,13 @@ WITH span AS (
     JOIN core.person_record AS l
       ON l.force = edge.force_l AND l.source_system = edge.source_system_l
      AND l.source_record_id = edge.source_record_id_l
+    JOIN core.person_record AS r
+      ON r.force = edge.force_r AND r.source_system = edge.source_system_r
+     AND r.source_record_id = edge.source_record_id_r
     WHERE edge.band = 'link' AND edge.cut IS NULL
+      -- Where everything was linked anew every link is of that night.
+      AND (edge.night NOT IN (SELECT night FROM link.linkage_night WHERE is_full)
+           OR greatest(l.valid_from, r.valid_from) = edge.night)
 ), change AS (
     SELECT role.valid_from AS night, role.person_id, role.force, 'new event' AS change, role.role,
            NULL AS other_person_id, NULL AS records, role.event_type,
