@@ -10,7 +10,7 @@ from linkage.judgements.review import Decided, read_decided
 from linkage.series.model import ENTITY as SERIES
 from warehouse.decisions import tell_damaged_lines
 from warehouse.home import Home
-from warehouse.night import closed_nights
+from warehouse.night import closed_nights, unfinished_nights
 from warehouse.release import read_releases, releases_path, waiting_releases
 from warehouse.settled import count_open
 from warehouse.store import open_store
@@ -67,6 +67,7 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     released, unread = waiting_releases(home), read_releases(home).damaged
     tired = [force for force in forces if force[1] != "fresh"]
     newest = max(closed_nights(home), default=night)
+    begun = [str(each) for each in unfinished_nights(home)]
     is_sound = not tired and not broken and night == newest
     if as_json:
         tell(json.dumps({
@@ -75,6 +76,7 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
             "next_person_model": register.in_use, "offence_model": register.others.get("offence"),
             "series_model": register.others.get(SERIES),
             "damaged_models": [each.model_id for each in broken], "newest_night": str(newest),
+            "unfinished_nights": begun,
             "judgement_conflicts": conflicts,
             "waiting_judgements": waiting[Entity.PERSON][0],
             "waiting_unmerges": waiting[Entity.PERSON][1],
@@ -103,6 +105,9 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
         tell(f"DAMAGED: {damage.says}")
     if register.problem:
         tell(f"state  whether a model was approved since is not known: {register.problem}")
+    if begun:
+        tell(f"BEGUN  {counted(len(begun), 'night')} {was(len(begun))} begun and not published: "
+             f"{', '.join(begun)}. Unless it runs now, run the same command again")  # fmt: skip
     if night < newest:
         tell(f"ROLLED BACK: night {newest} was published after it; the next night replaces this")
     if conflicts:

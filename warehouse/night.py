@@ -138,6 +138,14 @@ def closed_nights(home: Home) -> list[date]:
     return sorted(date.fromisoformat(path.parent.name) for path in found)
 
 
+def unfinished_nights(home: Home) -> list[date]:
+    """Nights after the last closed one of which a step has begun, oldest first: one of them may be
+    under way, the others were stopped or failed, and are to be run again."""
+    last = max(closed_nights(home), default=date.min)
+    found = home.root.glob("nights/*/journal.jsonl")
+    return sorted(n for path in found if (n := date.fromisoformat(path.parent.name)) > last)
+
+
 def last_published(home: Home) -> Path | None:
     """The file that the newest closed night published, whatever readers have been rolled back to.
 

@@ -23,6 +23,7 @@ from tests.linkage.series import small_series
 from tests.linkage.small_model import FIRST, ask, small_model, store, use_model
 from warehouse.errors import StoreError, UsageError
 from warehouse.home import Home
+from warehouse.journal import step
 from warehouse.state import lock, writer
 
 GROUNDS = "reliability test of 3 March"
@@ -316,3 +317,12 @@ def test_the_status_waits_for_no_night_and_says_what_it_does_not_know(published)
     assert "whether a model was approved since is not known" in said
     published.state.write_bytes(b"no database")
     assert "cannot be read" in status(published)
+
+
+def test_status_names_a_night_that_was_begun_and_never_published(published):
+    assert json.loads(status(published, as_json=True))["unfinished_nights"] == []
+    night = date(2026, 7, 9)
+    with pytest.raises(StoreError, match="stopped"), step(published, night, "link"):
+        raise StoreError("stopped")
+    assert json.loads(status(published, as_json=True))["unfinished_nights"] == ["2026-07-09"]
+    assert "BEGUN  1 night was begun and not published: 2026-07-09. Unless" in status(published)
