@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from console.explain_summary import Labels, count, say_pair
-from console.explain_words import name_pair, say_event, say_silent
+from console.explain_words import is_told_by_cut, name_pair, say_event, say_silent
 from linkage.explanation.facts import Compared, Conflict, Decision, Event, Record
 from linkage.explanation.words import (
     in_steps,
@@ -51,7 +51,7 @@ def _sum(pair: Compared, labels: Labels) -> Iterator[str]:
     yield from wrap(say_silent(pair), " " * 4)
     if pair.cut:
         yield from wrap(f"not laid: {pair.cut}", " " * 4)
-    if pair.verdict:
+    if pair.verdict and not is_told_by_cut(pair):
         yield f"    people: {say_verdict(pair.verdict)}"
     yield ""
 

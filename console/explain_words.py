@@ -5,22 +5,42 @@ from collections.abc import Iterable
 from console.explain_summary import Labels
 from linkage.explanation.answer import Identity
 from linkage.explanation.facts import Compared, Event
-from linkage.explanation.words import BANDS, say_bits, say_comparison, say_level, say_verdict
+from linkage.explanation.words import (
+    BANDS,
+    SETTLED,
+    say_bits,
+    say_comparison,
+    say_level,
+    say_verdict,
+)
+from linkage.guards import JUDGED_APART
 from linkage.record_key import RecordKey
 
 
 def say_pair_kind(pair: Compared, identity: Identity) -> str:
-    """What a kept pair is to it: a tie, a cut link, one of review."""
+    """What a kept pair is to it: a tie, a cut link, one of review, one that people decided."""
     said = []
     if pair.cut is not None:
         said.append(f"cut: {pair.cut}")
     elif any(tie.key == pair.key for tie in identity.tree):
         said.append("one of the ties that hold the records together")
-    else:
-        said.append(BANDS[pair.band])
-    if pair.verdict:
+    elif pair.band == "link" or pair.verdict not in SETTLED:
+        said.append(_say_band(pair, identity))
+    if pair.verdict and not is_told_by_cut(pair):
         said.append(say_verdict(pair.verdict))
     return "; ".join(said)
+
+
+def _say_band(pair: Compared, identity: Identity) -> str:
+    is_inside = set(pair.key) <= {record.key for record in identity.records}
+    if is_inside and pair.band != "link":
+        return "too little by itself, joined through others"
+    return BANDS[pair.band]
+
+
+def is_told_by_cut(pair: Compared) -> bool:
+    """True where the guard's reason is what people decided about the two: it is said once."""
+    return pair.cut == JUDGED_APART and pair.verdict == "not_same"
 
 
 def say_against(pair: Compared) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from linkage.explanation.entity import Entity
 from linkage.explanation.facts import Compared, PairKey
-from linkage.explanation.words import say_needed, say_weight_of
+from linkage.explanation.words import SETTLED, say_needed, say_weight_of
 from linkage.guards import JUDGED_APART, TWO_PNCS
 from warehouse.review_queue import KEPT_APART
 
@@ -82,7 +82,12 @@ def say_why_not(
     if pair is None:
         weight = _UNKNOWN
     else:
-        weight = _kept(pair) if pair.is_published else _not_kept(pair, blocks, most_records)
+        is_settled = kept.verdict in SETTLED
+        weight = (
+            _kept(pair, is_settled=is_settled)
+            if pair.is_published
+            else _not_kept(pair, blocks, most_records)
+        )
     said: tuple[str, ...] = (weight,)
     if kept.bar is not None:
         said = (kept.bar, _bare(pair, weight))
@@ -135,13 +140,15 @@ def _bare(pair: Compared | None, weight: str) -> str:
     return f"Compared now, the two weigh {say_weight_of(pair)}; {_needs(pair)}."
 
 
-def _kept(pair: Compared) -> str:
+def _kept(pair: Compared, *, is_settled: bool) -> str:
     weighs = f"The pair weighs {say_weight_of(pair)}"
     needs = _needs(pair)
     if pair.cut is not None:
         return f"{weighs} where {needs}, but the link was not laid: {pair.cut.rstrip('.')}."
     if pair.band == "link":
         return f"{weighs} where {needs}; the store does not say why the link was not laid."
+    if is_settled:
+        return f"{weighs}: {needs}."
     if pair.band == "review":
         return f"{weighs}: {needs}. It is for a person to decide, and nobody has joined the two."
     return f"{weighs}: {needs}, and it is too light to be shown to a person."

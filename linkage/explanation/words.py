@@ -64,6 +64,8 @@ _VERDICTS = {
     "conflict": "judged in ways that contradict each other",
     "set aside": "judged the same, set aside while judgements contradict each other",
 }
+# Where decisions come to one of these, the pair by itself waits for nobody, whatever it weighs.
+SETTLED = frozenset({"same", "not_same", "set aside"})
 # No sample of reviewed pairs would show a smaller share of errors than one in so many.
 MEASURABLE = 1_000_000
 BANDS = {

@@ -139,6 +139,47 @@ def direct(store: ExplainedStore) -> str:
     return line.partition("would not be joined: ")[2]
 
 
+def near(store: ExplainedStore, words: str = "P-1") -> str:
+    """What is said of the pairs that came near and were not joined."""
+    lines = " ".join(line.strip() for line in tell_lines(store.explain(words)))
+    return lines.partition("NEAR, AND NOT JOINED")[2].partition(" (X1 is ")[0]
+
+
+def test_a_pair_that_people_decided_is_for_nobody_to_decide_any_more():
+    made = ExplainedStore()
+    weighed = ANA | {"phone": "+447700900009", "forename": "BEA"}
+    made.put_people({"P-1": {"kent/1": ANA}, "P-2": {"essex/2": weighed}})
+    assert "for a person to decide, not joined" in near(made)
+    made.judge("kent/1", "essex/2", "unsure")
+    assert near(made).endswith("for a person to decide, not joined; looked at, and could not be "
+                               "told")  # fmt: skip
+    made.judge("kent/1", "essex/2", "not_same")
+    assert near(made).endswith(": judged not the same")
+    html = make_page(made.explain("P-1"))
+    assert "for a person to decide" not in html
+    assert "for a person to decide" not in "\n".join(
+        tell_lines(made.explain("kent/niche/1", "essex/niche/2"))
+    )
+
+
+def test_a_link_cut_because_it_was_judged_not_the_same_says_so_once(store):
+    store.cut("durham/1", "essex/9", "judged not the same")
+    store.judge("durham/1", "essex/9", "not_same")
+    assert near(store).count("judged not the same") == 1
+    store.cut("durham/1", "essex/9", "two PNC IDs")
+    assert "cut: two PNC IDs; judged not the same" in near(store)
+
+
+def test_a_pair_in_review_that_is_joined_through_others_is_not_said_to_be_apart():
+    made = ExplainedStore()
+    weighed = ANA | {"phone": "+447700900009", "forename": "BEA"}
+    made.put_people({"P-1": {"kent/1": ANA, "kent/2": weighed, "kent/3": ANA}})
+    made.judge("kent/2", "kent/3", "same")
+    html = make_page(made.explain("P-1"))
+    assert "too little by itself, joined through others" in html
+    assert "for a person to decide, not joined" not in html
+
+
 def test_two_records_that_agree_directly_are_told_as_the_two():
     made = ExplainedStore()
     made.put_people({"P-3": {"kent/1": ANA, "kent/2": ANA}})
