@@ -11,6 +11,7 @@ from linkage.explanation.words import (
     say_bits,
     say_comparison,
     say_level,
+    say_source,
     say_total,
     say_verdict,
 )
@@ -78,7 +79,8 @@ def tell_decisions(
         why = f": {made.reason}" if has_values else ""
         yield from wrap(
             f"{made.judged_at:%Y-%m-%d %H:%M} {name_pair(made.pair, labels)} "
-            f"{say_verdict(made.verdict)} by {made.judged_by} ({made.source}){why}", "  ",
+            f"{say_verdict(made.verdict)} by {made.judged_by} ({say_source(made.source)}){why}",
+            "  ",
         )  # fmt: skip
     for conflict in conflicts:
         yield from wrap(f"contradiction, {name_pair(conflict.key, labels)}: {conflict.says}", "  ")

@@ -6,7 +6,7 @@ from datetime import date
 from console.explain_summary import Labels, say_pair
 from console.explain_words import name_pair, say_event
 from linkage.explanation.facts import Compared, Conflict, Decision, Event, ModelFacts, Record
-from linkage.explanation.words import say_needed, say_verdict, say_weight_of
+from linkage.explanation.words import say_needed, say_source, say_verdict, say_weight_of
 from linkage.record_key import RecordKey
 from warehouse.markup import Child, Markup, table, tag
 
@@ -91,7 +91,7 @@ def judgements_table(decisions: Iterable[Decision], labels: Labels, has_values: 
              *(["Reason"] if has_values else [])]  # fmt: skip
     rows = [
         [f"{made.judged_at:%Y-%m-%d %H:%M}", name_pair(made.pair, labels),
-         say_verdict(made.verdict), made.judged_by, made.source, str(each.night),
+         say_verdict(made.verdict), made.judged_by, say_source(made.source), str(each.night),
          *([made.reason] if has_values else [])]
         for each in decisions for made in [each.judgement]
     ]  # fmt: skip

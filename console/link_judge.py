@@ -46,7 +46,7 @@ def tell_judgement(
     """
     pair = RecordKey.parse(one), RecordKey.parse(other)
     by = name_user(user)
-    decision = judge(*pair, read_verdict(verdict), by, datetime.now(UTC), reason, "review")
+    decision = judge(*pair, read_verdict(verdict), by, datetime.now(UTC), reason, "judge")
     with open_store(home) as store:
         decided = read_decided(store, home, entity)
         known = known_records(store, decided, pair)

@@ -64,6 +64,12 @@ _VERDICTS = {
     "conflict": "judged in ways that contradict each other",
     "set aside": "judged the same, set aside while judgements contradict each other",
 }
+_SOURCES = {
+    "review": "link review",
+    "judge": "link judge",
+    "csv": "link review --import",
+    "unmerge": "link unmerge",
+}
 # Where decisions come to one of these, the pair by itself waits for nobody, whatever it weighs.
 SETTLED = frozenset({"same", "not_same", "set aside"})
 # No sample of reviewed pairs would show a smaller share of errors than one in so many.
@@ -91,6 +97,11 @@ def say_level(weight: Weight) -> str:
 def say_verdict(verdict: str) -> str:
     """What decisions came to."""
     return _VERDICTS[verdict]
+
+
+def say_source(source: str) -> str:
+    """By which command a decision was made."""
+    return _SOURCES.get(source, source)
 
 
 def held_by(record: Record, comparison: str) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ class Judgement:
         judged_by: who decided.
         judged_at: when, UTC.
         reason: why, in that person's words.
-        source: ``review``, ``csv`` or ``unmerge``.
+        source: ``review``, ``judge``, ``csv`` or ``unmerge``.
     """
 
     judgement_id: str

@@ -160,6 +160,11 @@ def test_the_queue_is_listed_in_lines(home):
     assert said[-1] == "2 pairs wait"
 
 
+def test_a_decision_about_a_pair_that_was_named_is_not_said_to_be_of_the_queue(home):
+    tell_judgement(home, str(ADA), str(ANA), "same", "one tattoo", "bob", print)
+    assert decided(home) == [(ADA, ANA, "same", "bob", "one tattoo", "judge")]
+
+
 def test_who_differs_from_others_is_told_so(home):
     tell_judgement(home, str(ADA), str(ANA), "same", "one tattoo", "bob", print)
     said: list[str] = []

@@ -4,7 +4,7 @@ from warehouse.contract.link import PAIR, PAIR_KEY
 from warehouse.contract.model import Column, Kind, Table
 
 VERDICTS = ("same", "not_same", "unsure")
-SOURCES = ("review", "csv", "unmerge")
+SOURCES = ("review", "judge", "csv", "unmerge")
 
 JUDGEMENT = Table(
     "link",
@@ -21,7 +21,8 @@ JUDGEMENT = Table(
         Column(
             "source",
             Kind.TEXT,
-            "review (one pair at a time), csv (many from a file), unmerge.",
+            "review (one pair at a time, as they wait), judge (a pair that was named), csv (many "
+            "from a file), unmerge.",
             required=True,
             allowed=SOURCES,
         ),
