@@ -155,7 +155,8 @@ def _earlier_models(
     models = ", ".join(sorted({event.model_id for event in others}))
     last = max(event.night for event in others)
     says = (
-        f"Up to night {last} the history is the work of another model ({models}). Its weights are "
+        f"What the history tells of up to night {last} is the work of another model ({models}), "
+        "which may have linked later nights, too, that changed nothing here. Its weights are "
         f"not kept in this store: every weight here is {facts.model_id}'s, which linked everything "
         "anew. The store of such a night, while it still stands in store/versions, holds them."
     )

@@ -138,7 +138,8 @@ def test_what_another_model_did_is_told_to_have_no_weights_any_more(store, words
     store.happen(SECOND, "P-1", "joined")
     [says] = notices()
     assert says.startswith(
-        f"Up to night {FIRST} the history is the work of another model (person-0). Its weights are "
+        f"What the history tells of up to night {FIRST} is the work of another model (person-0), "
+        "which may have linked later nights, too, that changed nothing here. Its weights are "
         f"not kept in this store: every weight here is {store.model.model_id}'s"
     )
 
