@@ -2,18 +2,23 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from linkage.explanation.answer import Explanation, to_json
 from linkage.explanation.asked import choose_entity
 from linkage.explanation.entity import Entity
 from linkage.explanation.explain import explain, model_of
+from linkage.explanation.waiting import say_moved
 from linkage.judgements.journal import tell_damage
+from linkage.judgements.judgement import Judgement
 from linkage.judgements.review import read_decided
+from linkage.membership import Membership
 from linkage.model import Model
 from linkage.model_file import load_model
-from warehouse.errors import DamageError
+from warehouse.errors import CrimelinkError, DamageError
 from warehouse.home import Home, write_text_atomic
+from warehouse.state import PATIENCE_SECONDS, reader
 from warehouse.store import open_store
 
 
@@ -74,7 +79,26 @@ def _explain(
             store, name, model, words, has_values=has_values, entity=entity,
             is_damaged=is_damaged, waiting=decided.waiting,
         )  # fmt: skip
-        return found, decided.damaged
+        moved = _moved(home, found, decided.waiting)
+        return replace(found, notices=(*found.notices, *moved)), decided.damaged
+
+
+def _moved(home: Home, found: Explanation, waiting: Sequence[Judgement]) -> tuple[str, ...]:
+    """Whose the records are in the ledger, where an unmerge that no store shows yet named them."""
+    shown = {record.key: each.entity_id for each in found.identities for record in each.records}
+    if found.pair is not None:
+        pair = found.pair
+        shown |= {record.key: pair.id_l for record in pair.records[:-1]}
+        shown[pair.records[-1].key] = pair.id_r
+    if not any(each.source == "unmerge" and shown.keys() & set(each.pair) for each in waiting):
+        return ()
+    try:
+        with reader(home, PATIENCE_SECONDS) as state:
+            ledger = Membership.of_state(state).persons_of(shown)
+    except CrimelinkError:
+        # A night holds the state, or there is none: the decisions are told all the same.
+        return ()
+    return say_moved(shown, ledger)
 
 
 def _model(home: Home, model_id: str | None) -> tuple[Model | None, bool]:

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from console.explain_summary import Labels, count, say_pair
-from console.explain_words import is_told_by_cut, name_pair, say_event, say_silent
+from console.explain_words import is_told_by_cut, name_pair, say_event, say_silent, say_since
 from linkage.explanation.facts import Compared, Conflict, Decision, Event, Record
 from linkage.explanation.words import (
     in_steps,
@@ -27,7 +27,7 @@ def tell_records(records: Iterable[Record], labels: Labels) -> Iterator[str]:
     """The records with what they hold."""
     yield from tell_heading("records")
     for record in records:
-        yield f"  {labels[record.key]:4}{record.key}  linked since {record.first_night or '–'}"
+        yield f"  {labels[record.key]:4}{record.key}  {say_since(record)}"
         held = "; ".join(f"{kind} {' | '.join(said)}" for kind, said in record.values.items())
         yield from wrap(held, " " * 6)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from console.explain_summary import Labels, say_pair
-from console.explain_words import name_pair, say_event
+from console.explain_words import name_pair, say_event, say_since
 from linkage.explanation.facts import Compared, Conflict, Decision, Event, ModelFacts, Record
 from linkage.explanation.words import say_needed, say_source, say_verdict, say_weight_of
 from linkage.record_key import RecordKey
@@ -30,8 +30,8 @@ def records_table(records: Iterable[Record], labels: Labels, has_values: bool) -
 
 
 def _record(record: Record) -> list[Child]:
-    since = ["linked since ", _night(record.first_night)]
-    return [tag("div", str(record.key), class_="id"), tag("div", since, class_="quiet")]
+    since = tag("div", say_since(record), class_="quiet")
+    return [tag("div", str(record.key), class_="id"), since]
 
 
 # Columns of the records' table, and the kinds of value in each.

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from console.explain_summary import Labels
 from linkage.explanation.answer import Identity
-from linkage.explanation.facts import Compared, Event
+from linkage.explanation.facts import Compared, Event, Record
 from linkage.explanation.words import (
     BANDS,
     SETTLED,
@@ -60,6 +60,14 @@ def say_silent(pair: Compared) -> str:
             silent.setdefault(say_level(weight), []).append(say_comparison(weight.comparison))
     said = "; ".join(f"{level}: {', '.join(names)}" for level, names in silent.items())
     return f"Weigh 0. {said[:1].upper()}{said[1:]}." if said else "Everything compared weighs."
+
+
+def say_since(record: Record) -> str:
+    """Since when a record has been linked, and has been of whom it belongs to today."""
+    linked = f"linked since {record.first_night or '–'}"
+    if record.since in (None, record.first_night):
+        return linked
+    return f"{linked}, under today's id since {record.since}"
 
 
 def say_event(event: Event) -> str:

@@ -146,4 +146,5 @@ def _apply(home: Home, undone: Unmerge, say: Tell) -> None:
                for person_id in membership.persons_of([*undone.off, *undone.stay])}  # fmt: skip
     for person_id, records in now.items():
         say(f"{person_id} now holds {', '.join(map(str, records))}")
-    say("the ledger says so from now on; the next night's store shows it")
+    say("the ledger says so from now on; the next night's store shows it. Until then crimelink "
+        "explain answers as the store was published, and names whose they are now")  # fmt: skip

@@ -162,6 +162,7 @@ class Record:
     Attributes:
         key: the record.
         first_night: night since when it has been linked.
+        since: night since when it is of whom it belongs to today.
         values: what it holds, by kind (``forename``, ``birth`` …); empty where values are left out
             or are not the asker's to see.
         roles: of an offence's record, who was what in it, as recorded.
@@ -169,6 +170,7 @@ class Record:
 
     key: RecordKey
     first_night: date | None
+    since: date | None
     values: dict[str, tuple[str, ...]]
     roles: tuple[Role, ...] = ()
 

@@ -99,7 +99,7 @@ def read_records(
         entity: what they are records of.
     """
     asked = [key._asdict() for key in keys]
-    nights = _first_nights(store, asked, entity)
+    nights = _nights(store, asked, entity)
     roles = _roles(store, asked) if entity is Entity.OFFENCE else {}
     held: dict[RecordKey, dict[str, list[str]]] = {key: {} for key in keys}
     for force, system, record, kind, value, _ in _held(store, asked, entity) if has_values else []:
@@ -107,7 +107,7 @@ def read_records(
     return tuple(
         Record(
             key,
-            nights.get(key),
+            *nights.get(key, (None, None)),
             {kind: tuple(said) for kind, said in held[key].items()},
             tuple(roles.get(key, ())),
         )
@@ -131,15 +131,17 @@ def _held(
     ).fetchall()
 
 
-def _first_nights(
+def _nights(
     store: duckdb.DuckDBPyConnection, asked: list[dict[str, str]], entity: Entity
-) -> dict[RecordKey, date]:
+) -> dict[RecordKey, tuple[date | None, date | None]]:
+    """Of each record, since when it has been linked, and since when it is of whom it belongs to."""
     rows = store.execute(
-        f"WITH wanted AS ({_WANTED}) SELECT {_KEY}, min(valid_from) "
+        f"WITH wanted AS ({_WANTED}) "
+        f"SELECT {_KEY}, min(valid_from), max(valid_from) FILTER (valid_to IS NULL) "
         f"FROM link.{entity}_membership JOIN wanted USING ({_KEY}) GROUP BY ALL",
         {"keys": asked},
     ).fetchall()
-    return {RecordKey(*row[:3]): row[3] for row in rows}
+    return {RecordKey(*row[:3]): (row[3], row[4]) for row in rows}
 
 
 def _roles(

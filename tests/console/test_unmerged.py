@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import duckdb
 import pytest
 
+from console.explain import tell_explanation
 from console.link_unmerge import Asked, undo_merge
 from linkage.judgements.journal import read_journal
 from tests.console.published import published, run
@@ -132,3 +133,29 @@ def test_where_no_night_could_link_nothing_is_written_down(home):
     with pytest.raises(StoreError, match="not those that were made"):
         undo(home, SON)
     assert not read_journal(home).judgements
+
+
+def explained(home: Home, *words: str) -> str:
+    said: list[str] = []
+    tell_explanation(home, words, as_json=False, html=None, has_values=False, tell=said.append,
+                     warn=said.append)  # fmt: skip
+    return " ".join(line.strip(" !") for line in said)
+
+
+def test_until_the_next_store_explain_tells_of_the_unmerge_and_whose_the_records_are(home):
+    whole = person_of(home, "durham")
+    assert "The ledger" not in explained(home, SON)
+    undo(home, SON, CLERK)
+    came_off, stayed = person_of(home, "kent"), person_of(home, "durham")
+    moved = f"{SON}, {CLERK} of {came_off}" if stayed == whole else f"{FATHER} of {stayed}"
+    for words in ([whole], [FATHER]):
+        said = explained(home, *words)
+        assert f"{FATHER} and {SON} not the same (link unmerge)" in said
+        assert f"The ledger holds already: {moved}. " in said
+    assert "The ledger holds already" in explained(home, FATHER, SON)
+    run(home, SECOND)
+    [parted] = {came_off, stayed} - {whole}
+    said = explained(home, parted)
+    assert "The ledger" not in said
+    assert f"linked since {FIRST}, under today's id since {SECOND}" in said
+    assert "under today's id" not in explained(home, whole)

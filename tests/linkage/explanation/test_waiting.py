@@ -22,14 +22,17 @@ def test_of_what_one_person_says_of_two_records_the_latest_is_told_once():
     [notice] = say_waiting(made, frozenset({ONE}))
     assert notice == (
         "Decided since this store was published: kent/niche/1 and kent/niche/2 not the same; it "
-        "counts from the next night."
+        "counts in the store from the next night."
     )
 
 
 def test_many_decisions_are_one_notice_that_names_a_few():
     made = [say(f"kent/{number}", "not_same") for number in range(2, 7)]
     [notice] = say_waiting(made, frozenset({ONE}))
-    assert "kent/niche/4 not the same; and 2 more; they count from the next night." in notice
+    assert (
+        "kent/niche/4 not the same; and 2 more; they count in the store from the next night."
+        in notice
+    )
     assert "kent/niche/5" not in notice
 
 
