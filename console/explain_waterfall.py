@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from linkage.explanation.facts import PRIOR, Compared, Weight
-from linkage.explanation.words import say_bits, say_comparison, say_level, say_total
+from linkage.explanation.words import say_bar, say_bits, say_comparison, say_level, say_total
 from warehouse.markup import Markup, tag
 
 WIDTH, LABELS, RIGHT = 760.0, 270.0, 64.0
@@ -111,7 +111,7 @@ def _draw_thresholds(pair: Compared, axis: _Axis, height: float) -> list[Markup]
     for name, says, bits, y in bounds:
         if bits is None:
             continue
-        label = f"{says} {say_bits(bits)}"
+        label = f"{says} {say_bar(bits)}"
         if bits > axis.high:
             drawn.append(_draw_far(label, y))
             continue

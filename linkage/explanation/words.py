@@ -1,6 +1,7 @@
 """Comparisons and weights in plain words."""
 
 import math
+from collections.abc import Callable
 
 from linkage.explanation.entity import Entity
 from linkage.explanation.facts import PRIOR, Compared, Record, Weight
@@ -116,28 +117,42 @@ def held_by(record: Record, comparison: str) -> tuple[str, ...]:
 
 
 def say_bits(bits: float) -> str:
-    """A weight with its sign and two decimals: ``+7.12``; ``0.00`` where those are nothing, and
-    ``0`` where the weight is."""
+    """A weight with its sign and two decimals, rounded down as in the queue of review: ``+7.12``;
+    ``0.00`` where those are nothing, and ``0`` where the weight is."""
+    return _two_decimals(bits, math.floor)
+
+
+def say_bar(bits: float) -> str:
+    """What is needed, alike but rounded up: no weight looks like enough that is too little."""
+    return _two_decimals(bits, math.ceil)
+
+
+def _two_decimals(bits: float, whole: Callable[[float], int]) -> str:
     if not bits:
         return "0"
-    said = f"{bits:+.2f}"
+    said = f"{_hundredths(bits, whole) / 100:+.2f}"
     return "0.00" if said in ("+0.00", "-0.00") else said
 
 
+def _hundredths(bits: float, whole: Callable[[float], int]) -> int:
+    return whole(round(bits * 100, 6))
+
+
 def say_weight_of(pair: Compared) -> str:
-    """What a pair weighs, with as many decimals as set it apart from what it needed."""
-    return _set_apart(pair.match_weight, pair.link_at)
+    """What a pair weighs, with as many decimals as show whether it is what it needed."""
+    return f"{pair.match_weight:+.4f}" if _looks_too_little(pair) else say_bits(pair.match_weight)
 
 
 def say_needed(pair: Compared) -> str:
-    """What a pair needed to be joined, with as many decimals as set it apart from its weight."""
-    return _set_apart(pair.link_at, pair.match_weight)
+    """What a pair needed to be joined, with as many decimals as show whether it weighs that."""
+    return f"{pair.link_at:+.4f}" if _looks_too_little(pair) else say_bar(pair.link_at)
 
 
-def _set_apart(bits: float, other: float) -> str:
+def _looks_too_little(pair: Compared) -> bool:
     # Weights are multiples of 1/1024 bit: four decimals tell any two apart.
-    is_close = bits != other and round(bits, 2) == round(other, 2)
-    return f"{bits:+.4f}" if is_close else say_bits(bits)
+    weight, needed = pair.match_weight, pair.link_at
+    is_less = _hundredths(weight, math.floor) < _hundredths(needed, math.ceil)
+    return weight >= needed and is_less
 
 
 def in_steps(bits: float) -> int:

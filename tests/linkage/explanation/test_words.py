@@ -1,3 +1,4 @@
+import duckdb
 import pytest
 
 from linkage.explanation.facts import PRIOR, Compared, PairKey, Weight
@@ -12,6 +13,7 @@ from linkage.explanation.words import (
 )
 from linkage.models.person import COMPARISONS
 from linkage.record_key import RecordKey
+from warehouse.review_queue import WEIGHS
 
 
 @pytest.mark.parametrize(
@@ -52,7 +54,13 @@ def test_bits_have_a_sign_and_steps_are_whole():
 
 
 def test_a_weight_that_two_decimals_cannot_show_has_no_sign():
-    assert [say_bits(bits / 1024) for bits in (-1, 1, -6)] == ["0.00", "0.00", "-0.01"]
+    assert [say_bits(bits / 1024) for bits in (1, -1, -11)] == ["0.00", "-0.01", "-0.02"]
+
+
+def test_a_weight_is_rounded_down_as_the_queue_does():
+    assert say_bits(18.5771484375) == "+18.57"
+    weighs = duckdb.sql(f"SELECT {WEIGHS} FROM (SELECT 18.5771484375 AS match_weight)")
+    assert weighs.fetchall() == [(18.57,)]
 
 
 @pytest.mark.parametrize(
@@ -60,11 +68,13 @@ def test_a_weight_that_two_decimals_cannot_show_has_no_sign():
     [
         (12.1, 10.0, "+12.10, joined from +10.00"),
         (10.0, 10.0, "+10.00, joined from +10.00"),
-        (14.0 - 1 / 1024, 14.0, "+13.9990, joined from +14.0000"),
-        (-1 / 1024, 0.0, "-0.0010, joined from +0.0000"),
+        (14.0 - 1 / 1024, 14.0, "+13.99, joined from +14.00"),
+        (-1 / 1024, 0.0, "-0.01, joined from 0"),
+        (18.5771484375, 18.5780, "+18.57, joined from +18.58"),
+        (18.5771484375, 18.5771484375, "+18.5771, joined from +18.5771"),
     ],
 )
-def test_a_total_that_is_too_little_never_looks_like_what_was_needed(weight, needed, says):
+def test_a_total_looks_like_what_was_needed_where_it_is_that_and_nowhere_else(weight, needed, says):
     key = PairKey(RecordKey("kent", "niche", "1"), RecordKey("kent", "niche", "2"))
     pair = Compared(key, (), weight, needed, None, "review", None, None, "person-0", None)
     assert say_total(pair) == says
