@@ -19,7 +19,7 @@ from linkage.explanation.ledger import (
 )
 from linkage.explanation.pair import explain_pair
 from linkage.explanation.source import Source
-from linkage.explanation.waiting import say_waiting
+from linkage.explanation.waiting import say_contradictions, say_waiting
 from linkage.judgements.judgement import Judgement
 from linkage.model import Model
 from linkage.record_key import RecordKey
@@ -67,6 +67,7 @@ def explain(
     """
     asked = understand(store, words, entity)
     decisions = read_decisions(store, entity)
+    published = [each.judgement for each in decisions]
     source = Source(store, model, decisions, verdicts(decisions), has_values, entity)
     found = tuple(explain_identity(source, entity_id) for entity_id in asked.ids)
     found += tuple(_gone(source, asked))
@@ -83,6 +84,7 @@ def explain(
             *_earlier_models(facts, found, pair),
             *_doubts(source, found, pair),
             *say_waiting(waiting, _shown(found, pair)),
+            *say_contradictions(published, waiting, _shown(found, pair)),
         ),
         model=facts,
         identities=found,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from linkage.explanation.why_not import MOST_NAMED
+from linkage.judgements.conflicts import effective
 from linkage.judgements.judgement import Judgement
 from linkage.record_key import RecordKey
 
@@ -36,6 +37,28 @@ def say_waiting(waiting: Sequence[Judgement], shown: frozenset[RecordKey]) -> tu
     counts = "it counts" if len(said) == 1 else "they count"
     says = f"Decided since this store was published: {named}{more}"
     return (f"{says}; {counts} in the store from the next night.",)
+
+
+def say_contradictions(
+    before: Sequence[Judgement], waiting: Sequence[Judgement], shown: frozenset[RecordKey]
+) -> tuple[str, ...]:
+    """A notice of each contradiction on records that are shown that decisions made since the store
+    was published bring.
+
+    Args:
+        before: the decisions that the store holds.
+        waiting: those made since.
+        shown: the records that are told of.
+    """
+    if not waiting:
+        return ()
+    known = {(each.conflict_id, each.judgement_ids) for each in effective(before).conflicts}
+    return tuple(
+        f"CONTRADICTION, from the next night on: {each.pair[0]} and {each.pair[1]}, {each.says}. "
+        "Until somebody thinks again the two are kept apart."
+        for each in effective([*before, *waiting]).conflicts
+        if (each.conflict_id, each.judgement_ids) not in known and not shown.isdisjoint(each.pair)
+    )
 
 
 def say_moved(

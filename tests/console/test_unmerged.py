@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from console.explain import tell_explanation
+from console.link_judge import tell_judgement
 from console.link_unmerge import Asked, undo_merge
 from linkage.judgements.journal import read_journal
 from tests.console.published import published, run
@@ -159,3 +160,10 @@ def test_until_the_next_store_explain_tells_of_the_unmerge_and_whose_the_records
     assert "The ledger" not in said
     assert f"linked since {FIRST}, under today's id since {SECOND}" in said
     assert "under today's id" not in explained(home, whole)
+
+
+def test_two_who_differ_before_the_next_night_are_told_to_contradict_each_other(home):
+    for by, verdict in (("ann", "same"), ("bob", "not same")):
+        tell_judgement(home, FATHER, SON, verdict, "father and son", by, print)
+    said = explained(home, FATHER)
+    assert f"CONTRADICTION, from the next night on: {FATHER} and {SON}, ann said the same" in said

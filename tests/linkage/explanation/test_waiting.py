@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from linkage.explanation.waiting import say_waiting
+from linkage.explanation.waiting import say_contradictions, say_waiting
 from linkage.judgements.judgement import Judgement, judge
 from tests.linkage.explanation.explained_store import key_of
 
@@ -40,3 +40,17 @@ def test_a_decision_on_two_records_that_are_both_shown_is_named_first():
     made = [say(f"kent/{number}", "not_same") for number in range(2, 7)]
     [notice] = say_waiting(made, frozenset({ONE, key_of("kent/6")}))
     assert "published: kent/niche/1 and kent/niche/6 not the same; kent/niche/1" in notice
+
+
+def test_a_contradiction_that_a_waiting_decision_makes_is_told_as_one():
+    ann, bob = say("kent/2", "same"), say("kent/2", "not_same", "bob")
+    shown = frozenset({ONE})
+    for before, waiting in (([], [ann, bob]), ([ann], [bob])):
+        [notice] = say_contradictions(before, waiting, shown)
+        assert notice.startswith(
+            "CONTRADICTION, from the next night on: kent/niche/1 and kent/niche/2, ann said the "
+            "same, bob not the same. Until"
+        )
+    assert say_contradictions([ann, bob], [say("kent/3", "same")], shown) == ()
+    assert say_contradictions([], [ann, bob], frozenset({key_of("kent/3")})) == ()
+    assert say_contradictions([ann], [], shown) == ()
