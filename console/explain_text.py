@@ -136,7 +136,10 @@ def _outside(identity: Identity, labels: Labels) -> Iterator[str]:
 def _model(model: ModelFacts) -> Iterator[str]:
     yield from tell_heading("model")
     how = f"{model.how}, on {model.trained_on_records:,} records"
-    by = f"approved by {model.approved_by}" if model.approved_by else "approved by nobody"
+    by = "approved by nobody"
+    if model.approved_by:
+        by = f"approved by {model.approved_by}, {model.approved_at:%Y-%m-%d %H:%M} UTC"
+        by += f": {model.approval_reason}" if model.approval_reason else ""
     yield from wrap(
         f"{model.model_id}: {model.status}, {how if model.how == 'trained' else model.how}, {by}",
         "  ",

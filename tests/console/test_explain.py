@@ -131,6 +131,15 @@ def test_the_lines_say_what_ties_what_speaks_against_and_who_decided(store):
         assert words in said
 
 
+def test_the_lines_say_who_approved_the_model_when_and_on_what_grounds(store):
+    store.con.execute(
+        "UPDATE governance.model_register SET status = 'approved', approved_by = "
+        "'ada', approved_at = '2026-01-13 08:30', approval_reason = 'a trial'"
+    )
+    said = " ".join(line.strip() for line in tell_lines(store.explain("P-1")))
+    assert "approved by ada, 2026-01-13 08:30 UTC: a trial" in said
+
+
 def direct(store: ExplainedStore) -> str:
     """What is said in short of records that weigh too little by themselves."""
     [person] = store.explain("P-3").identities
