@@ -5,13 +5,15 @@ from collections.abc import Iterable, Iterator
 from linkage.explanation.words import say_bits
 from linkage.judgements.built_on import BuiltOn, Side
 from linkage.judgements.unmerge import Unmerge
+from warehouse.wording import counted
 
 MOST_SHOWN = 20
 
 
 def show_built_on(undone: Unmerge, built_on: BuiltOn) -> str:
     """The records of either side and everything that hangs on them, twenty lines a kind."""
-    counts = f"{len(undone.off):,} records come off, {len(undone.stay):,} stay"
+    come, stay = ("comes" if len(undone.off) == 1 else "come"), len(undone.stay)
+    counts = f"{counted(len(undone.off), 'record')} {come} off, {stay:,} {_stay(stay)}"
     store = f"in the store of night {built_on.night}"
     lines = [f"{undone.person_id}: {counts}. Built on their being one, {store}:"]
     if built_on.published_as not in ((), (undone.person_id,)):
@@ -38,6 +40,10 @@ def show_built_on(undone: Unmerge, built_on: BuiltOn) -> str:
     return "\n".join(lines)
 
 
+def _stay(records: int) -> str:
+    return "stays" if records == 1 else "stay"
+
+
 def _show_side(side: str, found: Side) -> Iterator[str]:
     yield from _list(f"records that {side}", map(str, found.records))
     yield from _list(
@@ -52,7 +58,7 @@ def _show_side(side: str, found: Side) -> Iterator[str]:
     )  # fmt: skip
     yield from _list(
         f"earlier ids of those that {side}",
-        (f"{each.person_id}  {each.records:,} records, {each.first_night} to "
+        (f"{each.person_id}  {counted(each.records, 'record')}, {each.first_night} to "
          f"{each.ended or 'today'}"
          for each in found.earlier_ids),
     )  # fmt: skip

@@ -23,6 +23,7 @@ from warehouse.errors import LockedError
 from warehouse.home import Home
 from warehouse.state import PATIENCE_SECONDS, lock, reader
 from warehouse.store import open_store
+from warehouse.wording import counted
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,11 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
     warn_of_damage(home, decided, say)
     _warn_of_waiting(undone, decided, say)
     if is_dry:
-        say(f"nothing was written down; {len(undone.judgements):,} decisions would be")
+        say(f"nothing was written down; {counted(len(undone.judgements), 'decision')} would be")
     else:
         _check_model(home)
         append_judgements(home, undone.judgements)
-        say(f"{len(undone.judgements):,} decisions written down by {by}")
+        say(f"{counted(len(undone.judgements), 'decision')} written down by {by}")
         _apply(home, undone, say)
     if as_json:
         answer = {"person_id": undone.person_id, "taken_back": undone.taken_back,

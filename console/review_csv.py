@@ -16,6 +16,7 @@ from linkage.judgements.review import known_records, open_items, read_decided
 from warehouse.errors import UsageError
 from warehouse.home import Home, write_text_atomic
 from warehouse.store import open_store
+from warehouse.wording import counted
 
 # What a spreadsheet needs to see that a file is UTF-8.
 BOM = "\ufeff"
@@ -80,7 +81,8 @@ def _read(path: Path) -> str:
 
 def _sum_up(taken: Taken, left_out: int) -> str:
     return (
-        f"{len(taken.new):,} decisions taken in, {taken.repeated:,} known already, "
-        f"{taken.undecided:,} rows without a decision, {left_out:,} rows left out. Decisions count "
+        f"{counted(len(taken.new), 'decision')} taken in, {taken.repeated:,} known already, "
+        f"{counted(taken.undecided, 'row')} without a decision, {counted(left_out, 'row')} left "
+        "out. Decisions count "
         "from the next night on."
     )

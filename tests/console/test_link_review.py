@@ -456,7 +456,7 @@ def test_every_bad_row_is_told_and_the_rest_taken_in(home):
         "filled.csv row 7, column verdict, pair_twice",
         "filled.csv row 8, column verdict, pair_twice",
     ]
-    assert "1 decisions taken in, 0 known already, 1 rows without a decision, 8 rows left" in said
+    assert "1 decision taken in, 0 known already, 1 row without a decision, 8 rows left" in said
     assert [each[:2] for each in decided(home)] == [(BEN, BO)]
 
 

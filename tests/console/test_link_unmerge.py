@@ -77,7 +77,7 @@ def undo(home: Home, *records: RecordKey, merged: str | None = None, **how: bool
 
 def test_what_was_built_on_the_merge_is_listed_by_side(home):
     said = undo(home, merged="P-2").splitlines()
-    assert said[0].startswith("P-1: 2 records come off, 1 stay.")
+    assert said[0].startswith("P-1: 2 records come off, 1 stays.")
     for line in (
         "2 records that come off",
         f"  {SON}",

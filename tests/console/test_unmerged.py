@@ -109,7 +109,7 @@ def test_undone_again_before_the_store_knows_what_was_built_is_found_by_the_reco
     undo_merge(home, asked, said.append, is_dry=True, as_json=False)
     lines = "\n".join(said).splitlines()
     assert f"There they are {whole}: they were parted since." in lines
-    assert f"  {whole}  1 records, {FIRST} to today" in lines
+    assert f"  {whole}  1 record, {FIRST} to today" in lines
     assert "1 rows of mart.cross_force_offender" in lines
 
 
