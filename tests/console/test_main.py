@@ -79,7 +79,8 @@ def test_a_home_that_is_a_file_is_named(tmp_path):
 
 
 # Begins a query that takes for ever and is told to stop in the middle of it; a signal that whoever
-# runs the tests ignores is not ignored here.
+# runs the tests ignores is not ignored here. DuckDB hears signals between the chunks of a query's
+# answer: a filter that lets nothing through may keep it from hearing any.
 STOPPED = """
 import os, signal, sys, threading, time
 import duckdb, typer
@@ -96,7 +97,7 @@ def work(how: str):
             time.sleep(60)
         if how == "wrong":
             raise RuntimeError("another")
-        con.sql("SELECT count(*) FROM range(1000000000000) t(i) WHERE i % 7 = 8").pl()
+        con.sql("SELECT sum(i % 7) FROM range(1000000000000) t(i)").pl()
 sys.argv = ["crimelink", *sys.argv[1:]]
 main.main()
 """
@@ -117,7 +118,7 @@ def stopped(*words: str) -> subprocess.CompletedProcess[str]:
     [
         ("work", "query"),
         ("work", "asleep"),
-        ("sql", "SELECT count(*) FROM range(1000000000000) t(i) WHERE i % 7 = 8"),
+        ("sql", "SELECT sum(i % 7) FROM range(1000000000000) t(i)"),
     ],
 )
 def test_ctrl_c_ends_any_command_in_a_sentence_and_exit_code_130(words):
