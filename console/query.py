@@ -60,6 +60,8 @@ def tell_query(home: Home, query: str, form: str, limit: int, tell: Tell) -> Non
             shown[form](connection.execute(statements[0]), tell)
         except (duckdb.Error, RuntimeError) as error:
             if is_interrupt(error):
+                # Else closing waits for what a thread still does of the query.
+                connection.interrupt()
                 raise KeyboardInterrupt from None
             # DuckDB raises RuntimeError where its memory is used up while rows are fetched.
             raise UsageError(f"the query failed: {say_failure(connection, query, error)}") from None

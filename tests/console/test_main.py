@@ -97,7 +97,10 @@ def work(how: str):
             time.sleep(60)
         if how == "wrong":
             raise RuntimeError("another")
-        con.sql("SELECT sum(i % 7) FROM range(1000000000000) t(i)").pl()
+        try:
+            con.sql("SELECT sum(i % 7) FROM range(1000000000000) t(i)").pl()
+        finally:
+            con.interrupt()
 sys.argv = ["crimelink", *sys.argv[1:]]
 main.main()
 """

@@ -113,8 +113,8 @@ def test_a_decision_that_waits_for_the_night_is_told_wherever_its_records_are(ho
     assert "Decided since" not in told(home, person)
     decide(home, "not_same", minute=1)
     says = (
-        f"Decided since this store was published: {A4} and {B4} not the same; it counts from the "
-        "next night."
+        f"Decided since this store was published: {A4} and {B4} not the same; it counts in the "
+        "store from the next night."
     )
     assert f"! {says}" in " ".join(told(home, person).split())
     for words in ([person], [str(B4)], [str(B4), str(A4)], [str(A4), "essex/niche/C4"]):
