@@ -127,6 +127,16 @@ STOPS: dict[str, tuple[Callable[[int, int], None], signal.Signals, int]] = {
 }
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Whoever runs the tests may ignore these, as under ``nohup``, and so would what they start."""
+    before = {each: signal.signal(each, signal.SIG_DFL) for each in (signal.SIGHUP, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("heard")
 def test_however_the_run_is_ended_its_night_ends_with_it(
     deliveries, calm, tmp_path, embedded_airflow
 ):

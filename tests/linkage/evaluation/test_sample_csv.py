@@ -40,7 +40,9 @@ def read(text: str, nights: tuple[Night, ...] = (NIGHT, LATER)) -> pl.DataFrame:
 def write(*verdicts: str, **changed: str) -> str:
     """The sample with verdicts, and cells of its first row changed."""
     records = {
-        key: Record(key, None, {"forename": ("ANA",)}) for pair in pairs_of(SAMPLE) for key in pair
+        key: Record(key, None, None, {"forename": ("ANA",)})
+        for pair in pairs_of(SAMPLE)
+        for key in pair
     }
     rows = list(csv.DictReader(io.StringIO(write_sample(SAMPLE, records, NIGHT))))
     for row, verdict in zip(rows, verdicts, strict=True):
