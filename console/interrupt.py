@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 import duckdb
 
+from console.stopping import INTERRUPTED
+
 
 @contextmanager
 def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
@@ -38,4 +40,4 @@ def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def is_interrupt(error: Exception) -> bool:
     """Whether DuckDB ended because it was interrupted: it says so in one of two ways."""
-    return isinstance(error, duckdb.InterruptException) or str(error) == "Query interrupted"
+    return isinstance(error, duckdb.InterruptException) or repr(error) == INTERRUPTED

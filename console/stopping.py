@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-_INTERRUPTED = repr(RuntimeError("Query interrupted"))
+# What DuckDB makes of Ctrl-C while it works.
+INTERRUPTED = repr(RuntimeError("Query interrupted"))
 # What is told of it beside the signal, of a run and of every other command.
 _OF_RUN = (
     ", and the night with it. Nothing is lost or counted twice: run the same command again to go on"
@@ -51,8 +52,8 @@ def _stop(number: int, _: FrameType | None) -> NoReturn:
 def find_stop(error: BaseException) -> StoppedError | None:
     """That a signal ended the command, where it did, whatever was made of it on the way out.
 
-    DuckDB makes of it a RuntimeError ("Query interrupted"), ``sql`` of that a UsageError and Typer
-    of Ctrl-C an exit without a word; what the signal raised is the cause or the context of each.
+    DuckDB makes of it a RuntimeError (``INTERRUPTED``) and Typer an exit without a word; what the
+    signal raised is the cause or the context of each.
     """
     chain: list[BaseException | None] = [error]
     seen: set[int] = set()
@@ -63,7 +64,7 @@ def find_stop(error: BaseException) -> StoppedError | None:
         seen.add(id(link))
         if isinstance(link, StoppedError):
             return link
-        if isinstance(link, KeyboardInterrupt) or repr(link) == _INTERRUPTED:
+        if isinstance(link, KeyboardInterrupt) or repr(link) == INTERRUPTED:
             return StoppedError(signal.SIGINT, _OF_COMMAND)
         chain += [link.__context__, link.__cause__]  # The cause is looked at first.
     return None
