@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
+from console.options import User
 from warehouse.errors import UsageError
 
 ROWS_LEFT_OUT = 6
 
-User = Annotated[str | None, typer.Option(help="Who decides. Default: the login name.")]
 Offences = Annotated[
     bool, typer.Option("--offences", help="Records of offences, in place of persons.")
 ]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+from console.options import AsJson
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-User = Annotated[str | None, typer.Option(help="Who decides. Default: the login name.")]
+from console.options import ForceConfig, User
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -28,10 +28,7 @@ def train(
             file_okay=False,
         ),
     ] = None,
-    force_config: Annotated[
-        Path | None,
-        typer.Option(help="Folder of force declarations (TOML).", exists=True, file_okay=False),
-    ] = None,
+    force_config: ForceConfig = None,
     report: Annotated[
         Path | None, typer.Option(help="File to write the whole training report into, as JSON.")
     ] = None,

@@ -9,8 +9,11 @@ from typing import Annotated
 
 import typer
 
+from console import deliveries
+from console.forces import forces_app
 from console.hotspots import hotspots_app
 from console.link import link_app
+from console.options import AsJson, ForceConfig
 from console.quality import quality_app
 from console.reference import reference_app
 from console.stopping import StoppedError, find_stop, stopped_by_signals
@@ -35,18 +38,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-forces_app = typer.Typer(help="The forces' declarations.", no_args_is_help=True)
+deliveries.add_commands(app)
 app.add_typer(forces_app, name="forces")
 app.add_typer(link_app, name="link")
 app.add_typer(hotspots_app, name="hotspots")
 app.add_typer(reference_app, name="reference")
 app.add_typer(quality_app, name="quality")
 
-ForceConfig = Annotated[
-    Path | None,
-    typer.Option(help="Folder of force declarations (TOML) instead of the shipped ones.",
-                 file_okay=False, exists=True),
-]  # fmt: skip
 Night = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The night.")]
 
 
@@ -67,30 +65,6 @@ def choose_home(
     if set("%?#") & set(str(chosen.root)):
         raise UsageError(f"--home {chosen.root}: the path may not hold %, ? or #")
     context.obj = chosen
-
-
-@app.command()
-def simulate(
-    out: Annotated[Path, typer.Argument(help="Folder to write; must be empty or absent.")],
-    persons: Annotated[
-        int | None, typer.Option(min=1, help="Persons (default: enough for about 60,000 nominals).")
-    ] = None,
-    nights: Annotated[int, typer.Option(min=1, help="Nights of deliveries.")] = 2,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
-    forces: Annotated[
-        str | None, typer.Option(metavar="A,B", help="Only these forces, by slug.")
-    ] = None,
-    dirt: Annotated[str, typer.Option(help="Level of faults: none, default or heavy.")] = "default",
-    force_config: ForceConfig = None,
-) -> None:
-    """Write deliveries of simulated forces, with planted truth, into OUT.
-
-    The people are invented. OUT/<deliverer>/<date>/ holds what each record system would send,
-    OUT/reference the invented gazetteer, OUT/truth what only an evaluation may read.
-    """
-    from console.simulation import simulate_deliveries
-
-    simulate_deliveries(out, persons, nights, seed, forces, dirt, force_config, typer.echo)
 
 
 @app.command()
@@ -149,7 +123,7 @@ def status(
     everything: Annotated[
         bool, typer.Option("--all", help="Every force, the fresh ones too.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say what is published, which forces are stale or held, and what waits for people.
 
@@ -173,7 +147,7 @@ def explain(
             "force/source_system/source_record_id.",
         ),
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_json: AsJson = False,
     html: Annotated[
         Path | None,
         typer.Option(help="Write one self-contained HTML page to this file.", dir_okay=False),
@@ -218,7 +192,7 @@ def network(
         ),
     ],
     steps: Annotated[int, typer.Option(min=1, max=2, help="Steps from the person.")] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_json: AsJson = False,
     html: Annotated[
         Path | None,
         typer.Option(help="Write one self-contained HTML page to this file.", dir_okay=False),
@@ -261,45 +235,6 @@ def rollback(
     from console.rollback import tell_rollback
 
     tell_rollback(context.obj, to, show, typer.echo)
-
-
-@app.command(name="lay-out")
-def lay_out(
-    source: Annotated[
-        Path,
-        typer.Argument(
-            help="Folder of data.police.uk CSV files, gzipped or "
-            "not, as the site's archives hold them.",
-            exists=True,
-            file_okay=False,
-        ),
-    ],
-    out: Annotated[Path, typer.Argument(help="Folder of deliveries to write.")],
-    areas: Annotated[
-        Path | None,
-        typer.Option(
-            help="GeoJSON of police force areas (ONS codes as 'id'): points outside the reporting "
-            "force's own area are then counted.",
-            exists=True,
-            dir_okay=False,
-        ),
-    ] = None,
-) -> None:
-    """Lay data.police.uk files out as deliveries: OUT/<force>/<last day of the month>/."""
-    from transforms.layout import lay_out_areas, lay_out_policeuk
-
-    for force, files in lay_out_policeuk(source, out).items():
-        typer.echo(f"{force}: {files} files")
-    if areas is not None:
-        typer.echo(f"areas: {lay_out_areas(areas, out)}")
-
-
-@forces_app.command("check")
-def forces_check(force_config: ForceConfig = None) -> None:
-    """Check every declaration and list the forces."""
-    from console.declarations import tell_declarations
-
-    tell_declarations(force_config, typer.echo)
 
 
 def _date(text: str | None) -> date | None:

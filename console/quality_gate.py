@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from console.options import AsJson
+
 
 def add_commands(app: typer.Typer) -> None:
     """Give the commands to ``crimelink quality``."""
@@ -18,7 +20,7 @@ def held(
     everything: Annotated[
         bool, typer.Option("--all", help="Those settled or released since, too.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the batches that are held: which rule, why, since when, and what can be done.
 
