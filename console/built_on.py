@@ -75,7 +75,7 @@ def _list(heading: str, rows: Iterable[str]) -> Iterator[str]:
     shown = list(rows)
     if not shown:
         return
-    yield f"{len(shown):,} {heading}"
+    yield f"{heading}: {len(shown):,}"
     yield from (f"  {row}" for row in shown[:MOST_SHOWN])
     if len(shown) > MOST_SHOWN:
         yield f"  and {len(shown) - MOST_SHOWN:,} more (--json lists all)"

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from warehouse.home import Home
+from warehouse.wording import counted
 
 reference_app = typer.Typer(
     help="Official geography that checks and maps need.", no_args_is_help=True
@@ -60,7 +61,7 @@ def tell_load(home: Home, folder: Path, tell: Callable[[str], None]) -> bool:
         if one.reason:
             tell(f"{one.state:14} {one.reason}")
         else:
-            tell(f"{one.state:14} {one.file}: {one.kind}, {one.rows:,} rows")
+            tell(f"{one.state:14} {one.file}: {one.kind}, {counted(one.rows, 'row')}")
     if all(one.state == "left" for one in outcomes):
         raise UsageError(f"{folder}: holds no reference data that crimelink knows")
     return any(one.state == "refused" for one in outcomes)
@@ -71,7 +72,8 @@ def tell_kinds(home: Home, tell: Callable[[str], None]) -> None:
     from warehouse.reference_files import STORED
 
     for kind in STORED:
-        said = kind.said(home)
-        is_loaded = kind.is_stored(home)
-        state = f"{said.get('rows', 0):,} rows of {said.get('file')}" if is_loaded else "not loaded"
+        state = "not loaded"
+        if kind.is_stored(home):
+            said = kind.said(home)
+            state = f"{counted(said.get('rows', 0), 'row')} of {said.get('file')}"
         tell(f"{kind.name:20} {kind.says}: {state}")

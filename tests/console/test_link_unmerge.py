@@ -79,16 +79,16 @@ def test_what_was_built_on_the_merge_is_listed_by_side(home):
     said = undo(home, merged="P-2").splitlines()
     assert said[0].startswith("P-1: 2 records come off, 1 stays.")
     for line in (
-        "2 records that come off",
+        "records that come off: 2",
         f"  {SON}",
-        "1 event roles of those that come off",
+        "event roles of those that come off: 1",
         f"  suspect  offence_record kent/niche/O2  F-2  ({SON})",
-        "1 warning markers of those that come off",
-        "1 earlier ids of those that come off",
+        "warning markers of those that come off: 1",
+        "earlier ids of those that come off: 1",
         "  P-2  2 records, 2026-01-11 to 2026-01-12",
-        "1 records that stay",
+        "records that stay: 1",
         f"  suspect  offence_record durham/niche/O1  F-1  ({FATHER})",
-        "1 pairs that wait for review",
+        "pairs that wait for review: 1",
         f"  weight  {FATHER}  {CLERK}",
     ):
         assert line in said
@@ -114,7 +114,7 @@ def test_a_decision_of_ones_own_that_is_taken_back_is_told(home):
     same = judge(FATHER, SON, "same", "ann", datetime(2026, 1, 12, tzinfo=UTC), "kin", "review")
     append_judgements(home, [same])
     said = undo(home, SON, CLERK).splitlines()
-    assert "1 earlier decisions of your own, the same, that this takes back" in said
+    assert "earlier decisions of your own, the same, that this takes back: 1" in said
     assert f"  {same.judgement_id}  {FATHER}  {SON}  2026-01-12" in said
     answer = json.loads(undo(home, SON, CLERK, as_json=True))
     assert [each["judgement_id"] for each in answer["taken_back"]] == [same.judgement_id]

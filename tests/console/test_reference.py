@@ -118,14 +118,14 @@ def test_a_load_tells_of_every_file_and_a_list_of_every_kind(geography, tmp_path
     said: list[str] = []
     assert tell_load(home, geography, said.append) is False
     assert said == [
-        "loaded         areas.geojson: force_area, 1 rows",
-        "loaded         lads.csv: lad_force, 1 rows",
-        "loaded         lsoas.csv: lsoa_ward_2011, 1 rows",
+        "loaded         areas.geojson: force_area, 1 row",
+        "loaded         lads.csv: lad_force, 1 row",
+        "loaded         lsoas.csv: lsoa_ward_2011, 1 row",
         "left           notes.txt: no kind has the columns where it was downloaded",
     ]
     said.clear()
     tell_kinds(home, said.append)
-    assert "force_area           police force areas: 1 rows of areas.geojson" in said
+    assert "force_area           police force areas: 1 row of areas.geojson" in said
     assert "postcode             postcodes and their centres: not loaded" in said
 
 

@@ -110,7 +110,7 @@ def test_undone_again_before_the_store_knows_what_was_built_is_found_by_the_reco
     lines = "\n".join(said).splitlines()
     assert f"There they are {whole}: they were parted since." in lines
     assert f"  {whole}  1 record, {FIRST} to today" in lines
-    assert "1 rows of mart.cross_force_offender" in lines
+    assert "rows of mart.cross_force_offender: 1" in lines
 
 
 def test_decisions_that_a_busy_home_could_not_apply_are_applied_by_the_next_night(
