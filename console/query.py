@@ -18,6 +18,7 @@ from console.query_error import say_failure
 from warehouse.errors import UsageError
 from warehouse.home import Home
 from warehouse.store import open_store
+from warehouse.wording import counted
 
 Row = tuple[Any, ...]
 Tell = Callable[[str], None]
@@ -112,7 +113,7 @@ def _as_table(answer: duckdb.DuckDBPyConnection, limit: int, tell: Tell) -> None
         text.writelines(_one_below_another(_names(answer), shown))
     else:
         console.print(table)
-    more = f"the first {limit:,} rows (--limit)" if len(rows) > limit else f"{len(rows):,} rows"
+    more = f"the first {limit:,} rows (--limit)" if len(rows) > limit else counted(len(rows), "row")
     tell(text.getvalue() + more)
 
 

@@ -21,8 +21,6 @@ _KINDS = {
     "one value gave more than one row",
     "Invalid Input Error: Cannot execute statement of type": "the published store can only be read",
     "Invalid Input Error: Cannot change configuration": "the settings of the store are locked",
-    "Invalid Input Error: Required module 'pytz'": "a time with a time zone cannot be shown as "
-    "such. CAST(… AS VARCHAR) shows it as text",
     "Invalid Input Error: ": "a function refuses a value that it was given. try(…) gives NULL "
     "instead",
     "Not implemented Error: ": "a function does not know a value that it was given, such as the "

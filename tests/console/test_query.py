@@ -1,5 +1,6 @@
 """How the rows of ``crimelink sql`` are shown."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -145,7 +146,6 @@ def test_a_query_that_fails_over_a_value_is_told_where(home):
         ("INTERVAL (2147483600 + i) MONTH", "(OverflowError)"),
         ("INTERVAL (2147483600 + i) DAY", "(OverflowError)"),
         ("{'a': [INTERVAL (2147483600 + i) MONTH]}", "(OverflowError)"),
-        ("TIMESTAMPTZ '2026-01-12 09:00:00+00'", "a time with a time zone cannot be shown"),
     ],
 )
 def test_what_python_cannot_hold_is_told_without_the_value(home, asked, says, form):
@@ -156,6 +156,15 @@ def test_what_python_cannot_hold_is_told_without_the_value(home, asked, says, fo
     assert "CAST(… AS VARCHAR) shows it as text" in str(failed.value)
     assert "21474836" not in str(failed.value)
     shown(home, f"SELECT CAST({asked} AS VARCHAR) FROM range(3) t(i)")
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_a_time_with_a_zone_is_shown(home, form):
+    said: list[str] = []
+    asked = "TIMESTAMPTZ '2026-01-12 09:00:00+00' AS seen, timezone('UTC', seen) = '2026-01-12 09:00'"
+    tell_query(home, f"SELECT {asked} AS is_nine", form, 40, said.append)
+    assert re.search(r"2026-01-1[123] \d\d:\d\d:00[+-]\d\d:\d\d", "\n".join(said))
+    assert "true" in "\n".join(said).lower()
 
 
 @pytest.mark.parametrize(
