@@ -116,7 +116,7 @@ def refuse_taken(report: Path | None) -> None:
 
 
 def _train_on(home: Home, note: Tell) -> Model:
-    with writer(home, "training a model") as con, workspace(con):
+    with writer(home, "training a model", is_made=True) as con, workspace(con):
         if not con.execute("SELECT 1 FROM core.person_record LIMIT 1").fetchall():
             raise UsageError("there are no person records to train on: run a night first, or name "
                              "deliveries with --deliveries")  # fmt: skip
@@ -190,7 +190,7 @@ def tell_approval(home: Home, model_id: str, reason: str, user: str | None, tell
     """
     by = name_user(user)
     model: Model | None = None
-    with writer(home, "approving a model") as con:
+    with writer(home, "approving a model", is_made=True) as con:
         entity = entity_of(con, model_id)
         was_in_use = model_in_use(con, entity) == model_id
         earlier, trials = approvals_of(con, model_id), trials_of(con, model_id)
@@ -278,7 +278,7 @@ def tell_verification(home: Home, tell: Tell) -> None:
         StoreError: something differs.
         UsageError: nothing has been linked yet.
     """
-    with writer(home, "verifying links") as con, workspace(con):
+    with writer(home, "verifying links", is_made=True) as con, workspace(con):
         mark = last_mark(con)
         verify_links(con, home, load_model(home, mark.model_id), mark)
     tell(f"linking everything anew gives the same edges and persons (night {mark.night})")
@@ -286,7 +286,7 @@ def tell_verification(home: Home, tell: Tell) -> None:
 
 def tell_relink(home: Home, tell: Tell) -> None:
     """Have the next night link everything anew."""
-    with writer(home, "asking for a full relink") as con, workspace(con):
+    with writer(home, "asking for a full relink", is_made=True) as con, workspace(con):
         last_mark(con)
         forget_signatures(con)
     tell("the next night links everything anew")

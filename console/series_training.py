@@ -25,7 +25,7 @@ def tell_series_training(home: Home, report: Path | None, tell: Tell) -> None:
             there already.
     """
     refuse_taken(report)
-    with writer(home, "training a model of series") as con, workspace(con):
+    with writer(home, "training a model of series", is_made=True) as con, workspace(con):
         gather_offences(con)
         trained = train(con)
         if trained.model is None:

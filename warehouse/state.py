@@ -31,15 +31,25 @@ def lock(home: Home, doing: str, wait_seconds: float = WAIT_SECONDS) -> Iterator
 
 @contextmanager
 def writer(
-    home: Home, doing: str, wait_seconds: float = WAIT_SECONDS
+    home: Home, doing: str, wait_seconds: float = WAIT_SECONDS, *, is_made: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that may write to the state, alone, its schema made or checked.
 
+    Args:
+        home: the home.
+        doing: what is done, for whoever finds the state held.
+        wait_seconds: how long to wait for another process that holds it.
+        is_made: True for what makes no sense before a night has been loaded: a home that somebody
+            mistyped is not made then.
+
     Raises:
+        UsageError: ``is_made``, and there is no state.
         LockedError: another process still holds the state after ``wait_seconds``, or has it open.
         DamageError: the state is lost or damaged, or was made by a version of crimelink with
             another schema.
     """
+    if is_made:
+        _refuse_absent(home)
     with lock(home, doing, wait_seconds):
         _forget_spilled(home)
         is_new = _is_new(home)
@@ -81,8 +91,7 @@ def reader(home: Home, wait_seconds: float = WAIT_SECONDS) -> Iterator[duckdb.Du
         DamageError: the state is lost or damaged.
         LockedError: another process still holds the state after ``wait_seconds``, or has it open.
     """
-    if _is_new(home):
-        raise UsageError(f"there is no state at {home.state} yet: no night has been loaded")
+    _refuse_absent(home)
     with lock(home, "reading the state", wait_seconds):
         con = _connect(home, read_only=True)
         try:
@@ -113,12 +122,17 @@ def _is_new(home: Home) -> bool:
     return True
 
 
+def _refuse_absent(home: Home) -> None:
+    if _is_new(home):
+        raise UsageError(f"there is no state at {home.state} yet: no night has been loaded")
+
+
 def _refuse_lost(home: Home, how: str) -> None:
     nights = closed_nights(home)
     if nights:
         raise DamageError(
-            f"the state at {home.state} {how}, though {len(nights)} nights are closed, the last "
-            f"{nights[-1]}. {_ADVICE}"
+            f"the state at {home.state} {how}, though night {nights[-1]} and those before it are "
+            f"closed. {_ADVICE}"
         )
 
 

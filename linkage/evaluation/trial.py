@@ -27,7 +27,7 @@ from warehouse.contract.link import RECORD_PARTS
 from warehouse.errors import LockedError, UsageError
 from warehouse.given import lent, with_values
 from warehouse.home import Home
-from warehouse.state import leave_wal, reader, writer
+from warehouse.state import leave_wal, writer
 
 _KEY = ", ".join(RECORD_PARTS)
 
@@ -182,11 +182,12 @@ def try_model(home: Home, model_id: str) -> Trial:
         ModelError: the model was made for other features than this version has.
         LockedError: another process holds the state.
     """
-    with reader(home) as con:  # A writer would make a state where there is none.
+    with writer(home, "trying a model", is_made=True) as con:
         entity = entity_of(con, model_id)
-    if entity != "person":
-        raise UsageError(f"{model_id} is a model of {entity}: only those of persons can be tried")
-    with writer(home, "trying a model") as con:
+        if entity != "person":
+            raise UsageError(
+                f"{model_id} is a model of {entity}: only those of persons can be tried"
+            )
         leave_wal(con)
         with workspace(con):
             return _try(con, home, load_model(home, model_id), last_mark(con))

@@ -119,10 +119,12 @@ DAY_MONTH_SWAPPED = (
     "AND day(birth_date_l) = month(birth_date_r)"
 )
 
-TWO_PARTS = (
+# How many of day, month and year are the same.
+SAME_PARTS = (
     "(month(birth_date_l) = month(birth_date_r))::INT "
-    "+ (day(birth_date_l) = day(birth_date_r))::INT + (birth_year_l = birth_year_r)::INT = 2"
+    "+ (day(birth_date_l) = day(birth_date_r))::INT + (birth_year_l = birth_year_r)::INT"
 )
+TWO_PARTS = f"{SAME_PARTS} = 2"
 
 
 # Written out only where two parts of the date agree: a slip of one or two digits leaves them.

@@ -28,6 +28,14 @@ ONLY_WHERE_MOSTLY_SHARED = {
     "email": ("possible kin of one name and e-mail address, no birth", ALL_OF_A_HOUSEHOLD),
 }
 
+# Levels that count unless kin of one name are hardly ever met: then a name and what a household
+# shares are one person's.
+ONLY_WHERE_KIN_BEAR_ONE_NAME = (
+    "possible kin of one name, home and telephone, no birth",
+    "possible kin of one name: no birth, nothing shared beyond name and address",
+    *dict.fromkeys(name for names in ONLY_WHERE_MOSTLY_SHARED.values() for name in names),
+)
+
 # Thresholds that count where households share any of it, or nothing tells.
 ONLY_WHERE_ANY_IS_SHARED = (NO_FORENAME_NOR_BIRTH, NO_FORENAME_NOR_DATE, ONE_HOUSEHOLD)
 

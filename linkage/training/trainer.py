@@ -96,14 +96,15 @@ def train(
 
 
 def _gather(con: duckdb.DuckDBPyConnection, places: str | None) -> None:
-    """Make ``RECORDS``: the features of every current record, numbered in order of key."""
+    """Make ``RECORDS``: the features of every current record, numbered in order of key, and
+    ``source``, the force and record system that holds it."""
     if places:
         con.execute(f"CREATE OR REPLACE VIEW place AS FROM read_parquet({quote(places)})")
     select_features(con, places="place" if places else None, into="feature")
     con.execute(
         f"CREATE OR REPLACE TABLE {RECORDS} AS "
         f"SELECT row_number() OVER (ORDER BY {', '.join(KEY)}) AS record, "
-        f"{', '.join(FEATURES)} FROM feature"
+        f"concat_ws('/', force, source_system) AS source, {', '.join(FEATURES)} FROM feature"
     )
 
 

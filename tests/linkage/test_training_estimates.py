@@ -1,6 +1,5 @@
 """What training estimates, on pairs whose truth is known because they were drawn."""
 
-import itertools
 import re
 from dataclasses import replace
 
@@ -11,21 +10,13 @@ import pytest
 from linkage.features import FEATURES
 from linkage.model import Block, Comparison, Level, Model, Threshold
 from linkage.models import person, person_blocks
-from linkage.models.person_households import (
-    ONLY_WHERE_ANY_IS_SHARED,
-    ONLY_WHERE_MOSTLY_SHARED,
-    ONLY_WHERE_NAMELESS,
-    ONLY_WHERE_SHARED,
-)
-from linkage.models.person_thresholds import OF_IDENTIFIED, THRESHOLDS
 from linkage.training.calibrate import calibrate
 from linkage.training.estimate import estimate, hold_against
-from linkage.training.households import find_unshared
 from linkage.training.numbers import Numbers, likelihood_of
 from linkage.training.pairs import Sample, draw_random
 from linkage.training.rare import count_rare
 from linkage.training.seen import drop_unseen
-from linkage.training.structure import fit_structure, fit_thresholds
+from linkage.training.structure import fit_structure
 
 NAMES = ("pnc", "forename", "birth_date", "phone")
 
@@ -191,85 +182,6 @@ def test_what_speaks_against_one_person_is_held_and_the_rest_makes_up_for_it():
     assert hold_against(m, np.full(4, np.inf)) == pytest.approx(m)
 
 
-def test_every_part_of_the_list_that_counts_only_in_households_is_there():
-    parts = {each.says for each in THRESHOLDS}
-    parts |= {level.says for each in person.COMPARISONS for level in each.levels}
-    of_lines = (*ONLY_WHERE_SHARED.values(), *ONLY_WHERE_MOSTLY_SHARED.values())
-    named = [*itertools.chain(*of_lines),
-             *ONLY_WHERE_ANY_IS_SHARED, *ONLY_WHERE_NAMELESS]  # fmt: skip
-    assert set(named) <= parts
-    assert tuple(each.says for each in THRESHOLDS[:2]) == OF_IDENTIFIED
-    assert set(person.KEPT) <= {each.name for each in person.COMPARISONS}
-
-
-def sharing(
-    con: duckdb.DuckDBPyConnection, line: str, others: int, ours: int, prolific: int = 0
-) -> None:
-    """Make ``people``, of whom so many pairs that share a value of the line have other forenames,
-    and so many have not, and one person has so many records; nothing else is known of them."""
-    rows = [(place, name, place // 2)
-            for pair in range(others + ours)
-            for place, name in ((2 * pair, "ANA"), (2 * pair + 1, "BO" if pair < others else "ANA"))
-            ]  # fmt: skip
-    rows += [(10_000 + record, "CLO", 99_999) for record in range(prolific)]
-    columns = ", ".join(f"{name} {kind}" for name, kind in FEATURES.items())
-    con.execute(f"CREATE OR REPLACE TABLE people (record BIGINT, {columns})")
-    is_list = FEATURES[line].endswith("[]")
-    con.executemany(
-        f"INSERT INTO people (record, forename, surname, {line}) "
-        f"VALUES (?, ?, 'ASH', {'[?]' if is_list else '?'})",
-        rows,
-    )
-
-
-def unshared(line: str, others: int, ours: int, prolific: int = 0) -> set[str]:
-    """What is left out where nothing but the line is known beside names."""
-    known = dict.fromkeys(FEATURES, 0) | {line: 2 * (others + ours) + prolific}
-    with duckdb.connect() as con:
-        sharing(con, line, others, ours, prolific)
-        return set(find_unshared(con, "people", known))
-
-
-@pytest.mark.parametrize("line", ["phone", "email", "papers"])
-def test_the_data_tell_whether_households_share_a_line(line):
-    as_a_rule = set(ONLY_WHERE_MOSTLY_SHARED.get(line, ()))
-    everything = {*ONLY_WHERE_SHARED[line], *as_a_rule, *ONLY_WHERE_ANY_IS_SHARED}
-    assert unshared(line, others=40, ours=20) == set()
-    assert unshared(line, others=30, ours=30) == as_a_rule
-    assert unshared(line, others=5, ours=55) == everything
-    # One person's telephone is one telephone, however many records hold it.
-    assert unshared(line, others=30, ours=0, prolific=45) == set()
-    # Too few to tell: what is safer stands.
-    assert unshared(line, others=1, ours=20) == set()
-
-
-def test_one_of_several_telephones_tells_as_well_as_the_only_one():
-    known = dict.fromkeys(FEATURES, 0) | {"phone": 120}
-    with duckdb.connect() as con:
-        sharing(con, "phone", others=5, ours=55)
-        # Each has another number besides, which comes first.
-        con.execute(
-            "UPDATE people SET phones = [900_000 + record, phone], phone = 900_000 + record"
-        )
-        assert set(find_unshared(con, "people", known)) >= set(ONLY_WHERE_SHARED["phone"])
-
-
-@pytest.mark.parametrize(("others", "is_of_household"), [(40, True), (5, False)])
-def test_a_tie_of_households_is_no_part_of_the_model(others, is_of_household):
-    with duckdb.connect() as con:
-        sharing(con, "own_tie", others, ours=45)
-        structure = fit_structure(con, "people")
-    names = {each.name for each in structure.comparisons}
-    conditions = " ".join(level.when for each in structure.comparisons for level in each.levels)
-    assert {"forename", "surname", "kin"} <= names
-    assert ("own_tie" not in names) == is_of_household
-    assert ("own_tie" not in conditions) == is_of_household
-    whys = [part["why"] for part in structure.left_out if part["name"] == "own_tie"]
-    assert whys == is_of_household * [
-        "it ties households: of 85 pairs that it ties 47.1% have other forenames"
-    ]
-
-
 def test_a_level_that_no_pair_shows_stays_where_it_keeps_pairs_from_one_that_weighs_more():
     initials = Level("one initial of both", "true", 0.01, 0.01)
     alike = Level("alike", "true", 0.02, 0.01)
@@ -285,34 +197,8 @@ def test_a_level_that_no_pair_shows_stays_where_it_keeps_pairs_from_one_that_wei
     assert [each["name"] for each in dropped] == ["forename: alike"]
 
 
-def test_of_all_bars_that_hold_a_pair_needs_the_greatest_unless_a_number_is_shared():
-    bars = [each.link for each in THRESHOLDS[len(OF_IDENTIFIED) :]]
-    assert bars == sorted(bars, reverse=True)
-
-
 def test_bits_and_likelihood_are_one_thing():
     assert likelihood_of(np.array([0.0, 1.0, -1.0])) == pytest.approx([0.5, 2 / 3, 1 / 3])
-
-
-def test_a_bar_asks_nothing_of_a_comparison_that_the_model_is_without():
-    given = (Threshold("no birth", "birth = 'not known' AND sex = 'same'", 8.0, 3.0),)
-    sex = next(each for each in person.COMPARISONS if each.name == "sex")
-    [fitted] = fit_thresholds(given, [sex])
-    assert fitted.when == "'not known' = 'not known' AND sex = 'same'"
-
-
-def test_words_of_levels_stay_where_a_comparison_of_that_name_is_absent():
-    given = (Threshold("kin", "kin = 'one name, no birth' AND birth <> 'it''s a birth'", 8.0, 3.0),)
-    kin = next(each for each in person.COMPARISONS if each.name == "kin")
-    [fitted] = fit_thresholds(given, [kin])
-    assert fitted.when == "kin = 'one name, no birth' AND 'not known' <> 'it''s a birth'"
-
-
-def test_every_bar_of_the_list_can_be_asked_of_a_model_without_most_comparisons():
-    kept = [each for each in person.COMPARISONS if each.name in ("forename", "surname")]
-    with duckdb.connect() as con:
-        for each in fit_thresholds(THRESHOLDS, kept):
-            con.execute(f"SELECT {each.when} FROM (SELECT 'same' AS forename, 'same' AS surname)")
 
 
 @pytest.mark.parametrize(("comparison", "level"), person_blocks.BROUGHT_WHOLE_BY)

@@ -86,6 +86,14 @@ def test_reading_a_state_that_is_not_there_is_the_users_mistake(home):
         pass
 
 
+def test_what_makes_no_sense_before_a_night_makes_no_home_where_one_was_mistyped(tmp_path):
+    mistyped = Home.of(tmp_path / "hmoe")
+    use = writer(mistyped, "test", is_made=True)
+    with pytest.raises(UsageError, match="no night has been loaded"):
+        use.__enter__()
+    assert not mistyped.root.exists()
+
+
 def close(home, night=date(2026, 1, 1)):
     close_night(home, night, Path("crimelink-2026-01-01.duckdb"))
 
@@ -93,7 +101,10 @@ def close(home, night=date(2026, 1, 1)):
 def test_a_state_that_is_lost_while_nights_are_closed_is_not_replaced_by_an_empty_one(home):
     close(home)
     for use in (writer(home, "test"), reader(home)):
-        with pytest.raises(StoreError, match=r"is gone, though 1 nights are closed.*from backup"):
+        with pytest.raises(
+            StoreError,
+            match=r"is gone, though night 2026-01-01 and those before it are closed.*from backup",
+        ):
             use.__enter__()
     assert not home.state.exists()
 

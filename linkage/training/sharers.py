@@ -1,0 +1,99 @@
+"""Records that share a value: how many are of other people, as forenames and births tell."""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from linkage.models.person_conditions import OTHER_FORENAME, SAME_PARTS
+from linkage.training.calibrate import FEWEST_TOLD
+
+# Share of other forenames among records that share a value, from which households share it: one
+# person's forename is another in fewer of a pair's records, unless data are very bad.
+SHARED_FROM = 0.25
+# Share whose forenames and births are both others', among those whose births are known: slips of
+# one person's forename and birth hardly ever come together, so fewer say as much. At most .07 was
+# measured where a line is one person's, .2 where two in ten have that of their household.
+APART_FROM = 0.15
+# Values that more bear are no household's: one person's forty records make as many pairs as
+# hundreds of them.
+MOST_BEARERS = 12
+# The values of a record, by the feature that they stand in.
+VALUES = {
+    "phone": "coalesce(phones, [phone])",
+    "email": "coalesce(emails, [email])",
+    "papers": "papers",
+    "own_tie": "[own_tie]",
+    "home": "coalesce(homes, [home])",
+}
+# True where two births, both known, agree in hardly anything.
+BIRTHS_APART = f"coalesce({SAME_PARTS} < 2, birth_year_l <> birth_year_r)"
+_TELLS = (
+    "forename", "forename_sound", "stands_for", "forenames", "surname", "birth_date", "birth_year"
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sharers:
+    """Pairs of records that share a value and whose forenames are known.
+
+    Attributes:
+        pairs: how many there are.
+        others: the share of them with other forenames.
+        born: pairs of which the births are known.
+        apart: the share of those with other forenames and births that agree in hardly anything.
+    """
+
+    pairs: int
+    others: float
+    born: int
+    apart: float
+
+    @property
+    def tell(self) -> bool:
+        """Whether there are enough of them to say anything."""
+        return self.pairs >= FEWEST_TOLD
+
+    @property
+    def are_a_household(self) -> bool:
+        """Whether households share the value, from what can be told."""
+        return self.others >= SHARED_FROM or (self.born >= FEWEST_TOLD and self.apart >= APART_FROM)
+
+    def say(self, what: str) -> str:
+        """In words."""
+        said = f"of {self.pairs:,} pairs that {what} {self.others:.1%} have other forenames"
+        if self.born >= FEWEST_TOLD:
+            said += f", and {self.apart:.1%} of the {self.born:,} with births other births as well"
+        return said
+
+
+def find_sharers(con: duckdb.DuckDBPyConnection, records: str, line: str) -> Sharers:
+    """What pairs of records that share a value of the line tell.
+
+    Args:
+        con: connection that holds the table.
+        records: table of ``record`` and the features.
+        line: one of ``VALUES``.
+    """
+    sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in _TELLS)
+    [found] = con.execute(f"""
+        WITH bearer AS (
+            SELECT record, unnest({VALUES[line]}) AS value
+            FROM {records} WHERE {line} IS NOT NULL AND forename IS NOT NULL
+        ),
+        few AS (SELECT value FROM bearer GROUP BY value
+                HAVING count(*) BETWEEN 2 AND {MOST_BEARERS}),
+        shared AS (FROM bearer SEMI JOIN few USING (value)),
+        pair AS (
+            SELECT DISTINCT l.record AS record_l, r.record AS record_r
+            FROM shared AS l JOIN shared AS r ON l.value = r.value AND l.record < r.record
+        ),
+        told AS (
+            SELECT {OTHER_FORENAME} AS is_other, {BIRTHS_APART} AS is_apart
+            FROM (SELECT {sides} FROM pair JOIN {records} AS l ON l.record = record_l
+                  JOIN {records} AS r ON r.record = record_r)
+        )
+        SELECT count(*), coalesce(avg(is_other::INTEGER), 0), count(is_apart),
+               coalesce(avg((is_other AND is_apart)::INTEGER) FILTER (is_apart IS NOT NULL), 0)
+        FROM told
+    """).fetchall()
+    return Sharers(*found)

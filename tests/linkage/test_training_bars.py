@@ -1,0 +1,34 @@
+"""The bars of the list, and those of a model that has not all comparisons."""
+
+import duckdb
+
+from linkage.model import Threshold
+from linkage.models import person
+from linkage.models.person_thresholds import OF_IDENTIFIED, THRESHOLDS
+from linkage.training.structure import fit_thresholds
+
+
+def test_of_all_bars_that_hold_a_pair_needs_the_greatest_unless_a_number_is_shared():
+    bars = [each.link for each in THRESHOLDS[len(OF_IDENTIFIED) :]]
+    assert bars == sorted(bars, reverse=True)
+
+
+def test_a_bar_asks_nothing_of_a_comparison_that_the_model_is_without():
+    given = (Threshold("no birth", "birth = 'not known' AND sex = 'same'", 8.0, 3.0),)
+    sex = next(each for each in person.COMPARISONS if each.name == "sex")
+    [fitted] = fit_thresholds(given, [sex])
+    assert fitted.when == "'not known' = 'not known' AND sex = 'same'"
+
+
+def test_words_of_levels_stay_where_a_comparison_of_that_name_is_absent():
+    given = (Threshold("kin", "kin = 'one name, no birth' AND birth <> 'it''s a birth'", 8.0, 3.0),)
+    kin = next(each for each in person.COMPARISONS if each.name == "kin")
+    [fitted] = fit_thresholds(given, [kin])
+    assert fitted.when == "kin = 'one name, no birth' AND 'not known' <> 'it''s a birth'"
+
+
+def test_every_bar_of_the_list_can_be_asked_of_a_model_without_most_comparisons():
+    kept = [each for each in person.COMPARISONS if each.name in ("forename", "surname")]
+    with duckdb.connect() as con:
+        for each in fit_thresholds(THRESHOLDS, kept):
+            con.execute(f"SELECT {each.when} FROM (SELECT 'same' AS forename, 'same' AS surname)")

@@ -1,0 +1,200 @@
+"""What the records of a data set tell about households, and what of the list counts then."""
+
+import itertools
+
+import duckdb
+import pytest
+
+from linkage.features import FEATURES
+from linkage.models import person
+from linkage.models.person_households import (
+    ONLY_WHERE_ANY_IS_SHARED,
+    ONLY_WHERE_KIN_BEAR_ONE_NAME,
+    ONLY_WHERE_MOSTLY_SHARED,
+    ONLY_WHERE_NAMELESS,
+    ONLY_WHERE_SHARED,
+)
+from linkage.models.person_thresholds import OF_IDENTIFIED, THRESHOLDS
+from linkage.training.households import find_unshared
+from linkage.training.structure import fit_structure
+
+
+def test_every_part_of_the_list_that_counts_only_in_households_is_there():
+    parts = {each.says for each in THRESHOLDS}
+    parts |= {level.says for each in person.COMPARISONS for level in each.levels}
+    of_lines = (*ONLY_WHERE_SHARED.values(), *ONLY_WHERE_MOSTLY_SHARED.values())
+    named = [*itertools.chain(*of_lines), *ONLY_WHERE_KIN_BEAR_ONE_NAME,
+             *ONLY_WHERE_ANY_IS_SHARED, *ONLY_WHERE_NAMELESS]  # fmt: skip
+    assert set(named) <= parts
+    assert tuple(each.says for each in THRESHOLDS[:2]) == OF_IDENTIFIED
+    assert set(person.KEPT) <= {each.name for each in person.COMPARISONS}
+
+
+def sharing(
+    con: duckdb.DuckDBPyConnection, line: str, others: int, ours: int, prolific: int = 0
+) -> None:
+    """Make ``people``, of whom so many pairs that share a value of the line have other forenames,
+    and so many have not, and one person has so many records; nothing else is known of them."""
+    rows = [(place, name, place // 2)
+            for pair in range(others + ours)
+            for place, name in ((2 * pair, "ANA"), (2 * pair + 1, "BO" if pair < others else "ANA"))
+            ]  # fmt: skip
+    rows += [(10_000 + record, "CLO", 99_999) for record in range(prolific)]
+    columns = ", ".join(f"{name} {kind}" for name, kind in FEATURES.items())
+    con.execute(f"CREATE OR REPLACE TABLE people (record BIGINT, source VARCHAR, {columns})")
+    is_list = FEATURES[line].endswith("[]")
+    con.executemany(
+        f"INSERT INTO people (record, forename, surname, {line}) "
+        f"VALUES (?, ?, 'ASH', {'[?]' if is_list else '?'})",
+        rows,
+    )
+
+
+def unshared(line: str, others: int, ours: int, prolific: int = 0) -> set[str]:
+    """What is left out where nothing but the line is known beside names."""
+    known = dict.fromkeys(FEATURES, 0) | {line: 2 * (others + ours) + prolific}
+    with duckdb.connect() as con:
+        sharing(con, line, others, ours, prolific)
+        return set(find_unshared(con, "people", known))
+
+
+@pytest.mark.parametrize("line", ["phone", "email", "papers"])
+def test_the_data_tell_whether_households_share_a_line(line):
+    as_a_rule = set(ONLY_WHERE_MOSTLY_SHARED.get(line, ()))
+    everything = {*ONLY_WHERE_SHARED[line], *as_a_rule, *ONLY_WHERE_ANY_IS_SHARED}
+    assert unshared(line, others=40, ours=20) == set()
+    assert unshared(line, others=30, ours=30) == as_a_rule
+    assert unshared(line, others=5, ours=55) == everything
+    # One person's telephone is one telephone, however many records hold it.
+    assert unshared(line, others=30, ours=0, prolific=45) == set()
+    # Too few to tell: what is safer stands.
+    assert unshared(line, others=1, ours=20) == set()
+
+
+def test_one_of_several_telephones_tells_as_well_as_the_only_one():
+    known = dict.fromkeys(FEATURES, 0) | {"phone": 120}
+    with duckdb.connect() as con:
+        sharing(con, "phone", others=5, ours=55)
+        # Each has another number besides, which comes first.
+        con.execute(
+            "UPDATE people SET phones = [900_000 + record, phone], phone = 900_000 + record"
+        )
+        assert set(find_unshared(con, "people", known)) >= set(ONLY_WHERE_SHARED["phone"])
+
+
+@pytest.mark.parametrize(
+    ("births", "is_of_household"),
+    [
+        (None, False),
+        ("DATE '1980-03-14' + 2_000 * (record % 2)::INTEGER", True),
+        # Of one person, but for a slip.
+        ("DATE '1980-03-14' + 5 * (record % 2)::INTEGER", False),
+    ],
+)
+def test_other_births_tell_more_surely_than_other_forenames(births, is_of_household):
+    known = dict.fromkeys(FEATURES, 0) | {"papers": 120}
+    with duckdb.connect() as con:
+        sharing(con, "papers", others=12, ours=48)
+        if births:
+            con.execute(
+                f"UPDATE people SET birth_date = {births}, birth_year = year({births}) "
+                "WHERE record < 24"  # Those with other forenames.
+            )
+            con.execute(
+                "UPDATE people SET birth_date = DATE '1970-01-02', birth_year = 1970 "
+                "WHERE record >= 24"
+            )
+        left_out = find_unshared(con, "people", known)
+    assert set(ONLY_WHERE_SHARED["papers"]).isdisjoint(left_out) == is_of_household
+
+
+def of_one_name(
+    con: duckdb.DuckDBPyConnection, pairs: int, within: int, sources: int = 2, alone: int = 0
+) -> None:
+    """Make ``people``: so many pairs of one name and home, so many of them in one source and the
+    others in two, and so many more pairs that live together under other names."""
+    rows = []
+    for pair in range(pairs + alone):
+        is_kin = pair >= pairs
+        one = pair % sources
+        other = one if pair < within else (one + 1) % sources
+        rows += [
+            (2 * pair, f"S{one}", "ANA", pair),
+            (2 * pair + 1, f"S{other}", "BO" if is_kin else "ANA", pair),
+        ]
+    columns = ", ".join(f"{name} {kind}" for name, kind in FEATURES.items())
+    con.execute(f"CREATE OR REPLACE TABLE people (record BIGINT, source VARCHAR, {columns})")
+    con.executemany(
+        "INSERT INTO people (record, source, forename, surname, home) VALUES (?, ?, ?, 'ASH', ?)",
+        rows,
+    )
+
+
+def are_kin_met(con: duckdb.DuckDBPyConnection) -> bool:
+    known = dict.fromkeys(FEATURES, 0) | {"home": 1_000}
+    left_out = find_unshared(con, "people", known)
+    found = set(ONLY_WHERE_KIN_BEAR_ONE_NAME) & set(left_out)
+    assert found in (set(), set(ONLY_WHERE_KIN_BEAR_ONE_NAME))
+    return not found
+
+
+@pytest.mark.parametrize(
+    ("pairs", "within", "sources", "is_met"),
+    [
+        (200, 0, 2, False),
+        # Two in one source stand for two in two: 8 of 200 are 4%.
+        (200, 4, 2, True),
+        (90, 0, 2, True),  # too few to tell
+        (200, 0, 20, True),  # by chance, a father and a son hardly ever stand in one of so many
+        (200, 200, 1, True),
+    ],
+)
+def test_sources_tell_whether_kin_of_one_name_are_met(pairs, within, sources, is_met):
+    with duckdb.connect() as con:
+        of_one_name(con, pairs, within, sources, alone=400)
+        assert are_kin_met(con) == is_met
+
+
+@pytest.mark.parametrize(("alone", "is_met"), [(20, False), (400, True)])
+def test_where_nobody_lives_with_others_there_are_no_kin(alone, is_met):
+    with duckdb.connect() as con:
+        of_one_name(con, 200, 200, sources=1, alone=alone)
+        assert are_kin_met(con) == is_met
+
+
+@pytest.mark.parametrize(("fathers", "is_met"), [(2, False), (20, True)])
+def test_births_tell_whether_kin_of_one_name_are_met(fathers, is_met):
+    with duckdb.connect() as con:
+        of_one_name(con, 200, 200, sources=1, alone=400)
+        con.execute("UPDATE people SET birth_date = DATE '1990-05-06', birth_year = 1990")
+        con.execute(
+            "UPDATE people SET birth_date = DATE '1960-07-08', birth_year = 1960 "
+            f"WHERE record < {2 * fathers} AND record % 2 = 0"
+        )
+        assert are_kin_met(con) == is_met
+
+
+def test_one_person_with_many_records_says_nothing_of_kin():
+    with duckdb.connect() as con:
+        of_one_name(con, 200, 0, alone=400)
+        con.execute(
+            "INSERT INTO people (record, source, forename, surname, home) "
+            "SELECT 10_000 + i, 'S0', 'CLO', 'ASH', 99_999 FROM range(40) t(i)"
+        )
+        assert not are_kin_met(con)
+
+
+@pytest.mark.parametrize(("others", "is_of_household"), [(40, True), (5, False)])
+def test_a_tie_of_households_is_no_part_of_the_model(others, is_of_household):
+    with duckdb.connect() as con:
+        sharing(con, "own_tie", others, ours=45)
+        structure = fit_structure(con, "people")
+    names = {each.name for each in structure.comparisons}
+    conditions = " ".join(level.when for each in structure.comparisons for level in each.levels)
+    assert {"forename", "surname", "kin"} <= names
+    assert ("own_tie" not in names) == is_of_household
+    assert ("own_tie" not in conditions) == is_of_household
+    whys = [part["why"] for part in structure.left_out if part["name"] == "own_tie"]
+    assert whys == is_of_household * [
+        "it ties households: of 85 pairs that it ties 47.1% have other forenames"
+    ]
