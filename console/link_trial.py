@@ -5,7 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from console.evaluation_tables import draw_table, percent
+import polars as pl
+
+from console.evaluation_tables import MEASURES, draw_table, percent
 from console.link_evaluate import (
     as_json_text,
     as_told,
@@ -14,12 +16,14 @@ from console.link_evaluate import (
     write_told,
 )
 from console.user import name_user
+from linkage.evaluation.evaluate import Evaluation, evaluate
 from linkage.evaluation.trial import Trial, evaluate_trial, try_model
 from linkage.evaluation.truth import hash_truth, read_truth
 from linkage.trials import Measured, keep_trial
 from warehouse.home import Home
 from warehouse.state import writer
 from warehouse.store import open_newest
+from warehouse.wording import counted
 
 Tell = Callable[[str], None]
 
@@ -61,14 +65,17 @@ def tell_trial(
     by = name_user(user, "tried_by")
     persons = None if truth is None else read_truth(truth)
     trial = try_model(home, model_id)
-    measured = None
+    measured = present = None
     if truth is not None and persons is not None:
         with open_newest(home) as store:
             evaluation = evaluate_trial(store, trial, persons, seed)
+            present = evaluate(store, persons, seed)
         measured = Measured(str(truth), hash_truth(truth), evaluation)
     with writer(home, "keeping a trial") as con:
         trial_id = keep_trial(con, trial, by, measured)
-    told = {"trial": _plain(trial, trial_id)} | (as_told(measured.evaluation) if measured else {})
+    told = {"trial": _plain(trial, trial_id)}
+    if measured and present:
+        told |= {"published": _of_everybody(present).to_dicts()} | as_told(measured.evaluation)
     if out is not None:
         files = figure_files(measured.evaluation) if measured else {}
         write_told(told, files | {"moved": trial.moved}, out)
@@ -78,7 +85,8 @@ def tell_trial(
     for line in _say(trial):
         tell(line)
     tell("")
-    if measured:
+    if measured and present:
+        tell(_compare(present, measured.evaluation) + "\n")
         tell_figures(measured.evaluation, tell)
     else:
         tell("How well it links is not known: no truth was named (--truth).")
@@ -106,8 +114,30 @@ def _plain(trial: Trial, trial_id: int) -> dict[str, Any]:
         "data_sha256": trial.data_sha256,
         "waiting_records": trial.waiting_records,
         "waiting_judgements": trial.waiting_judgements,
+        "compared_pairs": trial.compared_pairs,
+        "capped_keys": trial.capped_keys,
         "differences": asdict(trial.differences),
     }
+
+
+def _compare(present: Evaluation, tried: Evaluation) -> str:
+    """The figures of everybody as published and in the trial, side by side."""
+    sides = [
+        {row["measure"]: row["estimate"] for row in _of_everybody(each).to_dicts()}
+        for each in (present, tried)
+    ]
+    rows = [
+        (says, *(percent(side.get(name)) for side in sides))
+        for name, says in MEASURES.items()
+        if any(name in side for side in sides)
+    ]
+    about = present.about
+    title = f"Against that truth, %, beside night {about['night']} as published"
+    return draw_table(title, ("", about["model_id"], "the trial"), rows)
+
+
+def _of_everybody(evaluation: Evaluation) -> pl.DataFrame:
+    return evaluation.figures.filter(pl.col("kind") == "all")
 
 
 def _head(trial: Trial) -> str:
@@ -129,6 +159,13 @@ def _say(trial: Trial) -> Iterator[str]:
         f"{trial.records.height:,} records, as after night {trial.night}; the model is {how}"
         + (f" on {trained_on:,}" if how == "trained" else ", NOT TRAINED")
     )
+    capped = ""
+    if trial.capped_keys:
+        capped = (
+            f"; {counted(trial.capped_keys, 'block key')} that more than "
+            f"{trial.model.most_records:,} records bear brought nobody together"
+        )
+    yield f"{counted(trial.compared_pairs, 'pair')} compared{capped}"
     if trial.waiting_records:
         yield (
             f"{trial.waiting_records:,} records were loaded or ended since that night: some of "

@@ -213,6 +213,8 @@ def tell_approval(home: Home, model_id: str, reason: str, user: str | None, tell
     if entity == "person":
         for line in _say_trials(model_id, trials):
             tell(line)
+    else:
+        tell(f"NEVER TRIED on this home's records: models of {entity} cannot be tried beforehand")
     if model is not None and model.how == "typed":
         tell(f"TYPED, NOT TRAINED: its numbers were not estimated from records: "
              f"{model.report['why']}")  # fmt: skip

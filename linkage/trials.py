@@ -130,6 +130,8 @@ def _row(trial: Trial, measured: Measured | None) -> dict[str, object]:
         "present_model_id": trial.present_model_id,
         "records_compared": differences.records_compared,
         "records_moved": differences.records_moved,
+        "compared_pairs": trial.compared_pairs,
+        "capped_keys": trial.capped_keys,
         **changes,
     }
     if measured is None:

@@ -54,6 +54,7 @@ UNION ALL
 SELECT record_hash FROM touched JOIN linkage.record USING (record_hash)
 SEMI JOIN gone USING (record)
 """
+_COMPARED = "SELECT (SELECT count(*) FROM pair), (SELECT count(*) FROM large_key)"
 # The records that a person as linked and one of the trial have in common; and all that each has.
 _CELL = """
 CREATE OR REPLACE TEMP TABLE cell AS
@@ -140,6 +141,8 @@ class Trial:
             so; those of a night that is linked already and was loaded anew are among them.
         waiting_judgements: decisions that counted, and that no night had taken in.
         data_sha256: of the records, as training hashes them.
+        compared_pairs: pairs of records that the model's blocks bring together.
+        capped_keys: block keys that more records bear than the model compares.
         differences: from what is linked.
         records: a row a current record: ``record`` (its number), the three parts of its key,
             ``part`` (number of its person in the trial) and ``person_id`` (as linked; null where it
@@ -154,6 +157,8 @@ class Trial:
     waiting_records: int
     waiting_judgements: int
     data_sha256: str
+    compared_pairs: int
+    capped_keys: int
     differences: Differences
     records: pl.DataFrame
     edges: pl.DataFrame
@@ -198,6 +203,7 @@ def _try(con: duckdb.DuckDBPyConnection, home: Home, model: Model, mark: Mark) -
     score_anew(con, home, model)
     con.execute(_WAITING_ANEW)
     [(waiting,)] = con.execute("SELECT count(DISTINCT record_hash) FROM waiting").fetchall()
+    [(compared, capped)] = con.execute(_COMPARED).fetchall()
     with _undone(con):
         con.execute(with_values(_NUMBER_NEW, {"night": mark.night}))
         judged = take_in_judgements(con, home, mark.night, current="fresh")
@@ -210,6 +216,8 @@ def _try(con: duckdb.DuckDBPyConnection, home: Home, model: Model, mark: Mark) -
             waiting_records=waiting,
             waiting_judgements=judged.taken,
             data_sha256=hash_records(con, "fresh"),
+            compared_pairs=compared,
+            capped_keys=capped,
             differences=_compare(con),
             records=con.sql(_RECORDS).pl(),
             edges=con.sql(_EDGES).pl(),

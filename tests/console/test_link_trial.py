@@ -112,8 +112,28 @@ def test_a_trial_adds_itself_to_the_state_and_changes_nothing_else(home, truth):
 def test_the_model_in_use_has_the_figures_of_the_published_store(home, truth):
     trial = told(home, PRESENT, truth)
     assert trial.pop("trial")["is_in_use"]
+    everybody = [figure for figure in trial["figures"] if figure["kind"] == "all"]
+    assert trial.pop("published") == everybody != []
     assert trial == evaluated(home, truth)
-    assert trial["figures"]
+
+
+def test_a_trial_stands_beside_what_is_published(home, truth):
+    trial = told(home, truth=truth)
+    assert trial["published"] == [
+        each for each in evaluated(home, truth)["figures"] if each["kind"] == "all"
+    ]
+    assert trial["published"] != [each for each in trial["figures"] if each["kind"] == "all"]
+    lines = [line.split() for line in tried(home, truth=truth).splitlines()]
+    assert [PRESENT, "the", "trial"] in lines
+    [recall] = [line for line in lines if line[:1] == ["recall"] and len(line) == 3][:1]
+    assert recall == ["recall", "75.00", "100.00"]
+
+
+def test_a_trial_says_how_much_it_compared(home, monkeypatch):
+    said = tried(home).splitlines()
+    assert "4 pairs compared" in said
+    trial = told(home)["trial"]
+    assert (trial["compared_pairs"], trial["capped_keys"]) == (4, 0)
 
 
 def test_another_model_has_the_figures_that_approving_it_and_a_night_give(home, truth):

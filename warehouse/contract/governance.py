@@ -164,6 +164,19 @@ MODEL_TRIAL = Table(
             "Of those, records that would be of one person with other records than they were.",
             required=True,
         ),
+        Column(
+            "compared_pairs",
+            Kind.BIGINT,
+            "Pairs of records that were compared in the trial.",
+            required=True,
+        ),
+        Column(
+            "capped_keys",
+            Kind.BIGINT,
+            "Values of a blocking rule that brought nobody together in the trial, since more "
+            "records bear them than the model compares.",
+            required=True,
+        ),
         Column("persons_before", Kind.BIGINT, "Persons of those records as linked.", required=True),
         Column(
             "persons_gained",
