@@ -7,24 +7,24 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.linkage_set import LinkageSet, make_set, owned
+from benchmarks.linkage_set import KEY, LinkageSet, make_set, owned
 
 _BLANK = ""
 
 
 def read_public_sets(folder: Path) -> list[LinkageSet]:
-    """Febrl 3, Febrl 4 and fake_1000 from the folder with their CSV files."""
-    return [
-        febrl_set("febrl3", {"febrl-three": folder / "febrl_dataset3.csv"}),
-        febrl_set(
-            "febrl4",
-            {
-                "febrl-four-a": folder / "febrl_dataset4a.csv",
-                "febrl-four-b": folder / "febrl_dataset4b.csv",
-            },
-        ),
-        fake_1000_set(folder / "fake_1000.csv"),
-    ]
+    """Febrl 3, Febrl 4 and fake_1000 from the folder with their CSV files; and both Febrl sets cut
+    to names and addresses."""
+    three = febrl_set("febrl3", {"febrl-three": folder / "febrl_dataset3.csv"})
+    four = febrl_set(
+        "febrl4",
+        {
+            "febrl-four-a": folder / "febrl_dataset4a.csv",
+            "febrl-four-b": folder / "febrl_dataset4b.csv",
+        },
+    )
+    cut = (names_and_addresses(each) for each in (three, four))
+    return [three, four, fake_1000_set(folder / "fake_1000.csv"), *cut]
 
 
 def febrl_set(name: str, files: dict[str, Path]) -> LinkageSet:
@@ -40,6 +40,24 @@ def febrl_set(name: str, files: dict[str, Path]) -> LinkageSet:
     ]
     tables = {force: febrl_tables(frame) for force, frame in raw.items()}
     return make_set(name, tables, pl.concat(flat), name)
+
+
+def names_and_addresses(given: LinkageSet) -> LinkageSet:
+    """A Febrl set without births and numbers."""
+    deliveries = {
+        force: {
+            "person_record": tables["person_record"].drop("birth_date"),
+            "person_address": tables["person_address"],
+        }
+        for force, tables in given.deliveries.items()
+    }
+    flat = given.flat.select(
+        "unique_id", *KEY, "true_person", "surname", "postcode",
+        forename="given_name",
+        address=pl.concat_str("street_number", "address_1", separator=" "),
+    )  # fmt: skip
+    name = f"{given.name}, names and addresses"
+    return LinkageSet(name, deliveries, flat, "names and addresses")
 
 
 def _read(file: Path) -> pl.DataFrame:

@@ -181,6 +181,7 @@ TUTORIALS: dict[str, Tutorial] = {
     "febrl3": _FEBRL3,
     "febrl4": _FEBRL4,
     "fake_1000": _FAKE_1000,
+    "names and addresses": _persons(*_NAMES, *_PLACES),
     "households": _persons(*_NAMES, *_PLACES, "birth_date"),
     "households, birth years only": _persons(*_NAMES, *_PLACES, "birth_year"),
     "members, no births": _persons(*_NAMES, *_PLACES, "phone"),

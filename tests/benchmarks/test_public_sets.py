@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from benchmarks.linkage_set import NIGHT, make_set, write_deliveries
-from benchmarks.public_sets import fake_1000_set, febrl_set, read_public_sets
+from benchmarks.public_sets import fake_1000_set, febrl_set, names_and_addresses, read_public_sets
 from forces.declaration import load_declarations
 from transforms.collect import collect, plan_night
 from transforms.standardise import standardise
@@ -64,6 +64,18 @@ def test_febrl_numbers_and_addresses_stand_where_they_are_known(febrl):
     ]
 
 
+def test_a_set_cut_to_names_and_addresses_has_the_records_and_nothing_else(febrl):
+    cut = names_and_addresses(febrl)
+    tables = cut.deliveries["febrl-three"]
+    assert {name: set(rows.columns) for name, rows in tables.items()} == {
+        "person_record": {"source_record_id", "forename", "surname"},
+        "person_address": {"source_record_id", "address", "locality", "postcode"},
+    }
+    kept = ("unique_id", "force", "source_record_id", "true_person")
+    assert cut.flat.select(kept).equals(febrl.flat.select(kept))
+    assert cut.flat["address"].to_list() == [None, None, "7 wallaby place"]
+
+
 def test_fake_1000_keeps_its_clusters_as_the_truth(tmp_path):
     file = tmp_path / "fake_1000.csv"
     file.write_text(FAKE)
@@ -107,5 +119,7 @@ def test_the_public_files_hold_the_records_and_persons_that_are_known_of_them(sh
         "febrl3": (5000, 2000),
         "febrl4": (10_000, 5000),
         "fake_1000": (1000, 251),
+        "febrl3, names and addresses": (5000, 2000),
+        "febrl4, names and addresses": (10_000, 5000),
     }
     assert list(sets[1].deliveries) == ["febrl-four-a", "febrl-four-b"]
