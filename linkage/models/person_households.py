@@ -7,6 +7,7 @@ from linkage.models.person_thresholds import (
     NO_FORENAME_AT_HOME,
     NO_FORENAME_NOR_BIRTH,
     NO_FORENAME_NOR_DATE,
+    NO_NAME,
     ONE_HOUSEHOLD,
 )
 
@@ -37,7 +38,7 @@ ONLY_WHERE_KIN_BEAR_ONE_NAME = (
 )
 
 # Thresholds that count where households share any of it, or nothing tells.
-ONLY_WHERE_ANY_IS_SHARED = (NO_FORENAME_NOR_BIRTH, NO_FORENAME_NOR_DATE, ONE_HOUSEHOLD)
+ONLY_WHERE_ANY_IS_SHARED = (NO_FORENAME_NOR_BIRTH, NO_FORENAME_NOR_DATE, NO_NAME, ONE_HOUSEHOLD)
 
 # Where half of the records or more have a forename, a pair without is hardly ever of twins.
 ONLY_WHERE_NAMELESS = (NO_FORENAME_AT_HOME,)

@@ -14,6 +14,7 @@ OF_IDENTIFIED = (HOUSEHOLD_PAPER, _NUMBER)
 NO_FORENAME_NOR_BIRTH = "neither a forename nor a birth known of both"
 NO_FORENAME_NOR_DATE = "no forename known of both, and no birth date or two sexes"
 NO_FORENAME_AT_HOME = "no forename known of both, and no other home, where few are known"
+NO_NAME = "no name known of both"
 ONE_HOUSEHOLD = "one telephone or e-mail address, births or middle names that differ"
 
 # One birth date, but for a slip; and births that are known to be two, or may be.
@@ -82,7 +83,7 @@ THRESHOLDS = (
     Threshold(_TWINS, f"kin LIKE 'possible %' AND NOT ({_KIN_OF_ONE_NAME}) AND NOT ({_NAMESAKES})",
               20.0, 4.0),
     # Twins share birth and home: where no name tells them apart, these two are not enough.
-    Threshold("no name known of both",
+    Threshold(NO_NAME,
               f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 20.0, 4.0),
     Threshold("PNC IDs or CRO numbers that differ",
               f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),
