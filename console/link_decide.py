@@ -3,6 +3,7 @@
 Their exit code is 6 where rows of a file were left out and the rest was taken in.
 """
 
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -91,9 +92,11 @@ def _warn(text: str) -> None:
 
 
 def _ask(question: str) -> str:
+    # Polars has the system go on with what a signal interrupts: Ctrl-C would wait for an answer.
+    signal.siginterrupt(signal.SIGINT, True)
     try:
         return input(f"{question}: ")
-    except EOFError:
+    except (EOFError, KeyboardInterrupt):
         typer.echo()
         raise
 

@@ -46,6 +46,9 @@ _ANSWERS = {
 }  # fmt: skip
 
 
+_SAID = {"same": "the same", "not_same": "not the same", "unsure": "unsure"}
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Which of the waiting pairs: of a person or an offence (who holds today what a superseded id
@@ -139,16 +142,22 @@ def review_pairs(home: Home, wanted: Wanted, user: str | None, ask: Ask, tell: T
     Raises:
         UsageError: nothing has been published yet, there is no such id or force, or it is not
             known who decides.
+        KeyboardInterrupt: Ctrl-C was an answer; what was decided before is written down and told.
     """
     by = name_user(user)
     made: list[Judgement] = []
+    stopped = None
     with open_store(home) as store:
         decided = read_decided(store, home, wanted.entity)
         items, total = open_wanted(store, decided, wanted, tell)
         for number, item in enumerate(items, start=1):
             tell(f"\n{number:,} of {len(items):,}: {item.says}")
             tell(show_pair(store, item.pair, said_on(store, decided, item), wanted.entity))
-            answer = _decide(item, by, ask, tell)
+            try:
+                answer = _decide(item, by, ask, tell)
+            except KeyboardInterrupt as heard:
+                stopped = heard
+                break
             if answer == "quit":
                 break
             if isinstance(answer, Judgement):
@@ -161,6 +170,8 @@ def review_pairs(home: Home, wanted: Wanted, user: str | None, ask: Ask, tell: T
     )
     tell_conflicts(home, decided, made, tell)
     warn_of_same(home, wanted.entity, made, tell)
+    if stopped:
+        raise stopped
 
 
 def _decide(item: ReviewItem, by: str, ask: Ask, tell: Tell) -> Judgement | str:
@@ -170,14 +181,18 @@ def _decide(item: ReviewItem, by: str, ask: Ask, tell: Tell) -> Judgement | str:
         if answer in ("skip", "quit"):
             return answer
         if answer is None:
+            tell("one of s, n, u, k and q, please")
             continue
-        try:
-            reason = ask("why")
-            return judge(*item.pair, answer, by, datetime.now(UTC), reason, "review")
-        except DecisionError as wrong:
-            tell(str(wrong))
-        except EOFError:
-            return "quit"
+        while True:
+            try:
+                reason = ask(f"why {_SAID[answer]} (nothing: another answer)")
+                if not reason.strip():
+                    break
+                return judge(*item.pair, answer, by, datetime.now(UTC), reason, "review")
+            except DecisionError as wrong:
+                tell(str(wrong))
+            except EOFError:
+                return "quit"
 
 
 def _answer(ask: Ask, question: str) -> str:

@@ -11,16 +11,18 @@ from typing import Any
 from console.airflow import nightly_dag, prepare_airflow
 from forces.declaration import load_declarations
 from forces.run import Run
-from transforms.collect import (
+from transforms.planning import (
     changed_deliveries,
+    holds_deliveries,
     late_deliveries,
     pending_nights,
     refuse_future,
+    refuse_past,
 )
 from warehouse.errors import CrimelinkError, LockedError, UsageError
 from warehouse.home import Home, exclusive
 from warehouse.journal import journal_path
-from warehouse.night import closed_nights, is_closed, unfinished_deliverers
+from warehouse.night import is_closed, unfinished_deliverers
 from warehouse.release import waiting_releases
 
 Tell = Callable[[str], None]
@@ -181,23 +183,25 @@ def run_nights(
         Deliverers whose steps failed unexpectedly on the last night run, in alphabetical order.
 
     Raises:
-        UsageError: there is nothing to run, or the folder of deliveries is not there.
-        NightError: ``night`` is in the future.
+        UsageError: the folder of deliveries is not there, or holds none of a declared deliverer.
+        NightError: ``night`` is in the future, or a later one is closed already.
     """
     if not deliveries.is_dir():
         raise UsageError(f"--deliveries {deliveries}: no such folder")
     if night:
         refuse_future(night)
+        if not is_closed(home, night):
+            refuse_past(home, night)
     declarations = load_declarations(force_config)
     nights = [night] if night else pending_nights(home, deliveries, declarations)
     failed: list[str] = []
     if not nights:
-        tell(
-            "every night in the deliveries has been run: nothing to do"
-            if closed_nights(home)
-            else f"no deliveries in {deliveries}: expected <deliverer>/<YYYY-MM-DD>/ of a declared "
-            "deliverer"
-        )
+        if not holds_deliveries(deliveries, declarations):
+            raise UsageError(
+                f"no deliveries in {deliveries}: expected <deliverer>/<YYYY-MM-DD>/ of a declared "
+                "deliverer"
+            )
+        tell("every night in the deliveries has been run: nothing to do")
     for each in nights:
         run = Run(str(home.root), each.isoformat(), str(deliveries.resolve()),
                   str(force_config.resolve()) if force_config else "")  # fmt: skip

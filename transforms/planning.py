@@ -40,6 +40,16 @@ def refuse_future(night: date) -> None:
         )
 
 
+def refuse_past(home: Home, night: date) -> None:
+    """Raise ``NightError`` for a night before the last closed one."""
+    last = max(closed_nights(home), default=date.min)
+    if night < last:
+        raise NightError(
+            f"night {night} cannot be run: {last} is closed already. Deliveries that came late "
+            "enter the next night by themselves."
+        )
+
+
 def pending_nights(
     home: Home, deliveries: Path, declarations: Mapping[str, Declaration]
 ) -> list[date]:
@@ -53,6 +63,17 @@ def pending_nights(
     found = _find_declared(deliveries, declarations)
     dated = {date.fromisoformat(delivery.delivery_date) for delivery in found}
     return sorted(night for night in dated if last < night <= latest)
+
+
+def holds_deliveries(deliveries: Path, declarations: Mapping[str, Declaration]) -> bool:
+    """Whether the folder has any delivery of a declared deliverer that is not in the future, taken
+    in already or not.
+
+    Raises:
+        UsageError: ``deliveries`` cannot be read.
+    """
+    latest = latest_night().isoformat()
+    return any(d.delivery_date <= latest for d in _find_declared(deliveries, declarations))
 
 
 def late_deliveries(
@@ -106,7 +127,7 @@ def plan_night(
         return []
     with step(home, night, "plan") as note:
         refuse_future(night)
-        _refuse_past(home, night)
+        refuse_past(home, night)
         plan = Plan.read(home, night)
         if plan is None:
             plan, ignored = _make_plan(home, deliveries, night, declarations)
@@ -119,15 +140,6 @@ def plan_night(
             note["released"] = [release.batch_id for release in released]
         note["deliveries"] = len(plan.deliveries)
     return sorted({delivery.deliverer for delivery in plan.deliveries})
-
-
-def _refuse_past(home: Home, night: date) -> None:
-    last = max(closed_nights(home), default=date.min)
-    if night < last:
-        raise NightError(
-            f"night {night} cannot be run: {last} is closed already. Deliveries that came late "
-            "enter the next night by themselves."
-        )
 
 
 def _make_plan(

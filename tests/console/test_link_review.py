@@ -1,7 +1,12 @@
 import csv
 import io
 import json
+import os
+import pty
+import signal
 import stat
+import sys
+import time
 from datetime import UTC, date, datetime
 
 import duckdb
@@ -11,7 +16,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from console.link_judge import tell_judgement
-from console.link_review import Wanted, review_pairs, tell_queue
+from console.link_review import QUESTION, Wanted, review_pairs, tell_queue
 from console.main import app
 from console.review_csv import export_queue, import_verdicts
 from console.review_pair import show_pair
@@ -108,6 +113,63 @@ def test_an_answer_that_is_none_is_asked_for_again(home):
         ("same", "one tattoo"), ("unsure", "no photograph"),
     ]  # fmt: skip
     assert "3 to 250 characters" in said
+
+
+def test_an_answer_that_is_unknown_is_told_and_a_reason_is_asked_for_until_it_is_one(home):
+    asked: list[str] = []
+    answers = iter(["perhaps", "s", "ok", "", "n", "no", "two tattoos", "q"])
+
+    def ask(question: str) -> str:
+        asked.append(question.split(" (")[0])
+        return next(answers)
+
+    said: list[str] = []
+    review_pairs(home, Wanted(), "ann", ask, said.append)
+    assert asked == [
+        QUESTION, QUESTION, "why the same", "why the same",
+        QUESTION, "why not the same", "why not the same", QUESTION,
+    ]  # fmt: skip
+    assert "one of s, n, u, k and q, please" in said
+    assert [(each[2], each[4]) for each in decided(home)] == [("not_same", "two tattoos")]
+
+
+def test_what_was_decided_before_ctrl_c_is_written_down_and_told(home):
+    answers = iter(["s", "one tattoo"])
+
+    def ask(question: str) -> str:
+        try:
+            return next(answers)
+        except StopIteration:
+            raise KeyboardInterrupt from None
+
+    said: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        review_pairs(home, Wanted(), "ann", ask, said.append)
+    assert [each[4] for each in decided(home)] == ["one tattoo"]
+    assert "1 decided by ann, 1 pair still waits." in "\n".join(said)
+
+
+def test_ctrl_c_ends_a_question_at_once_though_polars_listens():
+    asking = "import polars; from console.link_decide import _ask; _ask('same')"
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(sys.executable, [sys.executable, "-c", asking])
+    said = b""
+    while b"same: " not in said:
+        said += os.read(terminal, 1024)
+    time.sleep(0.2)
+    os.write(terminal, b"\x03")
+    ends = time.monotonic() + 20
+    ended, status = 0, 0
+    while not ended and time.monotonic() < ends:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        time.sleep(0.05)
+    if not ended:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    os.close(terminal)
+    assert ended == child
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGINT
 
 
 def test_a_pair_decided_since_the_store_was_published_does_not_wait(home):

@@ -8,7 +8,7 @@ import pytest
 from console.nights import run_nights
 from forces.declaration import load_declarations
 from transforms.collect import collect, plan_night
-from warehouse.errors import NightError
+from warehouse.errors import NightError, UsageError
 from warehouse.home import Home
 from warehouse.night import close_night, write_handover
 
@@ -48,4 +48,34 @@ def test_a_night_in_the_future_is_refused_before_anything_is_written(home, tmp_p
 
 def test_a_folder_dated_in_the_future_is_no_night_to_run(home, tmp_path):
     (tmp_path / "deliveries" / "durham" / "2199-01-01").mkdir(parents=True)
-    assert "no deliveries" in _said(home, tmp_path / "deliveries")
+    with pytest.raises(UsageError, match="no deliveries in"):
+        _said(home, tmp_path / "deliveries")
+
+
+@pytest.mark.parametrize("depth", ["", "durham", "unheard-of/2026-01-05"])
+def test_a_folder_that_holds_no_delivery_is_refused_though_nights_are_closed(home, tmp_path, depth):
+    close_night(home, NIGHT, home.store / "1.duckdb")
+    deliveries = tmp_path / "deliveries"
+    (deliveries / depth).mkdir(parents=True)
+    with pytest.raises(UsageError, match="no deliveries in"):
+        _said(home, deliveries)
+
+
+def test_a_folder_one_level_too_deep_is_refused(home, tmp_path):
+    close_night(home, NIGHT, home.store / "1.duckdb")
+    delivery = tmp_path / "deliveries" / "durham" / "2026-01-05"
+    delivery.mkdir(parents=True)
+    (delivery / "person_record.csv").write_text("source_record_id\n")
+    assert _said(home, tmp_path / "deliveries").startswith(
+        "every night in the deliveries has been run: nothing to do"
+    )
+    with pytest.raises(UsageError, match="no deliveries in"):
+        _said(home, tmp_path / "deliveries" / "durham")
+
+
+def test_a_night_before_the_last_closed_one_is_refused_and_leaves_nothing(home, tmp_path):
+    close_night(home, NIGHT, home.store / "1.duckdb")
+    (tmp_path / "deliveries").mkdir()
+    with pytest.raises(NightError, match="2026-01-05 is closed already"):
+        _said(home, tmp_path / "deliveries", date(2026, 1, 3))
+    assert not home.night(date(2026, 1, 3)).exists()
