@@ -60,7 +60,7 @@ def train(
 
 def models(context: typer.Context) -> None:
     """List the models of the home, which is in use, and which cannot be loaded."""
-    from console.model_training import tell_models
+    from console.model_approval import tell_models
 
     tell_models(context.obj, typer.echo)
 
@@ -79,7 +79,7 @@ def approve(
     was none. Every approval is kept. One of the model that is in use already is kept too, and has
     nothing linked anew. A model whose files are gone or damaged is refused (exit code 4).
     """
-    from console.model_training import tell_approval
+    from console.model_approval import tell_approval
 
     tell_approval(context.obj, model_id, reason, user, typer.echo)
 

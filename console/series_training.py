@@ -5,7 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from console.model_approval import say_use
 from console.model_training import refuse_taken
+from linkage.approvals import approvals_of
 from linkage.series.features import gather_offences
 from linkage.series.model_file import model_in_use, register_model, save_model
 from linkage.series.training import train
@@ -33,6 +35,7 @@ def tell_series_training(home: Home, report: Path | None, tell: Tell) -> None:
         save_model(home, trained.model)
         register_model(con, trained.model)
         in_use = model_in_use(con)
+        approvals = approvals_of(con, trained.model.model_id)
     model = trained.model
     if report:
         write_text_atomic(report, json.dumps(model.report, indent=1, sort_keys=True))
@@ -42,11 +45,8 @@ def tell_series_training(home: Home, report: Path | None, tell: Tell) -> None:
     tell("        on offenders that it has not seen, by folds, with 95% intervals:")
     for row in model.report["measures"]:
         tell(f"  {row['measure']:36} {row['score']:15} {_say(row)}")
-    if in_use == model.model_id:
-        tell("in use from the next night, provisional until somebody approves it:")
-    else:
-        tell(f"not in use: {in_use} is. To use it from the next night:")
-    tell(f"  crimelink link approve {model.model_id} --reason '...'")
+    for line in say_use(model.model_id, in_use, approvals):
+        tell(line)
 
 
 def _say(row: dict[str, Any]) -> str:

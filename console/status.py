@@ -74,7 +74,7 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
             "store": str(home.current.resolve()), "night": str(night), "person_model": model,
             "person_model_status": model_status, "person_model_approved_by": by,
             "next_person_model": register.in_use, "offence_model": register.others.get("offence"),
-            "series_model": register.others.get(SERIES),
+            "series_model": register.others.get(SERIES), "relink_asked": register.is_relink_asked,
             "damaged_models": [each.model_id for each in broken], "newest_night": str(newest),
             "unfinished_nights": begun,
             "judgement_conflicts": conflicts,
@@ -101,6 +101,8 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     for entity, other in register.others.items():
         its_how, its_status, its_by = register.models[other]
         tell(f"       {entity}: {other} ({say_status(its_status, its_how, its_by)})")
+    if register.is_relink_asked:
+        tell("next   everything is linked anew: crimelink link relink asked for it")
     for damage in broken:
         tell(f"DAMAGED: {damage.says}")
     if register.problem:

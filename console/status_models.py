@@ -4,6 +4,7 @@ those that were made."""
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from linkage.mark import is_relink_asked
 from linkage.model_file import load_model, model_in_use
 from linkage.series import model_file as series_file
 from linkage.series.model import ENTITY as SERIES
@@ -22,12 +23,14 @@ class Register(NamedTuple):
         in_use: the model that the next night links persons with; None where it is not known.
         others: the models of offences and of series, by entity, where the home has them.
         models: how each was made, its status and who approved it, by id.
+        is_relink_asked: somebody asked that the next night link everything anew.
         problem: why the state could not be read; empty where it was, or where there is none.
     """
 
     in_use: str | None
     others: dict[str, str]
     models: dict[str, tuple[str, str, str | None]]
+    is_relink_asked: bool
     problem: str
 
 
@@ -46,15 +49,17 @@ class Damage(NamedTuple):
 def read_register(home: Home) -> Register:
     """What the state says of the models; a night that holds it is not waited for."""
     if not home.state.exists():
-        return Register(None, {}, {}, "")
+        return Register(None, {}, {}, False, "")
     try:
         with reader(home, wait_seconds=0) as state:
             rows = state.execute(_REGISTER).fetchall()
             found = {entity: model_in_use(state, entity) for entity in _OTHERS}
             others = {entity: model for entity, model in found.items() if model}
-            return Register(model_in_use(state), others, {row[0]: row[1:] for row in rows}, "")
+            models = {row[0]: row[1:] for row in rows}
+            asked = is_relink_asked(state)
+            return Register(model_in_use(state), others, models, asked, "")
     except (LockedError, StoreError) as error:
-        return Register(None, {}, {}, str(error))
+        return Register(None, {}, {}, False, str(error))
 
 
 def find_damage(home: Home, register: Register, of_store: Mapping[str, str | None]) -> list[Damage]:

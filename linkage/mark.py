@@ -73,6 +73,11 @@ def forget_signatures(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"UPDATE {schema}.mark SET signature = ''")
 
 
+def is_relink_asked(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether ``forget_signatures`` was called since the last night."""
+    return bool(con.execute("SELECT 1 FROM linkage.mark WHERE signature = ''").fetchall())
+
+
 def sign(home: Home, model: Model) -> str:
     """Hash of what edges and persons follow from beside records and judgements: the model, the
     code, the gazetteer, and DuckDB, whose hash function makes the keys."""

@@ -46,6 +46,8 @@ class Tried(NamedTuple):
         night: the last that had been linked.
         truth: what it was measured against; None where nothing told how good it is.
         doubts: why that may be the truth of other records; None where nothing speaks for it.
+        records: that were measured; None without a truth.
+        waiting_judgements: decisions that counted and that no night had taken in.
         precision: of the pairs of one person; None without a truth, or where nobody was joined.
         recall: the same; None without a truth, or where nobody should be joined.
     """
@@ -55,6 +57,8 @@ class Tried(NamedTuple):
     night: date
     truth: str | None
     doubts: str | None
+    records: int | None
+    waiting_judgements: int
     precision: float | None
     recall: float | None
 
@@ -67,7 +71,8 @@ def trials_of(con: duckdb.DuckDBPyConnection, model_id: str) -> list[Tried]:
         for measure in ("pair_precision", "pair_recall")
     )
     rows = con.execute(
-        f"SELECT tried_by, tried_at, night, truth, truth_doubts, {figures} "
+        f"SELECT tried_by, tried_at, night, truth, truth_doubts, truth_records, "
+        f"waiting_judgements, {figures} "
         f"FROM {MODEL_TRIAL.qualified} AS trial WHERE model_id = {quote(model_id)} "
         "ORDER BY trial_id"
     ).fetchall()

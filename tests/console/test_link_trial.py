@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from console.link_evaluate import tell_evaluation
 from console.link_measure import add_commands
 from console.link_trial import tell_trial
-from console.model_training import tell_approval
+from console.model_approval import tell_approval
 from linkage import trials
 from linkage.evaluation.trial import Trial, try_model
 from linkage.judgements.csv_rows import rearm
@@ -345,9 +345,20 @@ def test_an_approval_names_every_trial_that_had_a_truth_not_the_best_alone(home,
     tried(home, truth=truth)
     lines = [line.strip() for line in approve(home, OTHER).splitlines()]
     at = lines.index("tried 2 times. Against a truth, newest first:")
-    assert f"pairs: precision 100.00%, recall 100.00%, against {truth}" in lines[at + 1]
-    assert f"pairs: precision 50.00%, recall 100.00%, against {bad}" in lines[at + 2]
+    both = "pairs: precision {}, recall 100.00%, of 5 records against {}"
+    assert both.format("100.00%", truth) in lines[at + 1]
+        f"pairs: precision 100.00%, recall 100.00%, of 5 records against {truth}" in lines[at + 1]
+    )
+    assert both.format("50.00%", bad) in lines[at + 2]
     assert all(line.startswith("by ann, 20") for line in lines[at + 1 : at + 3])
+
+
+def test_an_approval_says_what_counted_in_a_trial_beside_the_model(home, truth):
+    keys = RecordKey("kent", "niche", "a1"), RecordKey("kent", "niche", "b1")
+    at = datetime(2026, 1, 12, 9, tzinfo=UTC)
+    append_judgements(home, [judge(*keys, "same", "ann", at, "as the file shows", "review")])
+    tried(home, truth=truth)
+    assert "; 1 judgement that no night had taken in counted in it" in approve(home, OTHER)
 
 
 def test_of_many_trials_the_worst_and_the_best_are_always_named(home, truth):
@@ -370,9 +381,9 @@ def test_of_many_trials_the_worst_and_the_best_are_always_named(home, truth):
     assert lines[at + 11].startswith("and 4 more, in governance.model_trial")
     lowest, highest = lines[at + 12 : at + 14]
     assert lowest.startswith("lowest precision: by ann")
-    assert "precision 12.50%, recall 12.50%, against truth-1" in lowest
+    assert "precision 12.50%, recall 12.50%, of 5 records against truth-1" in lowest
     assert highest.startswith("highest precision: by ann")
-    assert f"precision 100.00%, recall 100.00%, against {truth}" in highest
+    assert f"precision 100.00%, recall 100.00%, of 5 records against {truth}" in highest
 
 
 def test_an_approval_says_that_the_truth_of_the_trial_is_in_doubt(home, tmp_path):

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -10,10 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from console.main import app
-from console.model_training import tell_approval, tell_models
+from console.model_approval import say_use, tell_approval, tell_models
+from console.model_training import tell_relink
 from console.status import tell_status
 from linkage import approvals
-from linkage.approvals import write_approval
+from linkage.approvals import approvals_of, write_approval
 from linkage.model import Model
 from linkage.model_file import model_in_use
 from tests.console import published as publishing
@@ -95,8 +96,8 @@ def test_the_list_names_the_model_that_cannot_be_loaded(home, other):
     sql = files(home, other) / "scoring.sql"
     sql.write_text(sql.read_text().replace("records_to_score", "others_to_score"))
     first, second, damage, key = models(home)
-    assert key == "* in use"
-    assert first.startswith(f"* {small_model().model_id}")
+    assert key == "* the next night uses it   + the last night used it"
+    assert first.startswith(f"*  {small_model().model_id}")
     assert other.model_id in second
     assert "DAMAGED" in damage
     assert "not those that were made" in damage
@@ -230,6 +231,50 @@ def test_the_list_tells_how_often_a_model_was_approved(home, other):
     assert "approved by ann, not used yet" in models(home)[1]
     approve(home, other.model_id, "bob")
     assert "approved by bob (2 approvals), not used yet" in models(home)[1]
+
+
+def test_the_list_tells_the_next_night_s_model_from_the_last_night_s(published):
+    def marks() -> dict[str, str]:
+        return {line[3:].split()[0]: line[:2] for line in models(published)[:-1]}
+
+    first, second = small_model().model_id, small_model(link=7.0).model_id
+    assert marks() == {first: "*+"}
+    use_model(published, small_model(link=7.0))
+    approve(published, second, "ann")
+    assert marks() == {first: " +", second: "* "}
+
+
+def test_training_says_what_is_true_of_a_model_that_is_there_already(home, other):
+    one, two = small_model().model_id, other.model_id
+
+    def said(model_id: str, trial: str | None = "try it") -> str:
+        with writer(home, "test") as con:
+            given = approvals_of(con, model_id)
+            return "\n".join(say_use(model_id, model_in_use(con), given, trial))
+
+    assert said(one).startswith("in use from the next night, provisional until somebody approves")
+    assert f"approve {one}" in said(one)
+    assert said(two).startswith(f"not in use: {one} is\n")
+    assert "try it" in said(two)
+    assert "try it" not in said(two, None)
+    approve(home, one, "ann")
+    assert said(one).startswith("it is the model in use, approved by ann, ")
+    assert "approve " not in said(one)
+    approve(home, two, "bob")
+    assert said(one).startswith(
+        f"not in use: {two} is, approved since; this one was approved by ann"
+    )
+    assert f"approve {one}" in said(one)
+
+
+def test_the_status_says_that_a_relink_was_asked_for(published):
+    assert "link relink" not in status(published)
+    tell_relink(published, lambda _: None)
+    said = "next   everything is linked anew: crimelink link relink asked for it"
+    assert said in status(published)
+    assert json.loads(status(published, as_json=True))["relink_asked"]
+    run(published, FIRST + timedelta(1))
+    assert not json.loads(status(published, as_json=True))["relink_asked"]
 
 
 def test_an_approval_is_written_whole_or_not_at_all(home, other):
