@@ -225,6 +225,10 @@ COMPARISONS = (
                   1e-4, 0.5),
             Level("possible kin of one name: no birth, nothing shared beyond name and address",
                   f"{_NO_BIRTH} AND NOT ({when.OWN_SHARED})", 0.015, 0.5),
+            # Whether kin of one name are met says nothing of brothers whose names are alike.
+            Level("possible kin of names alike: no birth, nothing shared beyond name and address",
+                  f"{_NO_BIRTH} AND forename_l <> forename_r AND NOT ({when.OWN_SHARED})",
+                  0.015, 0.5),
         ),
         (0.5, 0.5),
         needs=("forename",),

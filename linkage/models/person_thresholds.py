@@ -51,7 +51,9 @@ _AT_HOME = (
 _ONE_AREA = "address IN ('within a kilometre', 'same outcode', 'same town', 'nearly the same town')"
 _BROTHERS = f"birth = '{DIFFERENT}' OR middle_names = '{DIFFERENT}' AND birth NOT IN ({_SLIPS})"
 _NAMESAKES = "namesake LIKE 'possible %'"
-_KIN_OF_ONE_NAME = "kin LIKE 'possible kin of one name%'"
+_KIN_OF_ONE_NAME = (
+    "(kin LIKE 'possible kin of one name%' OR kin LIKE 'possible kin of names alike%')"
+)
 _TWINS = "possible twins, other kin, parent and child"
 
 # Bars that training lowers where identifiers tell that such pairs are of one person. Those of
