@@ -24,7 +24,8 @@ def why_namesakes_are_rare(
     Births tell, where they are known. Else the sources do: a father and his son stand in one source
     as often as chance puts them there, where one person stands in two. Or hardly anybody lives with
     others. Each finds too many rather than too few, for slips of births and of forenames, and for
-    whoever stands twice in one source: the least of them counts.
+    whoever stands twice in one source: the least of them counts. But sources that list one person
+    a home, as telephone books do, hide the heir who follows: there too few are found.
 
     Args:
         con: connection that holds the table.
@@ -75,6 +76,6 @@ def why_namesakes_are_rare(
     if share >= NAMESAKES_FROM:
         return None
     return (
-        f"of {pairs:,} pairs of one name that share {' or '.join(lines)} {share:.1%} are of two "
-        f"persons at the most: {told}"
+        f"of {pairs:,} pairs of one name that share {' or '.join(lines)} about {share:.1%} are of "
+        f"two persons: {told}"
     )

@@ -155,6 +155,17 @@ def test_sources_tell_whether_kin_of_one_name_are_met(pairs, within, sources, is
         assert are_kin_met(con) == is_met
 
 
+def test_names_that_are_alike_are_held_for_kin_whatever_is_known_of_those_of_one_name():
+    with duckdb.connect() as con:
+        of_one_name(con, 200, 0, alone=400)
+        assert not are_kin_met(con)
+        structure = fit_structure(con, "people")
+    [kin] = [each for each in structure.comparisons if each.name == "kin"]
+    says = {level.says for level in kin.levels}
+    assert says.isdisjoint(ONLY_WHERE_KIN_BEAR_ONE_NAME)
+    assert any(each.startswith("possible kin of names alike") for each in says)
+
+
 @pytest.mark.parametrize(("alone", "is_met"), [(20, False), (400, True)])
 def test_where_nobody_lives_with_others_there_are_no_kin(alone, is_met):
     with duckdb.connect() as con:
