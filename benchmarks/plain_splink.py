@@ -19,6 +19,7 @@ from splink import DuckDBAPI, Linker, SettingsCreator
 from benchmarks.cluster_accuracy import compare_clusters
 from benchmarks.measured import Meter
 from benchmarks.splink_tutorials import TUTORIALS, Tutorial
+from warehouse.schema import quote
 
 FIXED = 0.95  # the probability that tutorials cluster at, or near it
 LOWEST_WEIGHT = -5.0  # bits: pairs below it decide nothing
@@ -82,13 +83,45 @@ def relink(meter: Meter, table: str, model: str, probability: float) -> dict[str
     with duckdb.connect() as con:
         linker = _linker(con, table, model, "dedupe_only")
         with meter:
-            scored = linker.inference.predict(threshold_match_probability=probability)
-            clustered = linker.clustering.cluster_pairwise_predictions_at_threshold(
-                scored, threshold_match_probability=probability
-            )
-        name = clustered.physical_name
-        [(clusters,)] = con.sql(f"SELECT count(DISTINCT cluster_id) FROM {name}").fetchall()
-        return {"edges": _count(con, scored.physical_name), "clusters": clusters}
+            scored, clustered = _predict_and_cluster(linker, probability)
+        [(clusters,)] = con.sql(f"SELECT count(DISTINCT cluster_id) FROM {clustered}").fetchall()
+        return {"edges": _count(con, scored), "clusters": clusters}
+
+
+def relink_whole(
+    meter: Meter, state: str, model: str, probability: float, kept: str
+) -> dict[str, Any]:
+    """A full relink with what a night of ours does besides: the table is made of the state's
+    records first, and the pairs and the cluster of each record are kept in a file of DuckDB."""
+    with duckdb.connect() as con, meter:
+        con.execute(f"ATTACH {quote(state)} AS state (READ_ONLY)")
+        con.execute("USE state")
+        con.execute(f"CREATE TABLE memory.record AS {_FLAT}")
+        con.execute("USE memory")
+        con.execute("DETACH state")
+        # A record's id elsewhere is nothing to Splink, which would carry it through every step.
+        con.execute("ALTER TABLE record DROP source_system")
+        con.execute("ALTER TABLE record DROP source_record_id")
+        linker = Linker(
+            DuckDBAPI(connection=con).register("record", dataset_display_name="record"),
+            model,
+            "ERROR",
+        )
+        scored, clustered = _predict_and_cluster(linker, probability)
+        con.execute(f"ATTACH {quote(kept)} AS kept")
+        con.execute(f"CREATE TABLE kept.edge AS FROM {scored}")
+        con.execute(f"CREATE TABLE kept.cluster AS SELECT unique_id, cluster_id FROM {clustered}")
+        con.execute("DETACH kept")
+        return {"edges": _count(con, scored)}
+
+
+def _predict_and_cluster(linker: Linker, probability: float) -> tuple[str, str]:
+    """Tables of the scored pairs and of the clusters."""
+    scored = linker.inference.predict(threshold_match_probability=probability)
+    clustered = linker.clustering.cluster_pairwise_predictions_at_threshold(
+        scored, threshold_match_probability=probability
+    )
+    return scored.physical_name, clustered.physical_name
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
@@ -155,7 +188,7 @@ def write_flat_table(state: Path, truth: pl.DataFrame, path: Path) -> None:
     ``true_person``."""
     with duckdb.connect(str(state), read_only=True) as con:
         con.register("truth", truth)
-        con.sql(_FLAT).pl().write_parquet(path)
+        con.sql(_FLAT_AND_TRUE).pl().write_parquet(path)
 
 
 _FLAT = """
@@ -172,11 +205,15 @@ home AS (
 SELECT row_number() OVER (ORDER BY force, source_system, source_record_id) AS unique_id,
        force, source_system, source_record_id,
        forename, surname, forename || ' ' || surname AS full_name, birth_date,
-       nullif(sex, 'U') AS sex, postcode, pnc, cro, truth_person_id AS true_person
+       nullif(sex, 'U') AS sex, postcode, pnc, cro
 FROM core.person_record
-JOIN truth USING (force, source_system, source_record_id)
 LEFT JOIN number USING (force, source_system, source_record_id)
 LEFT JOIN home USING (force, source_system, source_record_id)
 WHERE valid_to IS NULL
+ORDER BY unique_id
+"""
+_FLAT_AND_TRUE = f"""
+SELECT flat.*, truth_person_id AS true_person
+FROM ({_FLAT}) AS flat JOIN truth USING (force, source_system, source_record_id)
 ORDER BY unique_id
 """
