@@ -22,8 +22,9 @@ from pathlib import Path
 import duckdb
 
 from forces.declaration import load_declarations
-from transforms.collect import collect, plan_night
+from transforms.collect import collect
 from transforms.layout import lay_out_policeuk
+from transforms.planning import plan_night
 from transforms.standardise import standardise
 from warehouse.batch import Batch
 from warehouse.home import Home

@@ -11,7 +11,7 @@ from console.take_in import link_all, take_in
 from forces.declaration import load_declarations
 from forces.simulator.simulate import simulate
 from quality.store_suite import check_store
-from transforms.collect import pending_nights
+from transforms.planning import pending_nights
 from warehouse.build import build
 from warehouse.home import Home
 from warehouse.publish import publish

@@ -25,7 +25,7 @@ from forces.declaration import load_declarations
 from forces.simulator.simulate import simulate
 from linkage.evaluation.evaluate import evaluate
 from linkage.evaluation.truth import KEY, read_truth
-from transforms.collect import pending_nights
+from transforms.planning import pending_nights
 from warehouse.home import Home
 from warehouse.schema import quote, store_tables
 from warehouse.store import open_store

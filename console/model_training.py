@@ -21,7 +21,7 @@ from linkage.model_file import (
 from linkage.training import train
 from linkage.verification import verify_links
 from linkage.workspace import workspace
-from transforms.collect import pending_nights
+from transforms.planning import pending_nights
 from warehouse.errors import UsageError
 from warehouse.home import Home, write_text_atomic
 from warehouse.state import writer

@@ -18,7 +18,8 @@ from linkage.series.nights import find_series
 from quality.check import check
 from quality.data_docs.build import document
 from quality.store_suite import check_store
-from transforms.collect import collect, plan_night
+from transforms.collect import collect
+from transforms.planning import plan_night
 from transforms.reference import take_reference
 from transforms.standardise import standardise
 from warehouse.build import build

@@ -59,7 +59,7 @@ def nightly() -> None:
     @task
     def plan(run: dict[str, str]) -> list[str]:
         from forces.run import Run
-        from transforms.collect import plan_night
+        from transforms.planning import plan_night
 
         it = Run(**run)
         return plan_night(it.home, it.deliveries, it.night, it.declarations)

@@ -8,42 +8,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from transforms.keeping import keep_folder
-from transforms.landing import (
-    KEPT,
-    Manifest,
-    Problem,
-    collected,
-    content_hash,
-    find_repeated,
-    read_manifest,
-)
+from transforms.landing import KEPT, Manifest, Problem, collected, content_hash
 from transforms.listing import listing
-from transforms.opening import OpenedDelivery, open_delivery
-from transforms.planning import (
-    changed_deliveries,
-    late_deliveries,
-    pending_nights,
-    plan_night,
-    refuse_future,
-)
 from warehouse.batch import DeliveredFile
 from warehouse.errors import DeliveryError
 from warehouse.home import Home, atomic_folder
 from warehouse.journal import step
 from warehouse.night import Plan, PlannedDelivery, is_closed, read_handover, write_handover
-
-__all__ = [
-    "OpenedDelivery",
-    "changed_deliveries",
-    "collect",
-    "find_repeated",
-    "late_deliveries",
-    "open_delivery",
-    "pending_nights",
-    "plan_night",
-    "read_manifest",
-    "refuse_future",
-]
 
 
 def collect(home: Home, night: date, deliverer: str) -> list[str]:

@@ -10,12 +10,12 @@ from datetime import date
 from pathlib import Path
 
 from forces.declaration import Declaration
-from transforms.collect import OpenedDelivery, find_repeated, open_delivery, read_manifest
 from transforms.deliverers import forms, served
 from transforms.file_accounts import account_files
 from transforms.geography import read_geography
-from transforms.landing import Manifest
+from transforms.landing import Manifest, find_repeated, read_manifest
 from transforms.mapping import System
+from transforms.opening import OpenedDelivery, open_delivery
 from transforms.split_forces import split_by_force
 from transforms.stage import Staged, empty_quarantine, stage_force
 from transforms.systems import load_system

@@ -12,7 +12,8 @@ from benchmarks.sound_rows import sound_tables
 from benchmarks.staged_nights import declare
 from quality.catalogue import night_rules
 from quality.rules.rule import Rule
-from transforms.collect import collect, plan_night
+from transforms.collect import collect
+from transforms.planning import plan_night
 from transforms.standardise import standardise
 from transforms.systems.standard_files import delivered_columns
 from warehouse.contract import delivered_table

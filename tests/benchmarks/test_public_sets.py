@@ -8,7 +8,8 @@ import pytest
 from benchmarks.linkage_set import NIGHT, make_set, write_deliveries
 from benchmarks.public_sets import fake_1000_set, febrl_set, names_and_addresses, read_public_sets
 from forces.declaration import load_declarations
-from transforms.collect import collect, plan_night
+from transforms.collect import collect
+from transforms.planning import plan_night
 from transforms.standardise import standardise
 from warehouse.batch import Batch
 from warehouse.home import Home

@@ -11,7 +11,8 @@ from console.take_in import link_all
 from forces.declaration import load_declarations
 from quality.check import check
 from tests.checked_store import check_store
-from transforms.collect import collect, plan_night
+from transforms.collect import collect
+from transforms.planning import plan_night
 from transforms.standardise import standardise
 from warehouse.build import build
 from warehouse.home import Home

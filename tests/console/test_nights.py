@@ -7,7 +7,8 @@ import pytest
 
 from console.nights import run_nights
 from forces.declaration import load_declarations
-from transforms.collect import collect, plan_night
+from transforms.collect import collect
+from transforms.planning import plan_night
 from warehouse.errors import NightError, UsageError
 from warehouse.home import Home
 from warehouse.night import close_night, write_handover

@@ -8,7 +8,8 @@ import pytest
 
 from forces.declaration import load_declarations
 from quality.check import check
-from transforms.collect import collect, plan_night
+from transforms.collect import collect
+from transforms.planning import plan_night
 from transforms.reference_folder import load_folder
 from transforms.standardise import standardise
 from warehouse.batch import Batch

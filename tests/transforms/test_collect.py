@@ -13,16 +13,10 @@ import pytest
 
 from forces.declaration import Declaration
 from transforms import arrived, keeping, planning
-from transforms.collect import (
-    changed_deliveries,
-    collect,
-    find_repeated,
-    late_deliveries,
-    open_delivery,
-    pending_nights,
-    plan_night,
-    read_manifest,
-)
+from transforms.collect import collect
+from transforms.landing import find_repeated, read_manifest
+from transforms.opening import open_delivery
+from transforms.planning import changed_deliveries, late_deliveries, pending_nights, plan_night
 from warehouse.batch import Batch
 from warehouse.errors import DeliveryError, DiskError, NightError, UsageError
 from warehouse.home import Home

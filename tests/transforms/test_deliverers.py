@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 from forces.declaration import Declaration, load_declarations
-from transforms.collect import collect, plan_night
+from transforms.collect import collect
 from transforms.deliverers import deliverers, forms, served
+from transforms.planning import plan_night
 from transforms.standardise import standardise
 from warehouse.batch import Batch
 from warehouse.home import Home

@@ -10,8 +10,9 @@ import pytest
 
 from forces.declaration import load_declarations
 from tests.transforms.round_trip import assert_golden, quarantine, stage_folder, table
-from transforms.collect import collect, plan_night
+from transforms.collect import collect
 from transforms.mapping import Delivery
+from transforms.planning import plan_night
 from transforms.standardise import standardise
 from transforms.systems.ihub import SYSTEM
 from warehouse.batch import Batch

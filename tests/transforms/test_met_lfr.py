@@ -8,8 +8,9 @@ import pytest
 
 from forces.declaration import load_declarations
 from tests.transforms.round_trip import assert_golden, findings, quarantine, stage_folder, table
-from transforms.collect import collect, plan_night
+from transforms.collect import collect
 from transforms.mapping import Delivery
+from transforms.planning import plan_night
 from transforms.standardise import standardise
 from transforms.systems.met_lfr import SYSTEM
 from transforms.systems.met_lfr_dates import add_dates

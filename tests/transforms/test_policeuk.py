@@ -17,8 +17,9 @@ from forces.declaration import Declaration, load_declarations
 from quality.rules.place_rules import place_rules
 from tests.transforms.round_trip import stage_folder
 from transforms.apply_mapping import Applied, apply_mapping
-from transforms.collect import collect, plan_night
+from transforms.collect import collect
 from transforms.mapping import Delivery
+from transforms.planning import plan_night
 from transforms.standardise import standardise
 from transforms.systems.policeuk import SYSTEM
 from transforms.systems.policeuk_files import parse_name

@@ -11,8 +11,9 @@ import polars as pl
 import pytest
 
 from forces.declaration import Declaration, load_declarations
-from transforms.collect import collect, plan_night
+from transforms.collect import collect
 from transforms.mapping import Delivery
+from transforms.planning import plan_night
 from transforms.standardise import standardise
 from transforms.systems import SYSTEMS, load_system, standard_doc
 from transforms.systems.standard import SYSTEM
