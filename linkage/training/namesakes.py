@@ -1,11 +1,14 @@
 """Whether kin of one name are met in a data set: a father and a son who share all but the birth."""
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import duckdb
 
-from linkage.training.sharers import BIRTHS_APART, MOST_BEARERS, VALUES, find_sharers
+from linkage.models.person_conditions import OTHER_FORENAME
+from linkage.training.sharers import BIRTHS_APART, MOST_BEARERS, VALUES
 
 # Share of two persons among pairs of one name and home (or telephone of a household) below which
 # such a pair is taken for one person, and the fewest pairs that tell it.
@@ -13,7 +16,34 @@ NAMESAKES_FROM, FEWEST_TOLD = 0.04, 100
 # Where nobody lives with others there are no kin: for ten pairs of a home that have other
 # forenames, one of one name is taken to be of kin.
 KIN_OF_ONE_NAME = 0.1
-_BIRTHS_APART = re.sub(r"\b(birth_\w+)_([lr])\b", r"\2.\1", BIRTHS_APART)
+# Standard deviations of a count (the root of it) that are added to what one source tells, as the
+# least of many sources is asked.
+_DEVIATIONS = 3.0
+_SIDED = re.compile(r"\b(\w+)_([lr])\b")
+_TELLS = (
+    "forename", "forename_sound", "stands_for", "forenames", "surname", "birth_date", "birth_year"
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Met:
+    """Pairs of records that share a household's line, of one source or (None) of two.
+
+    Attributes:
+        named: of one forename and surname.
+        born, apart: those of them whose births are known, and are two.
+        maybe_apart: those whose births are not known to be one.
+        others: pairs of other forenames.
+        like: pairs of forenames that are the same, but for a slip or a short form.
+    """
+
+    source: str | None
+    named: int
+    born: int
+    apart: int
+    maybe_apart: int
+    others: int
+    like: int
 
 
 def why_namesakes_are_rare(
@@ -21,11 +51,11 @@ def why_namesakes_are_rare(
 ) -> str | None:
     """Why two of one name who share a household's line are one person; None where nothing says so.
 
-    Births tell, where they are known. Else the sources do: a father and his son stand in one source
-    as often as chance puts them there, where one person stands in two. Or hardly anybody lives with
-    others. Each finds too many rather than too few, for slips of births and of forenames, and for
-    whoever stands twice in one source: the least of them counts. But sources that list one person
-    a home, as telephone books do, hide the heir who follows: there too few are found.
+    Births tell, where they are known. Else the sources do: whoever stands in one source once, as
+    most do, is not met there twice, where his father and he are as often as any two who live
+    together. Or hardly anybody lives with others. Each finds too many rather than too few, for
+    slips of births and of forenames, and for whoever stands twice in one source: the least of them
+    counts. But a source of children alone, or of heads of families, hides the kin whom others list.
 
     Args:
         con: connection that holds the table.
@@ -34,48 +64,85 @@ def why_namesakes_are_rare(
     """
     if not lines:
         return None
-    bearers = " UNION ALL ".join(
-        f"SELECT record, '{line}' AS line, unnest({VALUES[line]}) AS value FROM {records} "
-        f"WHERE {line} IS NOT NULL AND forename IS NOT NULL AND surname IS NOT NULL"
-        for line in lines
-    )
-    [(pairs, born, apart, within, chance_within)] = con.execute(f"""
-        WITH bearer AS ({bearers}),
-        named AS (SELECT line, value, record, forename, surname, birth_date, birth_year, source
-                  FROM bearer JOIN {records} USING (record)),
-        few AS (SELECT line, value, forename, surname FROM named GROUP BY ALL
-                HAVING count(*) BETWEEN 2 AND {MOST_BEARERS}),
-        shared AS (FROM named SEMI JOIN few USING (line, value, forename, surname)),
-        pair AS (
-            SELECT DISTINCT l.record, r.record, l.source = r.source AS is_within,
-                   {_BIRTHS_APART} AS is_apart
-            FROM shared AS l JOIN shared AS r USING (line, value, forename, surname)
-            WHERE l.record < r.record
-        ),
-        held AS (SELECT source, count(DISTINCT record) AS held FROM named GROUP BY source)
-        SELECT count(*), count(is_apart), count(*) FILTER (is_apart),
-               count(*) FILTER (is_within AND is_apart IS NOT FALSE),
-               (SELECT sum(held * (held - 1)) / nullif(sum(held) * (sum(held) - 1), 0) FROM held)
-        FROM pair
-    """).fetchall()
+    met = _meet(con, records, lines)
+    pairs = sum(each.named for each in met)
     if pairs < FEWEST_TOLD:
         return None
-    # One more than was found, since none among few, or among many sources, says little.
-    found = []
-    if born >= FEWEST_TOLD:
-        found.append(((apart + 1) / born, f"of the {born:,} with births {apart:,} have two"))
-    if chance_within:
-        found.append(
-            ((within + 1) / chance_within / pairs, f"{within:,} of them stand in one source")
-        )
-    if lines == ["home"]:
-        at_home = find_sharers(con, records, "home")
-        kin = KIN_OF_ONE_NAME * at_home.others / max(1 - at_home.others, KIN_OF_ONE_NAME)
-        found.append((kin, f"{at_home.others:.1%} of all that share a home have other forenames"))
-    share, told = min(found)
+    share, told = min(_estimates(met, is_home=list(lines) == ["home"]), default=(1.0, ""))
     if share >= NAMESAKES_FROM:
         return None
     return (
         f"of {pairs:,} pairs of one name that share {' or '.join(lines)} about {share:.1%} are of "
         f"two persons: {told}"
     )
+
+
+def _estimates(met: Sequence[_Met], *, is_home: bool) -> Iterator[tuple[float, str]]:
+    """The share of two persons among the pairs of one name, and what tells it.
+
+    One more than was found is counted, since none among few says little.
+    """
+    named, others = sum(each.named for each in met), sum(each.others for each in met)
+    born, apart = sum(each.born for each in met), sum(each.apart for each in met)
+    if born >= FEWEST_TOLD:
+        yield (apart + 1) / born, f"of the {born:,} with births {apart:,} have two"
+    # For so many pairs of other forenames one of one name: that of two sources is as that of one.
+    within = [each for each in met if each.source is not None]
+    found, beside = sum(each.maybe_apart for each in within), sum(each.others for each in within)
+    if beside >= FEWEST_TOLD:
+        yield (
+            (found + 1) / beside * others / named,
+            f"in one source stand {found:,} of them, and {beside:,} of other forenames",
+        )
+    for each in within:
+        if each.others >= FEWEST_TOLD:
+            most = each.maybe_apart + 1 + _DEVIATIONS * math.sqrt(each.maybe_apart + 1)
+            told = f"{each.maybe_apart:,} of them, and {each.others:,} of other forenames"
+            yield most / each.others * others / named, f"in {each.source} stand {told}"
+    if is_home:
+        like = sum(each.like for each in met)
+        yield (
+            KIN_OF_ONE_NAME * others / max(like, 1),
+            f"{others / (like + others):.1%} of all that share a home have other forenames",
+        )
+
+
+def _meet(con: duckdb.DuckDBPyConnection, records: str, lines: Sequence[str]) -> list[_Met]:
+    """The pairs of records that share one of the lines, counted by source."""
+    bearers = " UNION ALL ".join(
+        f"SELECT record, '{line}' AS line, unnest({VALUES[line]}) AS value FROM {records} "
+        f"WHERE {line} IS NOT NULL AND forename IS NOT NULL AND surname IS NOT NULL"
+        for line in lines
+    )
+    apart, other = (_SIDED.sub(r"\2.\1", each) for each in (BIRTHS_APART, OTHER_FORENAME))
+    # Ten records of one person, and of one who shares his home, are few of his name and many of it.
+    rows = con.execute(f"""
+        WITH bearer AS ({bearers}),
+        borne AS (SELECT line, value, record, source, {", ".join(_TELLS)}
+                  FROM bearer JOIN {records} USING (record)),
+        few_named AS (SELECT line, value, forename, surname FROM borne GROUP BY ALL
+                      HAVING count(*) BETWEEN 2 AND {MOST_BEARERS}),
+        named AS (FROM borne SEMI JOIN few_named USING (line, value, forename, surname)),
+        named_pair AS (
+            SELECT DISTINCT l.record, r.record, if(l.source = r.source, l.source, NULL) AS source,
+                   {apart} AS is_apart
+            FROM named AS l JOIN named AS r USING (line, value, forename, surname)
+            WHERE l.record < r.record
+        ),
+        few AS (SELECT line, value FROM borne GROUP BY ALL
+                HAVING count(*) BETWEEN 2 AND {MOST_BEARERS}),
+        shared AS (FROM borne SEMI JOIN few USING (line, value)),
+        any_pair AS (
+            SELECT DISTINCT l.record, r.record, if(l.source = r.source, l.source, NULL) AS source,
+                   {other} AS is_other
+            FROM shared AS l JOIN shared AS r USING (line, value)
+            WHERE l.record < r.record
+        )
+        SELECT source, count(is_named), count(is_apart), count(*) FILTER (is_apart),
+               count(*) FILTER (is_named AND is_apart IS NOT FALSE),
+               count(*) FILTER (is_other), count(*) FILTER (NOT is_other)
+        FROM (SELECT source, true AS is_named, is_apart, NULL AS is_other FROM named_pair
+              UNION ALL SELECT source, NULL, NULL, is_other FROM any_pair)
+        GROUP BY source ORDER BY source
+    """).fetchall()
+    return [_Met(*row) for row in rows]

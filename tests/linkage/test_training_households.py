@@ -3,6 +3,7 @@
 import itertools
 
 import duckdb
+import polars as pl
 import pytest
 
 from linkage.features import FEATURES
@@ -17,6 +18,7 @@ from linkage.models.person_households import (
 from linkage.models.person_thresholds import OF_IDENTIFIED, THRESHOLDS
 from linkage.training.households import find_unshared
 from linkage.training.structure import fit_structure
+from warehouse.given import lent
 
 
 def test_every_part_of_the_list_that_counts_only_in_households_is_there():
@@ -109,25 +111,31 @@ def test_other_births_tell_more_surely_than_other_forenames(births, is_of_househ
 
 
 def of_one_name(
-    con: duckdb.DuckDBPyConnection, pairs: int, within: int, sources: int = 2, alone: int = 0
+    con: duckdb.DuckDBPyConnection,
+    pairs: int,
+    within: int,
+    *,
+    sources: int = 2,
+    others: int = 0,
+    others_within: int = 0,
 ) -> None:
     """Make ``people``: so many pairs of one name and home, so many of them in one source and the
-    others in two, and so many more pairs that live together under other names."""
+    rest in two, and so many pairs that live together under other names, likewise."""
     rows = []
-    for pair in range(pairs + alone):
-        is_kin = pair >= pairs
+    for pair in range(pairs + others):
+        is_other = pair >= pairs
         one = pair % sources
-        other = one if pair < within else (one + 1) % sources
+        is_within = pair - pairs < others_within if is_other else pair < within
+        two = one if is_within else (one + 1) % sources
         rows += [
             (2 * pair, f"S{one}", "ANA", pair),
-            (2 * pair + 1, f"S{other}", "BO" if is_kin else "ANA", pair),
+            (2 * pair + 1, f"S{two}", "BO" if is_other else "ANA", pair),
         ]
     columns = ", ".join(f"{name} {kind}" for name, kind in FEATURES.items())
     con.execute(f"CREATE OR REPLACE TABLE people (record BIGINT, source VARCHAR, {columns})")
-    con.executemany(
-        "INSERT INTO people (record, source, forename, surname, home) VALUES (?, ?, ?, 'ASH', ?)",
-        rows,
-    )
+    made = pl.DataFrame(rows, schema=["record", "source", "forename", "home"], orient="row")
+    with lent(con, made=made):
+        con.execute("INSERT INTO people BY NAME SELECT *, 'ASH' AS surname FROM made")
 
 
 def are_kin_met(con: duckdb.DuckDBPyConnection) -> bool:
@@ -139,25 +147,43 @@ def are_kin_met(con: duckdb.DuckDBPyConnection) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("pairs", "within", "sources", "is_met"),
+    ("pairs", "within", "others_within", "is_met"),
     [
-        (200, 0, 2, False),
-        # Two in one source stand for two in two: 8 of 200 are 4%.
-        (200, 4, 2, True),
-        (90, 0, 2, True),  # too few to tell
-        (200, 0, 20, True),  # by chance, a father and a son hardly ever stand in one of so many
-        (200, 200, 1, True),
+        (200, 0, 200, False),
+        (200, 2, 200, False),
+        # As many again in two sources: 8 of 200 are 4%, the one that is added among them.
+        (200, 3, 200, True),
+        (90, 0, 200, True),  # too few to tell
+        # Sources that list one person a home: a father and a son never stand in one.
+        (200, 0, 10, True),
     ],
 )
-def test_sources_tell_whether_kin_of_one_name_are_met(pairs, within, sources, is_met):
+def test_sources_tell_whether_kin_of_one_name_are_met(pairs, within, others_within, is_met):
     with duckdb.connect() as con:
-        of_one_name(con, pairs, within, sources, alone=400)
+        of_one_name(con, pairs, within, others=400, others_within=others_within)
         assert are_kin_met(con) == is_met
+
+
+@pytest.mark.parametrize(("kin", "is_met"), [(0, False), (20, True)])
+def test_a_source_that_lists_everybody_once_tells_for_those_that_do_not(kin, is_met):
+    with duckdb.connect() as con:
+        of_one_name(con, 400, 100, others=800, others_within=800)
+        # Whoever stands twice in one source stands in S1; but for kin.
+        con.execute(f"UPDATE people SET source = 'S1' WHERE record BETWEEN {2 * kin} AND 199")
+        assert are_kin_met(con) == is_met
+
+
+def test_of_many_sources_not_the_one_counts_that_has_the_fewest_by_chance():
+    with duckdb.connect() as con:
+        # For two pairs of other forenames one of one name, in every source but one.
+        of_one_name(con, 1_200, 1_200, sources=20, others=2_400, others_within=2_400)
+        con.execute("UPDATE people SET source = 'S1' WHERE source = 'S0' AND record < 2_400")
+        assert are_kin_met(con)
 
 
 def test_names_that_are_alike_are_held_for_kin_whatever_is_known_of_those_of_one_name():
     with duckdb.connect() as con:
-        of_one_name(con, 200, 0, alone=400)
+        of_one_name(con, 200, 0, others=400, others_within=200)
         assert not are_kin_met(con)
         structure = fit_structure(con, "people")
     [kin] = [each for each in structure.comparisons if each.name == "kin"]
@@ -166,17 +192,17 @@ def test_names_that_are_alike_are_held_for_kin_whatever_is_known_of_those_of_one
     assert any(each.startswith("possible kin of names alike") for each in says)
 
 
-@pytest.mark.parametrize(("alone", "is_met"), [(20, False), (400, True)])
-def test_where_nobody_lives_with_others_there_are_no_kin(alone, is_met):
+@pytest.mark.parametrize(("others", "is_met"), [(20, False), (400, True)])
+def test_where_nobody_lives_with_others_there_are_no_kin(others, is_met):
     with duckdb.connect() as con:
-        of_one_name(con, 200, 200, sources=1, alone=alone)
+        of_one_name(con, 200, 200, sources=1, others=others)
         assert are_kin_met(con) == is_met
 
 
 @pytest.mark.parametrize(("fathers", "is_met"), [(2, False), (20, True)])
 def test_births_tell_whether_kin_of_one_name_are_met(fathers, is_met):
     with duckdb.connect() as con:
-        of_one_name(con, 200, 200, sources=1, alone=400)
+        of_one_name(con, 200, 200, sources=1, others=400)
         con.execute("UPDATE people SET birth_date = DATE '1990-05-06', birth_year = 1990")
         con.execute(
             "UPDATE people SET birth_date = DATE '1960-07-08', birth_year = 1960 "
@@ -187,7 +213,7 @@ def test_births_tell_whether_kin_of_one_name_are_met(fathers, is_met):
 
 def test_one_person_with_many_records_says_nothing_of_kin():
     with duckdb.connect() as con:
-        of_one_name(con, 200, 0, alone=400)
+        of_one_name(con, 200, 0, others=400, others_within=200)
         con.execute(
             "INSERT INTO people (record, source, forename, surname, home) "
             "SELECT 10_000 + i, 'S0', 'CLO', 'ASH', 99_999 FROM range(40) t(i)"
