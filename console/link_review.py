@@ -83,7 +83,7 @@ def tell_queue(home: Home, wanted: Wanted, as_json: bool, tell: Tell, warn: Tell
         return
     for item in items:
         weight = "" if item.match_weight is None else say_bits(item.match_weight)
-        tell(f"{weight:>8}  {item.why:8}  {item.pair[0]}  {item.pair[1]}  {item.says}")
+        tell(f"{weight:>8}  {item.why:10}  {item.pair[0]}  {item.pair[1]}  {item.says}")
     first = "the first is" if len(items) == 1 else f"the first {len(items):,} are"
     shown = "" if len(items) == total else f"; {first} shown (--limit)"
     tell(f"{_say_waiting(total)}{shown}")
