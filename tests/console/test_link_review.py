@@ -551,6 +551,7 @@ def test_a_file_from_before_somebody_thought_again_changes_nothing(home):
     [
         (b"", "no column reason and no column verdict"),
         (b"verdict,reason\n", "neither the column pair"),
+        (b'pair\tverdict\treason\n"x"\t"same"\t', "separated by tabs; save it with commas or semi"),
         (b"pair,verdict,reason\n\xff\xfe", "not UTF-8"),
         (b'pair,verdict,reason\n"x', "no CSV"),
     ],
