@@ -43,9 +43,18 @@ class DeliveryError(CrimelinkError):
 
 
 class LockedError(CrimelinkError):
-    """Another run holds the home."""
+    """Another run holds the home.
+
+    Args:
+        message: what cannot be done, who holds what, and what is to be done.
+        holder: who holds it, and what it does.
+    """
 
     exit_code = 3
+
+    def __init__(self, message: str, holder: str = "another process") -> None:
+        super().__init__(message)
+        self.holder = holder
 
 
 class DiskError(CrimelinkError):

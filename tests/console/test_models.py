@@ -1,6 +1,7 @@
 """Models from the command line: listed, approved, and what the status says of them."""
 
 import json
+import os
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -358,8 +359,13 @@ def test_the_status_is_not_sound_where_a_model_is_gone(tmp_path, model_id):
 def test_the_status_waits_for_no_night_and_says_what_it_does_not_know(published):
     with lock(published, "linking night 2026-01-13"):
         said = status(published)
+        assert json.loads(status(published, as_json=True))["relink_asked"] is None
     assert "provisional: nobody has approved it" in said
-    assert "whether a model was approved since is not known" in said
+    assert (
+        "state  which models are in use, and whether everything is to be linked anew, is not "
+        f"known: process {os.getpid()} (linking night 2026-01-13) holds the state. Nothing is "
+        "wrong: ask again when it has ended"
+    ) in said
     published.state.write_bytes(b"no database")
     assert "cannot be read" in status(published)
 
