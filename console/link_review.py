@@ -125,12 +125,13 @@ def open_wanted(
         for notice in asked.notices:
             warn(notice)
     known = [row[0] for row in store.execute(_FORCES).fetchall()]
-    if wanted.force is not None and wanted.force not in known:
+    force = wanted.force and wanted.force.lower()
+    if force is not None and force not in known:
         raise UsageError(
             f"--force {wanted.force}: no such force in the published store. Forces: "
             f"{', '.join(known) or 'none'}"
         )
-    which = (store, decided.since, ids, wanted.force)
+    which = (store, decided.since, ids, force)
     items = open_items(*which, wanted.limit, entity=wanted.entity)
     is_cut = wanted.limit is not None and len(items) == wanted.limit
     return items, count_open(*which, entity=wanted.entity) if is_cut else len(items)

@@ -18,7 +18,7 @@ from linkage.judgements.review import read_decided
 from linkage.judgements.taken_off import TakenOff, taken_off
 from linkage.judgements.unmerge import MOST_NAMED, Unmerge, came_with, plan_unmerge
 from linkage.membership import Membership
-from linkage.record_key import RecordKey
+from linkage.record_key import RecordKey, read_id
 from warehouse.errors import LockedError
 from warehouse.home import Home
 from warehouse.state import PATIENCE_SECONDS, lock, reader
@@ -61,13 +61,14 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
     notices: list[str] = []
     say = notices.append if as_json else tell
     off = [RecordKey.parse(record) for record in asked.records]
+    person_id, merged = read_id(asked.person_id), read_id(asked.merged or "")
     by, now = name_user(asked.user), datetime.now(UTC)
     with open_store(home) as store:
         decided = read_decided(store, home)
         with _membership(home, store, say) as membership:
-            if asked.merged:
-                off += came_with(membership, asked.person_id, asked.merged)
-            undone = plan_unmerge(membership, asked.person_id, off, decided, by, now, asked.reason)
+            if merged:
+                off += came_with(membership, person_id, merged)
+            undone = plan_unmerge(membership, person_id, off, decided, by, now, asked.reason)
         built_on = read_built_on(store, undone, decided)
     off_already = taken_off(decided.waiting, undone.off, set(undone.stay).__contains__)
     if not as_json:

@@ -123,7 +123,8 @@ def test_decisions_that_a_busy_home_could_not_apply_are_applied_by_the_next_nigh
     person = person_of(home, "durham")
     said: list[str] = []
     with lock(home, "a night"):
-        undo_merge(home, Asked(person, [FATHER], None, "father and son", "ann"), said.append,
+        asked = Asked(person.swapcase(), [FATHER.upper()], None, "father and son", "ann")
+        undo_merge(home, asked, said.append,
                    is_dry=False, as_json=False)  # fmt: skip
     assert "the next night takes them in" in said[-1]
     assert frozenset({"durham/1", "kent/7", "kent/8"}) in partition(home)
