@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from console.model_approval import say_use
+from console.page_file import refuse_taken
 from console.take_in import take_in
 from forces.declaration import load_declarations
 from linkage.approvals import approvals_of
@@ -51,7 +52,7 @@ def tell_training(
         UsageError: there are no records to train on, or the file of the report is there already.
         TrainingError: a level that the model needs was never seen.
     """
-    refuse_taken(report)
+    refuse_taken(report, "--report")
     if deliveries is None:
         model = _train_on(home, note)
     else:
@@ -71,17 +72,6 @@ def tell_training(
     trial = f"crimelink link evaluate --model {model.model_id} --truth ..."
     for line in say_use(model.model_id, in_use, approvals, trial):
         tell(line)
-
-
-def refuse_taken(report: Path | None) -> None:
-    """Refuse, before anything is trained, to write a report over a file: it may be another
-    model's.
-
-    Raises:
-        UsageError: the file is there already.
-    """
-    if report is not None and report.exists():
-        raise UsageError(f"--report {report}: the file is there already; name another or move it")
 
 
 def _train_on(home: Home, note: Tell) -> Model:

@@ -7,7 +7,8 @@ A message names force, file, table, column, row and rule, and never a person's v
 class CrimelinkError(Exception):
     """Base of every error that crimelink raises on purpose.
 
-    ``who_acts`` is shown after the message; ``exit_code`` is what the command line ends with.
+    ``who_acts`` is shown after the message, unless it is nobody but who typed the command (empty);
+    ``exit_code`` is what the command line ends with.
     """
 
     who_acts = "the operator"
