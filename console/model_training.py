@@ -2,7 +2,8 @@
 
 import json
 import tempfile
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,10 @@ from transforms.collect import pending_nights
 from warehouse.errors import UsageError
 from warehouse.home import Home, write_text_atomic
 from warehouse.state import writer
+from warehouse.wording import counted
 
 Tell = Callable[[str], None]
+WIDTH = 100
 
 
 def tell_training(
@@ -96,8 +99,8 @@ def _tell_model(model: Model, tell: Tell) -> None:
     tell(f"model   {model.model_id}, {model.how}, on {report['records']:,} records")
     if model.how == "typed":
         tell(f"        its numbers are the typed ones: {report['why']}")
-    for part in report["left_out"]:
-        tell(f"without {part['what']} {part['name']}: {part['why']}")
+    for line in say_left_out(report["left_out"]):
+        tell(line)
     tell("blocks  pairs brought, and the share found of pairs that share a verified identifier")
     for row in report["blocks"]:
         tell(f"  {row['block']:34} {row['pairs']:>12,} {_share(row):>22}{_capped(row)}")
@@ -105,6 +108,19 @@ def _tell_model(model: Model, tell: Tell) -> None:
     if links:
         tell(f"links   about {links[0]['links']:,} pairs; of them, by the model's own estimate, "
              f"{links[0]['precision']:.4f} of one person")  # fmt: skip
+
+
+def say_left_out(left_out: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """What these records give no reason to compare: a line a reason, not one a part."""
+    by_reason: dict[str, list[str]] = {}
+    for part in left_out:
+        by_reason.setdefault(part["why"], []).append(f"{part['what']} {part['name']}")
+    if by_reason:
+        yield f"without {counted(len(left_out), 'part')} that a model may have:"
+    for why, parts in by_reason.items():
+        yield textwrap.fill(
+            f"{why}: {'; '.join(parts)}", WIDTH, initial_indent="  ", subsequent_indent="    "
+        )
 
 
 def _share(row: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from console.main import app
 from console.model_approval import say_use, tell_approval, tell_models
-from console.model_training import tell_relink
+from console.model_training import say_left_out, tell_relink
 from console.status import tell_status
 from linkage import approvals
 from linkage.approvals import approvals_of, write_approval
@@ -266,6 +266,20 @@ def test_training_says_what_is_true_of_a_model_that_is_there_already(home, other
         f"not in use: {two} is, approved since; this one was approved by ann"
     )
     assert f"approve {one}" in said(one)
+
+
+def test_training_says_what_it_left_out_a_line_a_reason():
+    why = "no pair of records shows it"
+    parts = [{"what": "level or threshold", "name": f"level {n}", "why": why}
+             for n in range(20)]  # fmt: skip
+    parts.append({"what": "block", "name": "papers", "why": "hardly any record holds papers"})
+    head, *lines = "\n".join(say_left_out(parts)).splitlines()
+    assert head == "without 21 parts that a model may have:"
+    assert lines[0].startswith("  no pair of records shows it: level or threshold level 0; level")
+    assert lines[-1] == "  hardly any record holds papers: block papers"
+    assert max(map(len, lines)) <= 100
+    assert len([line for line in lines if not line.startswith("    ")]) == 2
+    assert list(say_left_out([])) == []
 
 
 def test_the_status_says_that_a_relink_was_asked_for(published):
