@@ -1,6 +1,7 @@
 """What was built on a merge, on the terminal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from linkage.explanation.words import say_bits
 from linkage.judgements.built_on import BuiltOn, Side
@@ -21,8 +22,7 @@ def show_built_on(undone: Unmerge, built_on: BuiltOn) -> str:
     lines += _show_side("come off", built_on.off)
     lines += _show_side("stay", built_on.stay)
     for mart, rows in built_on.marts.items():
-        shown = (", ".join(f"{name} {value}" for name, value in row.items()) for row in rows)
-        lines += _list(f"rows of {mart}", shown)
+        lines += _list(f"rows of {mart}", map(_show_row, rows))
     lines += _list(
         "judgements between its records",
         (f"{j.verdict}  {j.pair[0]}  {j.pair[1]}  by {j.judged_by}, {j.judged_at:%Y-%m-%d}"
@@ -38,6 +38,17 @@ def show_built_on(undone: Unmerge, built_on: BuiltOn) -> str:
         (f"{why}  {left}  {right}" for left, right, why in built_on.review_items),
     )
     return "\n".join(lines)
+
+
+def _show_row(row: Mapping[str, Any]) -> str:
+    """A row of a mart in one line, without what it does not hold."""
+    held = ((name, value) for name, value in row.items() if value is not None)
+    return ", ".join(f"{name} {_show(value)}" for name, value in held)
+
+
+def _show(value: object) -> str:
+    # Sums of shares are a last digit off: 15.000000000000002.
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def _stay(records: int) -> str:

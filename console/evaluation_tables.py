@@ -158,10 +158,16 @@ def _bands(bands: pl.DataFrame) -> str:
 
 def _weights(weights: pl.DataFrame) -> str:
     rows = [
-        (f"{row['margin_from']:+.0f}", f"{row['pairs']:,}", f"{row['true']:,}",
+        (_margin(row["margin_from"], row["margin_to"]), f"{row['pairs']:,}", f"{row['true']:,}",
          f"{percent(row['share'])} [{_span(row['low'], row['high'])}]")
         for row in weights.to_dicts()
     ]  # fmt: skip
     headings = ("bits", "pairs", "true", "% true")
-    title = "By weight: bits from there to two more above what the pair needs to be joined"
+    title = "By weight: bits above what the pair needs to be joined"
     return draw_table(title, headings, rows)
+
+
+def _margin(low: float | None, high: float | None) -> str:
+    if low is None:
+        return f"below {high:+.0f}"
+    return f"{low:+.0f} and more" if high is None else f"{low:+.0f} to {high:+.0f}"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from console.page_file import is_own_page, say_written
 from linkage.explanation.answer import Explanation, to_json
 from linkage.explanation.asked import choose_entity
 from linkage.explanation.entity import Entity
@@ -39,25 +40,28 @@ def tell_explanation(
         home: the home; its model is used to compare records that the store keeps no pair of.
         words: an id (a superseded one too), a record, or two records.
         as_json: one JSON object instead of text.
-        html: file to write one self-contained page to, mode 0600; only that is then told.
+        html: file to write one self-contained page to, mode 0600, in place of an earlier page at
+            most; only that is then told.
         has_values: False leaves out names, birth dates and every other value.
         is_offence: True where the words are of offences; False looks among persons first.
         tell: where the lines go.
         warn: where it goes that decisions cannot be read.
 
     Raises:
-        UsageError: nothing has been published, or an id is not known.
+        UsageError: nothing has been published, an id is not known, or another file is there.
         StoreError: what is published does not add up.
     """
-    from console.explain_page import make_page
+    from console.explain_page import MADE_BY, make_page
     from console.explain_text import tell_lines
+
+    is_replaced = is_own_page(html, MADE_BY)
 
     found, damaged = _explain(home, words, has_values, is_offence=is_offence)
     if damaged:
         warn(tell_damage(home, damaged, found.entity))
     if html is not None:
         write_text_atomic(html, make_page(found))
-        tell(f"written: {html}")
+        tell(say_written(html, is_replaced=is_replaced))
     if as_json:
         facts = to_json(found, found.entity)
         tell(json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False))

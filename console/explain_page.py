@@ -22,6 +22,8 @@ WITHOUT_VALUES = (
     "OFFICIAL-SENSITIVE. Names, dates of birth and other values are left out; record identifiers "
     "are not. Only for those entitled to see these records."
 )
+# The command, as its pages name it.
+MADE_BY = "crimelink explain"
 # Hatching, so that what speaks against is told apart without colour; the page's one definition.
 _PATTERNS = Markup(
     '<svg class="patterns" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" '
@@ -41,6 +43,7 @@ def make_page(explanation: Explanation) -> str:
     folder = files("console")
     return Template((folder / "explain_page.html").read_text(encoding="utf-8")).substitute(
         title=join(title),
+        made_by=MADE_BY,
         style=(folder / "explain_page.css").read_text(encoding="utf-8"),
         marking=join(say_marking(explanation)),
         content=join(list(_content(explanation, title))),

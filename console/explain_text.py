@@ -28,8 +28,8 @@ from console.explain_summary import (
 )
 from console.explain_words import say_against, say_pair_kind
 from linkage.explanation.answer import Explanation, Identity, PairFacts
-from linkage.explanation.facts import Contradiction, ModelFacts
-from linkage.explanation.words import say_bits, say_total
+from linkage.explanation.facts import Contradiction, ModelFacts, PairKey
+from linkage.explanation.words import say_total
 
 
 def tell_lines(explanation: Explanation) -> Iterator[str]:
@@ -91,12 +91,14 @@ def _ways(identity: Identity, labels: Labels) -> Iterator[str]:
     longer = [path for path in identity.paths if len(path.records) > 2]
     if not longer:
         return
+    pairs = {pair.key: pair for pair in identity.pairs}
     yield from tell_heading("records tied through others")
     longer.sort(key=lambda path: (not path.falls_short, path.direct or 0.0))
     for path in longer[:MOST_LINES]:
         way = " – ".join(labels[record] for record in path.records)
         weakest = f"weakest {say_pair(path.weakest.key, labels)} {say_tie(path.weakest)}"
-        direct = "not compared" if path.direct is None else say_bits(path.direct)
+        key = PairKey.of(path.records[0], path.records[-1])
+        direct = say_total(pairs[key]) if key in pairs else "not compared"
         short = ", too little by itself" if path.falls_short else ""
         yield from wrap(f"{way}: {weakest}; directly {direct}{short}", "  ")
     yield from tell_more(len(longer), "such pairs")

@@ -13,8 +13,8 @@ from linkage.explanation.words import (
     say_level,
     say_verdict,
 )
-from linkage.guards import JUDGED_APART
 from linkage.record_key import RecordKey
+from warehouse.review_queue import JUDGED_APART
 
 
 def say_pair_kind(pair: Compared, identity: Identity) -> str:

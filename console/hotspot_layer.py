@@ -67,6 +67,7 @@ def list_layers(
     """
     if unit is not None and unit not in UNITS:
         raise UsageError(f"--unit {unit}: one of {', '.join(UNITS)}")
+    forces = None if forces is None else [force.lower() for force in forces]
     known = {force for (force,) in store.execute("SELECT force FROM reference.force").fetchall()}
     strange = sorted(set(forces or ()) - known)
     if strange:

@@ -21,6 +21,7 @@ from linkage.judgements.csv_rows import disarm
 from warehouse.errors import UsageError
 from warehouse.home import Home, write_text_atomic
 from warehouse.store import open_store
+from warehouse.wording import counted
 
 Tell = Callable[[str], None]
 
@@ -78,8 +79,10 @@ def tell_figures(evaluation: Evaluation, tell: Tell) -> None:
     tell(f"night {about['night']}, model {about['model_id']}: {about['records']:,} records of "
          f"{about['true_persons']:,} true persons under {about['person_ids']:,} person ids"
          )  # fmt: skip
-    tell(f"left out: {about['unlabelled']:,} records of the store whose person is not told, "
-         f"{about['not_held']:,} told that the store does not hold\n")  # fmt: skip
+    unnamed, unheld = (counted(about[name], "record") for name in ("unlabelled", "not_held"))
+    tell(f"left out: {unnamed} of the store that the truth does not name; {unheld} that the truth "
+         "names and the store does not hold (never delivered, kept out by a check, or deleted "
+         "since)\n")  # fmt: skip
     doubts = "; ".join(about["doubts"])
     if doubts:
         tell(f"IS THIS THE TRUTH OF THESE DELIVERIES? {doubts}. If not, no figure below means "

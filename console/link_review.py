@@ -83,7 +83,7 @@ def tell_queue(home: Home, wanted: Wanted, as_json: bool, tell: Tell, warn: Tell
         return
     for item in items:
         weight = "" if item.match_weight is None else say_bits(item.match_weight)
-        tell(f"{weight:>8}  {item.why:8}  {item.pair[0]}  {item.pair[1]}  {item.says}")
+        tell(f"{weight:>8}  {item.why:10}  {item.pair[0]}  {item.pair[1]}  {item.says}")
     first = "the first is" if len(items) == 1 else f"the first {len(items):,} are"
     shown = "" if len(items) == total else f"; {first} shown (--limit)"
     tell(f"{_say_waiting(total)}{shown}")
@@ -125,12 +125,13 @@ def open_wanted(
         for notice in asked.notices:
             warn(notice)
     known = [row[0] for row in store.execute(_FORCES).fetchall()]
-    if wanted.force is not None and wanted.force not in known:
+    force = wanted.force and wanted.force.lower()
+    if force is not None and force not in known:
         raise UsageError(
             f"--force {wanted.force}: no such force in the published store. Forces: "
             f"{', '.join(known) or 'none'}"
         )
-    which = (store, decided.since, ids, wanted.force)
+    which = (store, decided.since, ids, force)
     items = open_items(*which, wanted.limit, entity=wanted.entity)
     is_cut = wanted.limit is not None and len(items) == wanted.limit
     return items, count_open(*which, entity=wanted.entity) if is_cut else len(items)

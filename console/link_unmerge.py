@@ -14,11 +14,11 @@ from console.user import name_user
 from linkage.explanation.answer import to_json
 from linkage.judgements.built_on import read_built_on
 from linkage.judgements.journal import append_judgements
-from linkage.judgements.review import Decided, read_decided
-from linkage.judgements.taken_off import taken_off
+from linkage.judgements.review import read_decided
+from linkage.judgements.taken_off import TakenOff, taken_off
 from linkage.judgements.unmerge import MOST_NAMED, Unmerge, came_with, plan_unmerge
 from linkage.membership import Membership
-from linkage.record_key import RecordKey
+from linkage.record_key import RecordKey, read_id
 from warehouse.errors import LockedError
 from warehouse.home import Home
 from warehouse.state import PATIENCE_SECONDS, lock, reader
@@ -61,18 +61,22 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
     notices: list[str] = []
     say = notices.append if as_json else tell
     off = [RecordKey.parse(record) for record in asked.records]
+    person_id, merged = read_id(asked.person_id), read_id(asked.merged or "")
     by, now = name_user(asked.user), datetime.now(UTC)
     with open_store(home) as store:
         decided = read_decided(store, home)
         with _membership(home, store, say) as membership:
-            if asked.merged:
-                off += came_with(membership, asked.person_id, asked.merged)
-            undone = plan_unmerge(membership, asked.person_id, off, decided, by, now, asked.reason)
+            if merged:
+                off += came_with(membership, person_id, merged)
+            undone = plan_unmerge(membership, person_id, off, decided, by, now, asked.reason)
         built_on = read_built_on(store, undone, decided)
+    off_already = taken_off(decided.waiting, undone.off, set(undone.stay).__contains__)
     if not as_json:
-        tell(show_built_on(undone, built_on))
+        is_repeated = len(off_already) == len(undone.off) and not is_dry
+        tell("every record named comes off already: --dry-run lists what was built on the merge"
+             if is_repeated else show_built_on(undone, built_on))  # fmt: skip
     warn_of_damage(home, decided, say)
-    _warn_of_waiting(undone, decided, say)
+    _warn_of_waiting(off_already, say)
     if is_dry:
         say(f"nothing was written down; {counted(len(undone.judgements), 'decision')} would be")
     else:
@@ -86,9 +90,8 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
         tell(json.dumps(to_json(answer), indent=1, default=str))
 
 
-def _warn_of_waiting(undone: Unmerge, decided: Decided, say: Tell) -> None:
+def _warn_of_waiting(off: Sequence[TakenOff], say: Tell) -> None:
     """Say of records that the ledger still has on the person that they come off already."""
-    off = taken_off(decided.waiting, undone.off, set(undone.stay).__contains__)
     for each in off[:MOST_NAMED]:
         say(f"{each.record} comes off already, {each.by}: that waits for the next night")
     if len(off) > MOST_NAMED:
@@ -101,8 +104,9 @@ def _membership(home: Home, store: duckdb.DuckDBPyConnection, say: Tell) -> Iter
     with ExitStack() as stack:
         try:
             state = stack.enter_context(reader(home, PATIENCE_SECONDS))
-        except LockedError:
-            say("the state is busy: who belongs to whom is taken from the published store")
+        except LockedError as held:
+            say(f"the state is held by {held.holder}: who belongs to whom is taken from the "
+                "published store")  # fmt: skip
             membership = Membership.of_store(store)
         else:
             membership = Membership.of_state(state)
@@ -125,20 +129,23 @@ def _check_model(home: Home) -> None:
 
 def _apply(home: Home, undone: Unmerge, say: Tell) -> None:
     """Have the ledger follow the decisions at once, where nobody else holds it."""
-    from linkage.persons import apply_decisions
+    from linkage.persons import apply_decisions, say_anew
 
     try:
         # A night holds the state for minutes and applies the decisions itself: no use to wait.
         with lock(home, "taking in decisions", PATIENCE_SECONDS):
             pass
         applied = apply_decisions(home)
-    except LockedError:
-        say("the home is busy: the next night takes the decisions in, then publishes")
+    except LockedError as held:
+        say(f"the state is held by {held.holder}: the ledger does not follow at once. A night that "
+            "has not linked yet takes the decisions in, else the next night takes them in; its "
+            "store shows it")  # fmt: skip
         return
     if applied is None:
-        say("what decides a link (version, model or gazetteer) changed since the last night, or "
-            "nothing was linked yet: the next night links everything anew, takes the decisions in, "
-            "then publishes")  # fmt: skip
+        with reader(home) as state:
+            why = say_anew(state)
+        say(f"the ledger does not follow at once: {why}, so the next night links everything anew, "
+            "takes the decisions in, then publishes")  # fmt: skip
         return
     with reader(home) as state:
         membership = Membership.of_state(state)

@@ -252,7 +252,8 @@ def main() -> None:
     try:
         _run()
     except CrimelinkError as error:
-        typer.echo(f"crimelink: {error}\n(for {error.who_acts})", err=True)
+        who = f"\n(for {error.who_acts})" if error.who_acts else ""
+        typer.echo(f"crimelink: {error}{who}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:
         # A path that is no folder, cannot be written, or a disk that is full.

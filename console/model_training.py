@@ -2,11 +2,13 @@
 
 import json
 import tempfile
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from console.model_approval import say_use
+from console.page_file import refuse_taken
 from console.take_in import take_in
 from forces.declaration import load_declarations
 from linkage.approvals import approvals_of
@@ -25,8 +27,10 @@ from transforms.planning import pending_nights
 from warehouse.errors import UsageError
 from warehouse.home import Home, write_text_atomic
 from warehouse.state import writer
+from warehouse.wording import counted
 
 Tell = Callable[[str], None]
+WIDTH = 100
 
 
 def tell_training(
@@ -51,7 +55,7 @@ def tell_training(
         UsageError: there are no records to train on, or the file of the report is there already.
         TrainingError: a level that the model needs was never seen.
     """
-    refuse_taken(report)
+    refuse_taken(report, "--report")
     if deliveries is None:
         model = _train_on(home, note)
     else:
@@ -71,17 +75,6 @@ def tell_training(
     trial = f"crimelink link evaluate --model {model.model_id} --truth ..."
     for line in say_use(model.model_id, in_use, approvals, trial):
         tell(line)
-
-
-def refuse_taken(report: Path | None) -> None:
-    """Refuse, before anything is trained, to write a report over a file: it may be another
-    model's.
-
-    Raises:
-        UsageError: the file is there already.
-    """
-    if report is not None and report.exists():
-        raise UsageError(f"--report {report}: the file is there already; name another or move it")
 
 
 def _train_on(home: Home, note: Tell) -> Model:
@@ -106,8 +99,8 @@ def _tell_model(model: Model, tell: Tell) -> None:
     tell(f"model   {model.model_id}, {model.how}, on {report['records']:,} records")
     if model.how == "typed":
         tell(f"        its numbers are the typed ones: {report['why']}")
-    for part in report["left_out"]:
-        tell(f"without {part['what']} {part['name']}: {part['why']}")
+    for line in say_left_out(report["left_out"]):
+        tell(line)
     tell("blocks  pairs brought, and the share found of pairs that share a verified identifier")
     for row in report["blocks"]:
         tell(f"  {row['block']:34} {row['pairs']:>12,} {_share(row):>22}{_capped(row)}")
@@ -115,6 +108,19 @@ def _tell_model(model: Model, tell: Tell) -> None:
     if links:
         tell(f"links   about {links[0]['links']:,} pairs; of them, by the model's own estimate, "
              f"{links[0]['precision']:.4f} of one person")  # fmt: skip
+
+
+def say_left_out(left_out: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """What these records give no reason to compare: a line a reason, not one a part."""
+    by_reason: dict[str, list[str]] = {}
+    for part in left_out:
+        by_reason.setdefault(part["why"], []).append(f"{part['what']} {part['name']}")
+    if by_reason:
+        yield f"without {counted(len(left_out), 'part')} that a model may have:"
+    for why, parts in by_reason.items():
+        yield textwrap.fill(
+            f"{why}: {'; '.join(parts)}", WIDTH, initial_indent="  ", subsequent_indent="    "
+        )
 
 
 def _share(row: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
+from console.page_file import is_own_page, refuse_taken, say_written
 from linkage.explanation.asked import understand
 from linkage.networks.around import Around, look_around
 from warehouse.errors import UsageError
@@ -45,12 +46,17 @@ def tell_network(
         tell: where the lines go.
 
     Raises:
-        UsageError: nothing has been published, or the person is not known.
+        UsageError: nothing has been published, the person is not known, or another file than an
+            earlier page is there.
         StoreError: the store cannot be read.
     """
     from console.network_files import write_edges, write_graphml, write_nodes
-    from console.network_page import make_page
+    from console.network_page import MADE_BY, make_page
     from console.network_text import tell_lines
+
+    is_replaced = is_own_page(files.html, MADE_BY)
+    for option in ("graphml", "nodes", "edges"):
+        refuse_taken(getattr(files, option), f"--{option}")
 
     notices, around = _ask(home, person, steps, has_values)
     makers: dict[Path | None, Callable[[], str]] = {
@@ -62,7 +68,7 @@ def tell_network(
     for path, make in makers.items():
         if path is not None:
             write_text_atomic(path, make())
-            tell(f"written: {path}")
+            tell(say_written(path, is_replaced=is_replaced and path == files.html))
     if as_json:
         told = {"notices": list(notices), **asdict(around)}
         tell(json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False, default=str))

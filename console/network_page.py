@@ -18,6 +18,9 @@ from console.network_words import (
 from linkage.networks.around import Around, Associate, Tie
 from warehouse.markup import Child, join, table, tag
 
+# The command, as its pages name it.
+MADE_BY = "crimelink network"
+
 
 def make_page(around: Around, notices: Sequence[str], has_values: bool) -> str:
     """The whole page, as text in UTF-8."""
@@ -27,6 +30,7 @@ def make_page(around: Around, notices: Sequence[str], has_values: bool) -> str:
              for name in ("explain_page.css", "network_page.css")]  # fmt: skip
     return Template((folder / "explain_page.html").read_text(encoding="utf-8")).substitute(
         title=join(title),
+        made_by=MADE_BY,
         style="".join(style),
         marking=join(say_marking(has_values=has_values)),
         content=join(list(_content(around, notices, title))),

@@ -45,6 +45,7 @@ def tell_quarantine(
     Raises:
         UsageError: nothing has been published yet, or there is no such force or rule.
     """
+    force = force and force.lower()
     asked = {"force": force, "rule": rule, "limit": limit, "everything": everything}
     with open_newest(home) as store:
         _refuse_unknown(store, "force", force)

@@ -14,8 +14,7 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from console.interrupt import interruptible, is_interrupt
-from console.query_error import say_failure
-from warehouse.errors import UsageError
+from console.query_error import QueryError, make_error
 from warehouse.home import Home
 from warehouse.store import open_store
 from warehouse.wording import counted
@@ -43,7 +42,7 @@ def tell_query(home: Home, query: str, form: str, limit: int, tell: Tell) -> Non
         tell: where the lines go.
 
     Raises:
-        UsageError: the query is wrong, is not one query, or would change something; or ``form``
+        QueryError: the query is wrong, is not one query, or would change something; or ``form``
             is not known.
     """
     shown: dict[str, Callable[[duckdb.DuckDBPyConnection, Tell], None]] = {
@@ -52,12 +51,12 @@ def tell_query(home: Home, query: str, form: str, limit: int, tell: Tell) -> Non
         "json": _as_json,
     }
     if form not in shown:
-        raise UsageError(f"--format {form}: one of {', '.join(shown)}")
+        raise QueryError(f"--format {form}: one of {', '.join(shown)}")
     with open_store(home) as connection, interruptible(connection):
         try:
             statements = connection.extract_statements(query)
             if len(statements) != 1:
-                raise UsageError(f"one query at a time, please: {len(statements)} given")
+                raise QueryError(f"one query at a time, please: {len(statements)} given")
             shown[form](connection.execute(statements[0]), tell)
         except (duckdb.Error, RuntimeError) as error:
             if is_interrupt(error):
@@ -65,7 +64,7 @@ def tell_query(home: Home, query: str, form: str, limit: int, tell: Tell) -> Non
                 connection.interrupt()
                 raise KeyboardInterrupt from None
             # DuckDB raises RuntimeError where its memory is used up while rows are fetched.
-            raise UsageError(f"the query failed: {say_failure(connection, query, error)}") from None
+            raise make_error(connection, query, error) from None
 
 
 def _names(answer: duckdb.DuckDBPyConnection) -> list[str]:
@@ -86,13 +85,13 @@ def _fetch(answer: duckdb.DuckDBPyConnection, count: int) -> list[Row]:
     """The next rows.
 
     Raises:
-        UsageError: Python has nothing to hold a value in, such as an interval of too many months.
+        QueryError: Python has nothing to hold a value in, such as an interval of too many months.
     """
     try:
         return answer.fetchmany(count)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         # Whatever it says may quote the value.
-        raise UsageError(
+        raise QueryError(
             f"the query failed: a value of the answer cannot be shown as what it is "
             f"({type(error).__name__}); CAST(… AS VARCHAR) shows it as text"
         ) from None

@@ -9,10 +9,14 @@ import re
 
 import duckdb
 
+from warehouse.errors import UsageError
+
 # What DuckDB puts before an error that arises after the first rows were fetched.
 _LATE = (
     "Invalid Input Error: Attempting to execute an unsuccessful or closed pending query result\n"
 )
+# What is wrong with the machine or the store, not with the query.
+_NOT_OF_THE_QUERY = (duckdb.IOException, duckdb.InternalException, duckdb.FatalException)
 # How what it says begins, and what is told of it. The first that fits is the one.
 _KINDS = {
     "Conversion Error: ": "a value that was read cannot be made into the type that the query asks "
@@ -31,6 +35,24 @@ _KINDS = {
     "less at a time, or open the store with DuckDB yourself",
 }  # fmt: skip
 _PLACE = re.compile(r"\n\nLINE (?P<line>\d+): (?P<shown>[^\n]*)\n(?P<before> *)\^")
+
+
+class QueryError(UsageError):
+    """A query that cannot be answered: whoever asked mends it."""
+
+    who_acts = ""
+
+
+def make_error(connection: duckdb.DuckDBPyConnection, query: str, error: Exception) -> UsageError:
+    """The error to be told, for the operator where it is not the query's.
+
+    Args:
+        connection: that on which it failed.
+        query: the whole of what was given.
+        error: what DuckDB raised.
+    """
+    kind = UsageError if isinstance(error, _NOT_OF_THE_QUERY) else QueryError
+    return kind(f"the query failed: {say_failure(connection, query, error)}")
 
 
 def say_failure(connection: duckdb.DuckDBPyConnection, query: str, error: Exception) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from console.foreseen import warn_of_same
 from console.link_judge import Tell, tell_conflicts, warn_of_damage
 from console.link_review import Wanted, open_wanted
+from console.page_file import refuse_taken
 from console.user import name_user
 from linkage.explanation.values import read_records
 from linkage.judgements.csv_import import Taken, take_rows
@@ -29,8 +30,7 @@ def export_queue(home: Home, path: Path, wanted: Wanted, tell: Tell, warn: Tell)
         UsageError: nothing has been published yet, there is no such person or force, or the file is
             there already: somebody's decisions may stand in it.
     """
-    if path.exists():
-        raise UsageError(f"--export {path}: the file is there already; name another or move it")
+    refuse_taken(path, "--export")
     with open_store(home) as store:
         decided = read_decided(store, home)
         items, _ = open_wanted(store, decided, wanted, warn)

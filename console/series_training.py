@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from console.model_approval import say_use
-from console.model_training import refuse_taken
+from console.page_file import refuse_taken
 from linkage.approvals import approvals_of
 from linkage.series.features import gather_offences
 from linkage.series.model_file import model_in_use, register_model, save_model
@@ -26,7 +26,7 @@ def tell_series_training(home: Home, report: Path | None, tell: Tell) -> None:
         UsageError: there are too few solved offences to train on, or the file of the report is
             there already.
     """
-    refuse_taken(report)
+    refuse_taken(report, "--report")
     with writer(home, "training a model of series", is_made=True) as con, workspace(con):
         gather_offences(con)
         trained = train(con)

@@ -48,7 +48,7 @@ def choose_forces(
     """
     if chosen is None:
         return declarations
-    names = [name.strip() for name in chosen.split(",") if name.strip()]
+    names = [name.strip().lower() for name in chosen.split(",") if name.strip()]
     unknown = sorted(set(names) - set(declarations))
     if unknown or not names:
         raise UsageError(f"--forces: no such force: {', '.join(unknown) or chosen!r}. "

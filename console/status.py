@@ -106,7 +106,8 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     for damage in broken:
         tell(f"DAMAGED: {damage.says}")
     if register.problem:
-        tell(f"state  whether a model was approved since is not known: {register.problem}")
+        tell("state  which models are in use, and whether everything is to be linked anew, is not "
+             f"known: {register.problem}")  # fmt: skip
     if begun:
         tell(f"BEGUN  {counted(len(begun), 'night')} {was(len(begun))} begun and not published: "
              f"{', '.join(begun)}. Unless it runs now, run the same command again")  # fmt: skip

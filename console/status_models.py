@@ -23,14 +23,15 @@ class Register(NamedTuple):
         in_use: the model that the next night links persons with; None where it is not known.
         others: the models of offences and of series, by entity, where the home has them.
         models: how each was made, its status and who approved it, by id.
-        is_relink_asked: somebody asked that the next night link everything anew.
+        is_relink_asked: whether somebody asked that the next night link everything anew; None
+            where the state could not be read.
         problem: why the state could not be read; empty where it was, or where there is none.
     """
 
     in_use: str | None
     others: dict[str, str]
     models: dict[str, tuple[str, str, str | None]]
-    is_relink_asked: bool
+    is_relink_asked: bool | None
     problem: str
 
 
@@ -58,8 +59,12 @@ def read_register(home: Home) -> Register:
             models = {row[0]: row[1:] for row in rows}
             asked = is_relink_asked(state)
             return Register(model_in_use(state), others, models, asked, "")
-    except (LockedError, StoreError) as error:
-        return Register(None, {}, {}, False, str(error))
+    except LockedError as held:
+        return Register(None, {}, {}, None, (
+            f"{held.holder} holds the state. Nothing is wrong: ask again when it has ended"
+        ))  # fmt: skip
+    except StoreError as error:
+        return Register(None, {}, {}, None, str(error))
 
 
 def find_damage(home: Home, register: Register, of_store: Mapping[str, str | None]) -> list[Damage]:

@@ -9,7 +9,6 @@ import polars as pl
 from linkage.cluster import find_components
 from linkage.guards import (
     GUARDED,
-    JUDGED_APART,
     PNCS,
     TWO_PNCS,
     Link,
@@ -22,6 +21,7 @@ from linkage.guards import (
 from linkage.held import held_sql
 from linkage.touched import gather_touched, judged_apart, store
 from warehouse.given import lent
+from warehouse.review_queue import JUDGED_APART
 
 _PART = {"record": pl.Int64, "part": pl.Int64}
 _CUT = {"record_l": pl.Int64, "record_r": pl.Int64, "reason": pl.String}

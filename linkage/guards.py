@@ -29,6 +29,7 @@ from typing import NamedTuple
 import polars as pl
 
 from linkage.cluster import find_components
+from warehouse.review_queue import JUDGED_APART
 from warehouse.schema import quote
 
 YEARS_APART = 12
@@ -40,7 +41,6 @@ BITS_A_STEP = 3.0
 
 # Another record may tie two PNC IDs; nothing ties the others.
 TWO_PNCS = "two PNC IDs"
-JUDGED_APART = "judged not the same"
 # Nothing but these keeps apart what a link so far above its bar joins: births and names have slips.
 FIRM = frozenset({TWO_PNCS, JUDGED_APART})
 STRONG = 8.0

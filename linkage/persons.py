@@ -16,7 +16,7 @@ from linkage.groups import group_records
 from linkage.identity import PERSONS, keep_ledger
 from linkage.judgements.journal import read_journal
 from linkage.judgements.ties import take_in_judgements
-from linkage.mark import Mark, gazetteer, read_mark, sign, write_mark
+from linkage.mark import Mark, gazetteer, is_relink_asked, read_mark, sign, write_mark
 from linkage.model import Model
 from linkage.model_file import load_model, mark_used, model_in_use, register_model, save_model
 from linkage.networks.associate import follow_decisions
@@ -62,7 +62,8 @@ def apply_decisions(home: Home) -> Summary | None:
     and not closed yet.
 
     Returns:
-        What changed; None where nothing has been linked yet.
+        What changed; None where nothing has been linked yet, or the next night links everything
+        anew (``say_anew`` tells why): it takes them in.
 
     Raises:
         LockedError: a night holds the state; it will take the decisions in itself.
@@ -76,6 +77,25 @@ def apply_decisions(home: Home) -> Summary | None:
         summary = link_records(con, home, night, only_decisions=True)
         follow_decisions(con, night)
         return summary
+
+
+def say_anew(con: duckdb.DuckDBPyConnection) -> str:
+    """Why the next night links everything anew, so that no decision is applied before it.
+
+    Args:
+        con: the state, of which ``apply_decisions`` said nothing changed.
+    """
+    mark, known = read_mark(con), model_in_use(con)
+    if mark is None:
+        return "nothing was linked yet"
+    if is_relink_asked(con):
+        return "crimelink link relink asked for it"
+    if known != mark.model_id:
+        return f"the model {known} is in use, and {mark.model_id} linked the last night"
+    return (
+        "crimelink, DuckDB or the gazetteer of postcodes is another than when the last night was "
+        "linked"
+    )
 
 
 def link_records(

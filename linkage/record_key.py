@@ -1,5 +1,6 @@
-"""What names a person record, and a pair of them."""
+"""What names a person record, a pair of them, a person or an offence, as people type it."""
 
+import re
 from typing import NamedTuple
 
 from warehouse.contract.link import RECORD_PARTS
@@ -18,7 +19,8 @@ class RecordKey(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "RecordKey":
-        """The key that ``text`` names; only the id may hold a slash.
+        """The key that ``text`` names; only the id may hold a slash. Forces and systems, which are
+        in small letters always, are known however they are written; an id is its source's own.
 
         Raises:
             UsageError: it is not of the form.
@@ -26,7 +28,17 @@ class RecordKey(NamedTuple):
         parts = text.split("/", len(RECORD_PARTS) - 1)
         if len(parts) != len(RECORD_PARTS) or not all(parts):
             raise UsageError(f"{text}: a record is named force/source_system/source_record_id")
-        return cls(*parts)
+        force, system, record = parts
+        return cls(force.lower(), system.lower(), record)
+
+
+# Ids that crimelink gives: a letter, and part of a hash.
+_ID = re.compile(r"[a-z]-[0-9a-f]{16}", re.IGNORECASE)
+
+
+def read_id(text: str) -> str:
+    """An id of a person or an offence as crimelink gives it, however it is written."""
+    return text[0].upper() + text[1:].lower() if _ID.fullmatch(text) else text
 
 
 Pair = tuple[RecordKey, RecordKey]

@@ -40,7 +40,8 @@ def connect_file(
             who = holder[1] if holder else "another process"
             raise LockedError(
                 f"cannot open {what} at {path}: {who} has it open. Wait for it to end, or end it, "
-                "then try again."
+                "then try again.",
+                who,
             ) from error
         first = str(error).splitlines()[0]
         raise DamageError(f"{what} at {path} cannot be read ({first}). {advice}") from error

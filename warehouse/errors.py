@@ -7,7 +7,8 @@ A message names force, file, table, column, row and rule, and never a person's v
 class CrimelinkError(Exception):
     """Base of every error that crimelink raises on purpose.
 
-    ``who_acts`` is shown after the message; ``exit_code`` is what the command line ends with.
+    ``who_acts`` is shown after the message, unless it is nobody but who typed the command (empty);
+    ``exit_code`` is what the command line ends with.
     """
 
     who_acts = "the operator"
@@ -43,9 +44,18 @@ class DeliveryError(CrimelinkError):
 
 
 class LockedError(CrimelinkError):
-    """Another run holds the home."""
+    """Another run holds the home.
+
+    Args:
+        message: what cannot be done, who holds what, and what is to be done.
+        holder: who holds it, and what it does.
+    """
 
     exit_code = 3
+
+    def __init__(self, message: str, holder: str = "another process") -> None:
+        super().__init__(message)
+        self.holder = holder
 
 
 class DiskError(CrimelinkError):

@@ -137,7 +137,12 @@ def exclusive(lock: Path, doing: str, *, wait_seconds: float = 0.0) -> Iterator[
                 break
             except BlockingIOError:
                 if time.monotonic() >= deadline:
-                    raise LockedError(_held_message(lock, doing)) from None
+                    holder = _holder(lock)
+                    raise LockedError(
+                        f"cannot start {doing}: {holder} holds {lock}. Wait for it to end, then "
+                        "try again.",
+                        holder,
+                    ) from None
                 time.sleep(0.2)
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps({"pid": os.getpid(), "doing": doing}).encode(), 0)
@@ -146,7 +151,7 @@ def exclusive(lock: Path, doing: str, *, wait_seconds: float = 0.0) -> Iterator[
         os.close(handle)
 
 
-def _held_message(lock: Path, doing: str) -> str:
+def _holder(lock: Path) -> str:
     try:
         holder = json.loads(lock.read_text())
         who = f"process {holder['pid']} ({holder['doing']})"
@@ -154,7 +159,7 @@ def _held_message(lock: Path, doing: str) -> str:
             who = f"what {who} started, and which outlives it,"
     except (OSError, ValueError, KeyError):
         who = "another process"
-    return f"cannot start {doing}: {who} holds {lock}. Wait for it to end, then try again."
+    return who
 
 
 def _is_running(pid: int) -> bool:

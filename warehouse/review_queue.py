@@ -8,6 +8,8 @@ from warehouse.schema import quote
 
 # What ``says`` begins with where people joined two records that are two persons.
 KEPT_APART = "judged the same, but kept apart: "
+# Why a link was cut for what people decided.
+JUDGED_APART = "judged not the same"
 
 # What a pair weighs and what it needed. Never rounded towards each other: what is too little by a
 # hundredth would look like enough.
@@ -63,6 +65,33 @@ JOIN moved AS l ON {{on_l}}
 JOIN moved AS r ON {{on_r}}
 """
 
+# Of two persons, records that people judged not the same, the first pair of them with who did: the
+# guard keeps all of their records apart for it.
+_APART = f"""
+CREATE OR REPLACE TEMP TABLE judged_apart AS
+WITH said AS (
+    SELECT {_KEY}, string_agg(judged_by, ' and ' ORDER BY judged_by) AS judged_by
+    FROM standing WHERE verdict = 'not_same' GROUP BY ALL
+)
+SELECT least(l.person_id, r.person_id) AS one, greatest(l.person_id, r.person_id) AS other,
+       arg_min(concat_ws('/', {", ".join(f"l.{part}" for part in RECORD_PARTS)}) || ' and '
+                   || concat_ws('/', {", ".join(f"r.{part}" for part in RECORD_PARTS)}) || ', by '
+                   || judged_by,
+               ({_KEY})) AS pair,
+       count(*) - 1 AS more
+FROM said AS pair
+JOIN core.person_record AS l ON {{on_l}}
+JOIN core.person_record AS r ON {{on_r}}
+WHERE l.person_id <> r.person_id
+GROUP BY ALL
+"""
+
+# A pair that bears a number which stands for fingerprints waits however little it weighs.
+_SHARES = """
+CASE 'same' WHEN json_extract_string(levels, '$.pnc') THEN 'PNC ID'
+            WHEN json_extract_string(levels, '$.cro') THEN 'CRO number' END
+"""
+
 # A pair stands once: for the first of these reasons that it has.
 _REVIEW = f"""
 INSERT INTO link.review_item BY NAME
@@ -86,15 +115,27 @@ reason AS (
     FROM judged_same LEFT JOIN link.person_edge USING ({_KEY})
     WHERE has_changed AND coalesce(match_weight, -1) < 0
     UNION ALL
-    SELECT {_KEY}, 'guard', 'heavy enough to be joined, but: ' || cut, 2000.0
-    FROM link.person_edge WHERE cut IS NOT NULL
+    SELECT {_KEY}, 'guard',
+           'heavy enough to be joined, but: '
+               || if(cut = {quote(JUDGED_APART)} AND judged_apart.pair IS NOT NULL,
+                     'records of the two persons were ' || cut || ': ' || judged_apart.pair
+                         || CASE WHEN more > 1 THEN printf('; and %d more pairs', more)
+                                 WHEN more = 1 THEN '; and 1 more pair' ELSE '' END,
+                     cut), 2000.0
+    FROM link.person_edge AS pair
+    JOIN core.person_record AS l ON {{on_l}}
+    JOIN core.person_record AS r ON {{on_r}}
+    LEFT JOIN judged_apart ON one = least(l.person_id, r.person_id)
+                          AND other = greatest(l.person_id, r.person_id)
+    WHERE cut IS NOT NULL
     UNION ALL
     SELECT {_KEY}, 'unsure', 'somebody looked and could not tell', 1000.0
     FROM verdict WHERE is_unsure
     UNION ALL
-    SELECT {_KEY}, 'weight',
-           {TOO_LITTLE}, 0.0
-    FROM link.person_edge ANTI JOIN verdict USING ({_KEY}) WHERE band = 'review'
+    SELECT {_KEY}, if(shared IS NULL, 'weight', 'identifier'),
+           coalesce('one ' || shared || ' on both, and yet: ', '') || {TOO_LITTLE}, 0.0
+    FROM (SELECT *, {_SHARES} AS shared FROM link.person_edge WHERE band = 'review')
+    ANTI JOIN verdict USING ({_KEY})
 ),
 open_reason AS (
     SELECT reason.* FROM reason LEFT JOIN verdict USING ({_KEY})
@@ -123,8 +164,9 @@ def publish_review(con: duckdb.DuckDBPyConnection) -> None:
     """
     con.execute(_STANDING)
     con.execute(_JUDGED.format(**_sides("tied")))
+    con.execute(_APART.format(**_sides("pair")))
     con.execute(_REVIEW.format(**_sides("pair")))
-    con.execute("DROP TABLE judged_same; DROP TABLE standing")
+    con.execute("DROP TABLE judged_apart; DROP TABLE judged_same; DROP TABLE standing")
 
 
 def _sides(pair: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Open the published store, and compare two of them."""
 
 from pathlib import Path
+from typing import NoReturn
 
 import duckdb
 
@@ -56,10 +57,17 @@ def _current(home: Home) -> Path:
     if home.current.is_symlink() and not home.current.exists():
         raise DamageError(f"{home.current} points to a file that is gone. {_ADVICE}")
     if not home.current.exists():
-        raise UsageError(
-            f"there is no store at {home.current} yet. Publish one with `crimelink run`."
-        )
+        refuse_unpublished(home)
     return home.current.resolve()
+
+
+def refuse_unpublished(home: Home) -> NoReturn:
+    """Say that nothing has been published.
+
+    Raises:
+        UsageError: always.
+    """
+    raise UsageError(f"there is no store at {home.current} yet. Publish one with `crimelink run`.")
 
 
 def compare_stores(a: Path, b: Path) -> list[str]:

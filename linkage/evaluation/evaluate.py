@@ -23,6 +23,8 @@ KINDS = (
     "identifiers", "identifier", "planted",
 )  # fmt: skip
 BIN = 2.0  # bits
+# Bins from this one down, and from that one up, are one each: hardly a pair is in them.
+LOWEST_BIN, HIGHEST_BIN = -10, 15
 # A truth of other deliveries fits by chance, for record ids are running numbers: below this share
 # of records in common, or of joined pairs that are true, it is doubted. Fewer pairs say nothing.
 LEAST_SHARE, FEWEST_PAIRS = 0.5, 20
@@ -50,9 +52,13 @@ FROM every GROUP BY band
 ORDER BY list_position(['link', 'cut', 'review', 'possible', 'no edge'], band)
 """
 _WEIGHTS = f"""
-SELECT {BIN} * greatest(least(floor(margin / {BIN}), 15), -10) AS margin_from, count(*) AS pairs,
+SELECT CASE WHEN bin > {LOWEST_BIN} THEN {BIN} * bin END AS margin_from,
+       CASE WHEN bin < {HIGHEST_BIN} THEN {BIN} * (bin + 1) END AS margin_to, count(*) AS pairs,
        count(*) FILTER (is_true) AS "true"
-FROM scored GROUP BY ALL ORDER BY ALL
+FROM (
+    SELECT greatest(least(floor(margin / {BIN}), {HIGHEST_BIN}), {LOWEST_BIN}) AS bin, is_true
+    FROM scored
+) GROUP BY bin ORDER BY bin
 """
 
 
@@ -68,8 +74,9 @@ class Evaluation:
         bands: per band (``cut``: a link that was not laid; ``no edge``) its pairs, how many are
             true, and of them joined and missed; ``wrong_joined``.
         weights: pairs scored, by how many bits they lie above what they needed to be joined
-            (``margin_from``; each row two bits wide, the outermost open), with the share of true
-            ones and its Wilson interval: what a weight is worth.
+            (from ``margin_from``, below ``margin_to``, two bits a row; null where the row is open
+            to that side, as the outermost are), with the share of true ones and its Wilson
+            interval: what a weight is worth.
     """
 
     about: dict[str, Any]

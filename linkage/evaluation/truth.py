@@ -30,7 +30,7 @@ def read_truth(path: Path) -> pl.DataFrame:
             lacks a column or a value, or it gives one record two persons.
     """
     file = _find(path)
-    if file.suffix == ".csv":
+    if _is_csv(file):
         _refuse_other_separators(file)
     held = _read(file)
     lacking = [name for name in ("source_record_id", "truth_person_id") if name not in held.columns]
@@ -65,9 +65,13 @@ def _find(path: Path) -> Path:
     raise UsageError(f"{path}: there is no truth here: none of {', '.join(FILES)}")
 
 
+def _is_csv(file: Path) -> bool:
+    return file.suffix.lower() == ".csv"
+
+
 def _read(file: Path) -> pl.DataFrame:
     try:
-        if file.suffix == ".csv":
+        if _is_csv(file):
             # Every value is text: an id such as 007 is not the number 7.
             return pl.read_csv(file, infer_schema=False)
         return pl.read_parquet(file, glob=False)

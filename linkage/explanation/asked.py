@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import duckdb
 
 from linkage.explanation.entity import Entity
-from linkage.explanation.ledger import id_of, ids_now, last_id_of, was_given
+from linkage.explanation.ledger import alike_id, id_of, ids_now, last_id_of, was_given
 from linkage.identity import OFFENCES
-from linkage.record_key import RecordKey
+from linkage.record_key import RecordKey, read_id
 from warehouse.errors import UsageError
 
 
@@ -40,7 +40,8 @@ def choose_entity(store: duckdb.DuckDBPyConnection, words: Sequence[str]) -> Ent
         return bool(words) and all(_is_known(store, word, entity) for word in words)
 
     # An id that nobody bears says by its letter what it was meant to be.
-    means_offence = bool(words) and all(word.startswith(f"{OFFENCES.letter}-") for word in words)
+    letter = f"{OFFENCES.letter}-"
+    means_offence = bool(words) and all(read_id(word).startswith(letter) for word in words)
     is_offence = not is_named(Entity.PERSON) and (is_named(Entity.OFFENCE) or means_offence)
     return Entity.OFFENCE if is_offence else Entity.PERSON
 
@@ -60,13 +61,13 @@ def understand(
     [word] = words
     if "/" in word:
         return _record(store, RecordKey.parse(word), entity)
-    return _id(store, word, entity)
+    return _id(store, read_id(word), entity)
 
 
 def _is_known(store: duckdb.DuckDBPyConnection, word: str, entity: Entity) -> bool:
     if "/" in word:
         return last_id_of(store, RecordKey.parse(word), entity) is not None
-    return was_given(store, word, entity)
+    return was_given(store, read_id(word), entity)
 
 
 def _two_records(store: duckdb.DuckDBPyConnection, words: Sequence[str], entity: Entity) -> Asked:
@@ -106,7 +107,8 @@ def _id_of(store: duckdb.DuckDBPyConnection, record: RecordKey, entity: Entity) 
     past = last_id_of(store, record, entity)
     if past is None:
         raise UsageError(
-            f"{record}: no such {entity} record is linked in the published store. Records are "
+            f"{record}: no such {entity} record is linked in the published store"
+            f"{_say_alike(store, record, entity)}. Records are "
             'named force/source_system/source_record_id; to find one: crimelink sql "SELECT force, '
             f'source_system, source_record_id FROM core.{entity}_record WHERE …"'
         )
@@ -114,6 +116,12 @@ def _id_of(store: duckdb.DuckDBPyConnection, record: RecordKey, entity: Entity) 
         f"{record}: no longer held since {past.ended}; it last belonged to {entity} "
         f"{past.entity_id}. Try: crimelink explain {past.entity_id}"
     )
+
+
+def _say_alike(store: duckdb.DuckDBPyConnection, record: RecordKey, entity: Entity) -> str:
+    """A record whose id differs in capital and small letters alone: ids are their source's own."""
+    alike = alike_id(store, record, entity)
+    return f"; did you mean {record._replace(source_record_id=alike)}?" if alike else ""
 
 
 def _id(store: duckdb.DuckDBPyConnection, entity_id: str, entity: Entity) -> Asked:

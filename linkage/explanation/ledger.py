@@ -103,6 +103,19 @@ def last_id_of(
     return Past(*rows[0]) if rows else None
 
 
+def alike_id(
+    store: duckdb.DuckDBPyConnection, record: RecordKey, entity: Entity = Entity.PERSON
+) -> str | None:
+    """The id of a record that was linked, written in other capital and small letters; None where
+    there is none."""
+    query = (
+        "SELECT min(source_record_id) FROM link.{entity}_membership WHERE force = $force AND "
+        "source_system = $system AND lower(source_record_id) = lower($id)"
+    )
+    found: str | None = ask(store, entity.sql(query), **_named(record))[0][0]
+    return found
+
+
 def ids_now(
     store: duckdb.DuckDBPyConnection, entity_id: str, entity: Entity = Entity.PERSON
 ) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ from linkage.explanation.paths import branches, find_path, strongest_ties
 from linkage.explanation.source import Source
 from linkage.explanation.values import read_records
 from linkage.explanation.why_not import KeptApart, Sake, say_sake, say_why_not
-from linkage.guards import JUDGED_APART
 from linkage.record_key import RecordKey
+from warehouse.review_queue import JUDGED_APART
 
 
 def explain_pair(source: Source, left: RecordKey, right: RecordKey) -> PairFacts:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from linkage.explanation.entity import Entity
 from linkage.explanation.facts import Compared, PairKey
 from linkage.explanation.words import SETTLED, say_needed, say_weight_of
-from linkage.guards import JUDGED_APART, TWO_PNCS
-from warehouse.review_queue import KEPT_APART
+from linkage.guards import TWO_PNCS
+from warehouse.review_queue import JUDGED_APART, KEPT_APART
 
 MOST_NAMED = 3
 _VERDICTS = {
@@ -24,6 +24,8 @@ _OWN = {
     JUDGED_APART: "These two were judged not the same",
     TWO_PNCS: "These two hold two PNC IDs",
 }
+# The same of pairs of other records.
+_OTHERS = {JUDGED_APART: "were judged not the same", TWO_PNCS: "hold two PNC IDs"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Sake:
 
     Attributes:
         is_own: True where the two are themselves what the guard's reason says of them.
-        others: pairs of other records of the two persons that are, and that the guard looks at.
+        others: other pairs of records of the two persons that are, and that the guard looks at;
+            one of the two may be in them.
     """
 
     is_own: bool = False
@@ -111,14 +114,20 @@ def say_sake(pair: Compared, sake: Sake, *, is_told: bool = False) -> tuple[str,
     own = _say_own(pair, sake) if sake.is_own and not (is_judged and is_told) else ()
     if not sake.others:
         return own
-    named = "; ".join(f"{each.left} and {each.right}" for each in sake.others[:MOST_NAMED])
-    more = f", and {len(sake.others) - MOST_NAMED:,} more" if len(sake.others) > MOST_NAMED else ""
-    many = pair.entity.many
+    named = "; ".join(_name(each, pair) for each in sake.others[:MOST_NAMED])
+    more = f"; and {len(sake.others) - MOST_NAMED:,} more" if len(sake.others) > MOST_NAMED else ""
+    others = f"ther pairs of records of the two {pair.entity.many}"
+    does = _OTHERS.get(pair.cut or "", f"contradict each other ({pair.cut})")
     if sake.is_own and not _is_weighed(pair):
-        which = f"Other records of the two {many} contradict in the same way"
-    else:
-        which = f"It is other records of the two {many} that contradict"
-    return (*own, f"{which}: {named}{more}.")
+        return (*own, f"O{others} {does}, too: {named}{more}.")
+    return (*own, f"The link was cut for the sake of o{others}, which {does}: {named}{more}.")
+
+
+def _name(others: PairKey, pair: Compared) -> str:
+    """Two records, and of one that the reader has before them that it is."""
+    return " and ".join(
+        f"{record} (one of these two)" if record in pair.key else str(record) for record in others
+    )
 
 
 def _say_own(pair: Compared, sake: Sake) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ from warehouse.errors import UsageError
 
 DECISION = ("verdict", "reason", "judged_by")
 _SIDES = "lr"
+# What a spreadsheet may put between columns, and is not read.
+_OTHER_SEPARATORS = {"\t": "tabs", "|": "bars"}
 VALUES = tuple(f"{kind.replace(' ', '_')}_{side}" for kind in KINDS for side in _SIDES)
 COLUMNS = (*DECISION, "why", "says", "match_weight", *VALUES, *PAIR_KEY, "person_id_l",
            "person_id_r", "pair")  # fmt: skip
@@ -89,9 +91,10 @@ def read_rows(text: str, name: str) -> tuple[list[Row], list[BadRow]]:
         name: of the file, for messages.
 
     Raises:
-        UsageError: it is no CSV, or lacks a column.
+        UsageError: it is no CSV, its columns are separated by something else, or it lacks a column.
     """
     header = text.partition("\n")[0]
+    _refuse_other_separators(header, name)
     delimiter = ";" if header.count(";") > header.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
@@ -110,6 +113,16 @@ def read_rows(text: str, name: str) -> tuple[list[Row], list[BadRow]]:
             says = f"{len(cells)} cells where the header has {len(columns)}"
             bad.append(BadRow(number, columns[min(len(cells), len(columns)) - 1], "cells", says))
     return rows, bad
+
+
+def _refuse_other_separators(header: str, name: str) -> None:
+    """Of the header only the separator is told: where it is none it holds values."""
+    for separator, says in _OTHER_SEPARATORS.items():
+        if separator in header and not set(",;") & set(header):
+            raise UsageError(
+                f"{name}: its columns are separated by {says}; save it with commas or semicolons "
+                "between them"
+            )
 
 
 def _require_columns(columns: Sequence[str], name: str) -> None:

@@ -85,7 +85,7 @@ class ReviewItem:
     Attributes:
         id_l, id_r: the person or offence of each record.
         match_weight: bits; None where no model scored the pair.
-        why: ``weight``, ``guard``, ``conflict``, ``judged`` or ``unsure``.
+        why: ``weight``, ``identifier``, ``guard``, ``conflict``, ``judged`` or ``unsure``.
         says: the same in plain words.
         priority: larger first.
     """

@@ -4,7 +4,9 @@ import pytest
 
 import transforms.systems as systems_module
 from console.declarations import tell_declarations
-from warehouse.errors import DeclarationError
+from console.simulation import choose_forces
+from forces.declaration import load_declarations
+from warehouse.errors import DeclarationError, UsageError
 
 
 def declare(folder, **texts):
@@ -72,3 +74,10 @@ def test_sound_ones_are_listed_and_counted(tmp_path):
     tell_declarations(declare(tmp_path, alpha=force("Alpha")), said.append)
     assert said[0].split() == ["alpha", "niche", "full", "every", "1", "d"]
     assert said[1] == "1 force sound: 1 niche"
+
+
+def test_forces_to_simulate_may_be_written_in_any_case():
+    declared = load_declarations(None)
+    assert list(choose_forces(declared, "Kent, DURHAM")) == ["durham", "kent"]
+    with pytest.raises(UsageError, match=r"no such force: 'nowhere'\. Declared: avon"):
+        choose_forces(declared, "Nowhere")

@@ -190,6 +190,12 @@ def test_a_pair_in_review_that_is_joined_through_others_is_not_said_to_be_apart(
     assert "for a person to decide, not joined" not in html
 
 
+def test_what_two_records_tied_through_others_weigh_stands_beside_what_they_needed(store):
+    said = " ".join(line.strip() for line in tell_lines(store.explain("P-1")))
+    ways = said.partition("RECORDS TIED THROUGH OTHERS")[2].partition("WHAT SPEAKS AGAINST")[0]
+    assert re.search(r"; directly [+-]\d+\.\d\d, joined from \+\d+\.\d\d", ways)
+
+
 def test_two_records_that_agree_directly_are_told_as_the_two():
     made = ExplainedStore()
     made.put_people({"P-3": {"kent/1": ANA, "kent/2": ANA}})

@@ -126,7 +126,7 @@ def test_areas_without_a_boundary_are_told(home, tmp_path):
     export(home, tmp_path, forces=["alpha"], unit="lsoa")
     features = json.loads((tmp_path / "alpha" / "hotspot_lsoa.geojson").read_text())["features"]
     assert {f["properties"]["name"] for f in features} == {"Durham"}
-    told = export(home, tmp_path, forces=["alpha"], unit="local_area")
+    told = export(home, tmp_path, forces=["Alpha"], unit="local_area")
     assert any("1 areas of which no outline is loaded" in line for line in told)
 
 

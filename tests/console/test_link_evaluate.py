@@ -58,6 +58,9 @@ def test_an_evaluation_is_told_as_tables_with_what_it_is_no_evidence_of(home, tr
     said: list[str] = []
     tell_evaluation(home, truth, False, None, 1, said.append)
     text = "\n".join(said)
+    assert (
+        "left out: 0 records of the store that the truth does not name; 0 records that the " in text
+    )
     assert "5 records of 2 true persons under 3 person ids" in text
     assert "By the forces of a pair" in text
     assert "33.33" in text  # precision: one of three pairs

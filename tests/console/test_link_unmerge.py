@@ -1,6 +1,8 @@
 import json
+import os
 from datetime import UTC, date, datetime
 
+import duckdb
 import pytest
 
 from console.link_unmerge import Asked, undo_merge
@@ -96,6 +98,18 @@ def test_what_was_built_on_the_merge_is_listed_by_side(home):
     assert not judgements_path(home).exists()
 
 
+def test_rows_of_marts_are_told_without_what_they_lack_and_without_last_digits(home):
+    with duckdb.connect(str(home.current.resolve())) as con:
+        con.execute(
+            "INSERT INTO mart.cross_force_offender BY NAME "
+            "SELECT 'P-1' AS person_id, 15.000000000000002 AS harm_days, NULL AS forces"
+        )
+    said = undo(home, SON).splitlines()
+    assert said[said.index("rows of mart.cross_force_offender: 1") + 1] == (
+        "  person_id P-1, harm_days 15"
+    )
+
+
 def test_a_record_on_the_wrong_side_is_pointed_out(home):
     said = undo(home, SON)
     assert "LOOK AGAIN: those that stay though their strongest link is to the other side" in said
@@ -124,8 +138,9 @@ def test_a_busy_home_keeps_the_decisions_for_the_next_night(home, monkeypatch):
     monkeypatch.setattr("console.link_unmerge.PATIENCE_SECONDS", 0.1)
     with lock(home, "a night"):
         said = undo(home, SON, CLERK, is_dry=False)
-    assert "is taken from the published store" in said
-    assert "the next night takes the decisions in" in said
+    holder = f"the state is held by process {os.getpid()} (a night): "
+    assert f"{holder}who belongs to whom is taken from the published store" in said
+    assert f"{holder}the ledger does not follow at once. A night that has not linked yet" in said
     assert [(*j.pair, j.verdict) for j in read_journal(home).judgements] == [
         (FATHER, SON, "not_same"), (FATHER, CLERK, "not_same"),
     ]  # fmt: skip
@@ -140,6 +155,10 @@ def test_undone_again_while_it_waits_says_who_did_it_before(home, monkeypatch):
     at = f"{made.judged_at:%Y-%m-%d %H:%M} UTC"
     assert f"{SON} comes off already, by ann on {at}: that waits for the next night" in again
     assert f"{CLERK} comes off already, by ann" in again
+    # What was built on the merge was listed the first time.
+    assert "every record named comes off already: --dry-run lists what was built" in again
+    assert "event roles" not in again
+    assert "event roles of those that come off: 1" in undo(home, SON, CLERK)
 
 
 def test_what_is_refused_leaves_nothing_behind(home):

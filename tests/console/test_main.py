@@ -31,7 +31,8 @@ def test_help_names_every_command_and_every_exit_code(tmp_path):
     [
         (["sql", "SELECT 1"], 2, "no store"),
         (["status"], 2, "no store"),
-        (["rollback"], 2, ""),
+        (["rollback"], 2, "no store at"),
+        (["rollback", "--list"], 2, "no store at"),
         (["run", "--deliveries", "nowhere"], 2, "no such folder"),
         (["run", "--deliveries", ".", "--night", "31/01/2026"], 2, "YYYY-MM-DD"),
         (["simulate", "out", "--forces", "narnia"], 2, "narnia"),
@@ -44,6 +45,7 @@ def test_a_mistake_ends_in_a_message_and_exit_code_two(tmp_path, words, code, sa
     assert done.returncode == code, done.stderr
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+    assert not (tmp_path / "home").exists()
 
 
 def test_the_shipped_declarations_are_sound(tmp_path):

@@ -1,6 +1,7 @@
 """Models from the command line: listed, approved, and what the status says of them."""
 
 import json
+import os
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from typer.testing import CliRunner
 
 from console.main import app
 from console.model_approval import say_use, tell_approval, tell_models
-from console.model_training import tell_relink
+from console.model_training import say_left_out, tell_relink
 from console.status import tell_status
 from linkage import approvals
 from linkage.approvals import approvals_of, write_approval
@@ -267,6 +268,20 @@ def test_training_says_what_is_true_of_a_model_that_is_there_already(home, other
     assert f"approve {one}" in said(one)
 
 
+def test_training_says_what_it_left_out_a_line_a_reason():
+    why = "no pair of records shows it"
+    parts = [{"what": "level or threshold", "name": f"level {n}", "why": why}
+             for n in range(20)]  # fmt: skip
+    parts.append({"what": "block", "name": "papers", "why": "hardly any record holds papers"})
+    head, *lines = "\n".join(say_left_out(parts)).splitlines()
+    assert head == "without 21 parts that a model may have:"
+    assert lines[0].startswith("  no pair of records shows it: level or threshold level 0; level")
+    assert lines[-1] == "  hardly any record holds papers: block papers"
+    assert max(map(len, lines)) <= 100
+    assert len([line for line in lines if not line.startswith("    ")]) == 2
+    assert list(say_left_out([])) == []
+
+
 def test_the_status_says_that_a_relink_was_asked_for(published):
     assert "link relink" not in status(published)
     tell_relink(published, lambda _: None)
@@ -358,8 +373,13 @@ def test_the_status_is_not_sound_where_a_model_is_gone(tmp_path, model_id):
 def test_the_status_waits_for_no_night_and_says_what_it_does_not_know(published):
     with lock(published, "linking night 2026-01-13"):
         said = status(published)
+        assert json.loads(status(published, as_json=True))["relink_asked"] is None
     assert "provisional: nobody has approved it" in said
-    assert "whether a model was approved since is not known" in said
+    assert (
+        "state  which models are in use, and whether everything is to be linked anew, is not "
+        f"known: process {os.getpid()} (linking night 2026-01-13) holds the state. Nothing is "
+        "wrong: ask again when it has ended"
+    ) in said
     published.state.write_bytes(b"no database")
     assert "cannot be read" in status(published)
 

@@ -96,11 +96,23 @@ def test_the_page_needs_nothing_but_itself(home, tmp_path):
     assert len(svg.findall(".//line[@class='tie thing']")) == 1
 
 
+def test_a_page_gives_way_to_one_of_the_same_command_alone(home, tmp_path):
+    page = tmp_path / "around.html"
+    assert network(home, "P-1", "--html", str(page)).strip() == f"written: {page}"
+    assert "in place of the page that was there" in network(home, "P-2", "--html", str(page))
+    page.write_text(page.read_text("utf-8").replace("crimelink network", "crimelink explain"))
+    with pytest.raises(UsageError, match="is no page of crimelink network"):
+        network(home, "P-1", "--html", str(page))
+
+
 def test_other_programs_read_the_same_people_and_ties(home, tmp_path):
     names = {name: tmp_path / name for name in ("graphml", "nodes", "edges")}
     network(
         home, "P-1", *(word for name, path in names.items() for word in (f"--{name}", str(path)))
     )
+    for name, path in names.items():
+        with pytest.raises(UsageError, match=f"--{name} .*: the file is there already"):
+            network(home, "P-1", f"--{name}", str(path))
     root = ET.parse(names["graphml"]).getroot()
     space = {"g": "http://graphml.graphdrawing.org/xmlns"}
     people = {node.get("id") for node in root.findall(".//g:node", space)}

@@ -18,6 +18,7 @@ from tests.checked_store import check_store
 from tests.console.published import published, run
 from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
 from warehouse.build import build
+from warehouse.errors import UsageError
 from warehouse.home import Home
 from warehouse.publish import publish
 from warehouse.state import writer
@@ -119,13 +120,24 @@ def test_a_decision_that_waits_for_the_night_is_told_wherever_its_records_are(ho
     assert f"! {says}" in " ".join(told(home, person).split())
     for words in ([person], [str(B4)], [str(B4), str(A4)], [str(A4), "essex/niche/C4"]):
         assert says in json.loads(told(home, *words, as_json=True))["notices"]
-    told(home, person, html=tmp_path / "why.html")
+    written = f"written: {tmp_path / 'why.html'}"
+    assert told(home, person, html=tmp_path / "why.html") == written
+    again = told(home, person, html=tmp_path / "why.html")
+    assert again == f"{written}, in place of the page that was there"
     page = (tmp_path / "why.html").read_text(encoding="utf-8")
     assert f'<p class="notice">{says}</p>' in page
     assert "one photograph" not in page
     assert "Decided since" not in told(home, other)
     run(home, FOURTH)
     assert "Decided since" not in told(home, str(A4))
+
+
+def test_a_page_is_written_over_no_other_file(home, tmp_path):
+    other = tmp_path / "minutes.html"
+    other.write_text("<!DOCTYPE html><title>Minutes</title>")
+    with pytest.raises(UsageError, match="is no page of crimelink explain; name another or move"):
+        told(home, str(A4), html=other)
+    assert "Minutes" in other.read_text()
 
 
 def test_a_pair_judged_the_same_and_kept_apart_waits_and_is_explained(home):

@@ -1,12 +1,15 @@
 """What analysts read of linkage in the store: edges, review, and who was whom on a date."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import judge
+from linkage.model import Comparison, Level
+from linkage.model_file import name_model
 from linkage.record_key import RecordKey
 from tests.console.published import published, run
 from tests.linkage.small_model import FIRST, small_model, store, use_model
@@ -56,6 +59,38 @@ def test_a_pair_between_the_thresholds_waits_for_review_until_somebody_decides(h
     append_judgements(home, [judge(*pair, "not_same", "ann", later, "two photographs", "review")])
     run(home, SECOND + timedelta(1))
     assert published(home, "FROM link.review_item") == []
+
+
+def test_a_pair_that_shares_a_pnc_id_waits_for_that_however_little_it_weighs(tmp_path):
+    home = Home.of(tmp_path / "home")
+    number = Comparison(
+        "pnc", "pnc_l IS NULL OR pnc_r IS NULL", (Level("same", "pnc_l = pnc_r", 0.5, 0.25),),
+        (0.5, 0.75), needs=("pnc",),
+    )  # fmt: skip
+    model = small_model()
+    use_model(home, name_model(replace(model, comparisons=(*model.comparisons, number))))
+    other = ANA | {"forename": "BO", "surname": "OAK", "phone": "9"}
+    pnc = {"pnc": ["2001/1234567X"]}
+    store(home, FIRST, {"kent/1": ANA | pnc, "durham/1": other | pnc, "essex/1": other})
+    run(home, FIRST)
+    [(why, says)] = published(home, "SELECT why, says FROM link.review_item WHERE force_r = 'kent'")
+    assert why == "identifier"
+    assert says.startswith("one PNC ID on both, and yet: -")
+    assert says.endswith(" bits, 8.00 are needed")
+
+
+def test_a_pair_kept_apart_for_a_decision_about_others_names_them_and_who_decided(home):
+    store(home, FIRST, {"kent/1": ANA, "durham/1": ANA, "essex/1": ANA})
+    run(home, FIRST)
+    one, other = RecordKey("durham", "niche", "1"), RecordKey("essex", "niche", "1")
+    at = datetime(2026, 1, 12, tzinfo=UTC)
+    append_judgements(home, [judge(one, other, "not_same", "ann", at, "two photos", "review")])
+    run(home, SECOND)
+    says = (
+        "heavy enough to be joined, but: records of the two persons were judged not the same: "
+        "durham/niche/1 and essex/niche/1, by ann"
+    )
+    assert published(home, "SELECT why, says FROM link.review_item") == [("guard", says)]
 
 
 def test_a_superseded_id_answers_and_the_past_is_as_it_was(home):

@@ -210,6 +210,7 @@ def test_rows_in_quarantine_stand_under_a_header_with_the_days_they_have_waited(
         ["3", "open"],
         ["1", "mended"],
     ]
+    assert len(kept_out(home, "Alpha")) == 3
     assert kept_out(home, "bravo", "not_null") == ["nothing is kept out: bravo not_null"]
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from console import query
 from console.query import tell_query
+from console.query_error import make_error
 from warehouse.errors import UsageError
 from warehouse.home import Home
 
@@ -82,6 +83,20 @@ def test_an_answer_without_a_row_shows_its_columns(home):
         said = shown(home, f"SELECT {columns} WHERE false")
         assert f"a_column_of_a_long_name_{count - 1}" in said
         assert said.endswith("0 rows")
+
+
+@pytest.mark.parametrize("asked", ["SELEC 1", "SELECT no_such_column", "SELECT 'x'::INTEGER", ""])
+def test_what_is_wrong_with_the_query_is_for_nobody_but_who_asked(home, asked):
+    with pytest.raises(UsageError) as failed:
+        shown(home, asked)
+    assert (failed.value.exit_code, failed.value.who_acts) == (2, "")
+
+
+def test_what_is_wrong_with_the_machine_is_for_the_operator():
+    with duckdb.connect() as con:
+        for error in (duckdb.IOException("disk"), duckdb.InternalException("assertion")):
+            made = make_error(con, "SELECT 1", error)
+            assert (made.exit_code, made.who_acts) == (2, "the operator")
 
 
 # What a query may fail over: none of it stands in the query as it stands here.

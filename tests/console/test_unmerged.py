@@ -4,11 +4,14 @@ import tempfile
 from datetime import date, timedelta
 
 import duckdb
+import polars as pl
 import pytest
 
 from console.explain import tell_explanation
 from console.link_judge import tell_judgement
 from console.link_unmerge import Asked, undo_merge
+from console.model_approval import tell_approval
+from console.model_training import tell_relink
 from linkage.judgements.journal import read_journal
 from tests.console.published import published, run
 from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
@@ -120,12 +123,37 @@ def test_decisions_that_a_busy_home_could_not_apply_are_applied_by_the_next_nigh
     person = person_of(home, "durham")
     said: list[str] = []
     with lock(home, "a night"):
-        undo_merge(home, Asked(person, [FATHER], None, "father and son", "ann"), said.append,
+        asked = Asked(person.swapcase(), [FATHER.upper()], None, "father and son", "ann")
+        undo_merge(home, asked, said.append,
                    is_dry=False, as_json=False)  # fmt: skip
-    assert "the next night takes the decisions in" in said[-1]
+    assert "the next night takes them in" in said[-1]
     assert frozenset({"durham/1", "kent/7", "kent/8"}) in partition(home)
     run(home, SECOND)
     assert frozenset({"kent/7", "kent/8"}) in partition(home)
+
+
+def test_where_the_next_night_links_everything_anew_the_ledger_waits_and_it_is_said_why(home):
+    first, other = small_model(), small_model(link=7.0)
+    use_model(home, other)
+    tell_approval(home, other.model_id, "reliability test", "ann", lambda _: None)
+    says = "the ledger does not follow at once: {}, so the next night links everything anew"
+    said = undo(home, SON)
+    why = f"the model {other.model_id} is in use, and {first.model_id} linked the last night"
+    assert says.format(why) in said
+    assert len(partition(home)) == 2
+    tell_relink(home, lambda _: None)
+    assert says.format("crimelink link relink asked for it") in undo(home, CLERK)
+    run(home, SECOND)
+    assert frozenset({"durham/1"}) in partition(home)
+    assert ask(home, "SELECT model_id FROM linkage.mark") == [(other.model_id,)]
+
+
+def test_where_the_gazetteer_is_another_the_ledger_waits_and_it_is_said(home):
+    home.reference.mkdir(parents=True, exist_ok=True)
+    frame = pl.DataFrame({"postcode": ["AB1 2CD"], "latitude": [51.0], "longitude": [0.0]})
+    frame.write_parquet(home.reference / "postcode.parquet")
+    said = undo(home, SON)
+    assert "at once: crimelink, DuckDB or the gazetteer of postcodes is another than when" in said
 
 
 def test_where_no_night_could_link_nothing_is_written_down(home):

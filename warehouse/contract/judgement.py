@@ -72,12 +72,13 @@ REVIEW_ITEM = Table(
         Column(
             "why",
             Kind.TEXT,
-            "weight (between the thresholds), guard (heavy enough, but not laid), conflict "
+            "weight (between the thresholds), identifier (both bear one PNC ID or CRO number, and "
+            "weigh too little to be joined), guard (heavy enough, but not laid), conflict "
             "(judgements contradict each other), judged (judged the same, but kept apart; or so "
             "judged before a record changed, and the two now speak against it), unsure (somebody "
             "looked and could not tell).",
             required=True,
-            allowed=("weight", "guard", "conflict", "judged", "unsure"),
+            allowed=("weight", "identifier", "guard", "conflict", "judged", "unsure"),
         ),
         Column("says", Kind.TEXT, "The same in plain words.", required=True),
         Column(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from console.evaluation_tables import draw_evaluation
 from linkage.evaluation.evaluate import evaluate
 from linkage.evaluation.measures import OVER_GROUPS, OVER_PERSONS
 from warehouse.errors import UsageError
@@ -76,8 +77,24 @@ def test_bands_tell_where_the_missed_pairs_are_and_weights_what_a_bit_is_worth(m
     bands = {row["band"]: (row["true_missed"], row["wrong_joined"])
              for row in evaluation.bands.to_dicts()}  # fmt: skip
     assert bands == {"link": (0, 1), "review": (1, 0), "no edge": (0, 1)}
-    weights = evaluation.weights.select("margin_from", "pairs", "true").rows()
-    assert weights == [(-4, 1, 1), (0, 1, 0), (10, 1, 1)]
+    weights = evaluation.weights.select("margin_from", "margin_to", "pairs", "true").rows()
+    assert weights == [(-4, -2, 1, 1), (0, 2, 1, 0), (10, 12, 1, 1)]
+
+
+def test_the_outermost_weights_are_open_and_say_so(store):
+    store.put_records(*(("kent", f"a{n}", f"P{n}") for n in range(6)))
+    weights = (-90.0, -8.5, -8.0, 39.5, 40.0, 90.0)  # 10 bits join.
+    pairs = (("a0", "a1"), ("a0", "a2"), ("a0", "a3"), ("a0", "a4"), ("a0", "a5"), ("a1", "a2"))
+    store.put_edges(
+        *((f"kent/{a}", f"kent/{b}", bits) for (a, b), bits in zip(pairs, weights, strict=True))
+    )
+    truth = truth_of(**{f"a{n}": f"T{n}" for n in range(6)})
+    evaluation = evaluate(store.con, truth, seed=1)
+    rows = evaluation.weights.select("margin_from", "margin_to", "pairs").rows()
+    assert rows == [(None, -18, 2), (-18, -16, 1), (28, 30, 1), (30, None, 2)]
+    lines = [line.strip().split("  ")[0] for line in draw_evaluation(evaluation)[-1].splitlines()]
+    said = [line for line in lines if line[:1] in "b+-" and line]
+    assert said == ["bits", "below -18", "-18 to -16", "+28 to +30", "+30 and more"]
 
 
 def test_forces_of_a_pair_and_of_the_person_are_strata(merged):

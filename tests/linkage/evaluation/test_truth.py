@@ -32,6 +32,12 @@ def test_a_csv_file_with_ids_alone_will_do_and_its_ids_stay_text(tmp_path):
     assert truth["name_origin"].is_null().all()
 
 
+def test_an_ending_in_capitals_is_one_of_a_csv_file_too(tmp_path):
+    (tmp_path / "LABELS.CSV").write_text("source_record_id;truth_person_id\n007;12\n")
+    with pytest.raises(UsageError, match="separated by semicolons"):
+        read_truth(tmp_path / "LABELS.CSV")
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -21,6 +21,13 @@ def test_a_record_is_answered_by_its_person_even_with_slashes_in_its_id(store):
     assert "belongs to person P-1" in found.notices[0]
 
 
+def test_ids_forces_and_systems_may_be_written_in_any_case(store):
+    store.put_people({"P-00000000000000ab": {"kent/9": ANA}})
+    for word in ("p-00000000000000AB", "KENT/Niche/9"):
+        [person] = store.explain(word).identities
+        assert person.entity_id == "P-00000000000000ab"
+
+
 def test_a_superseded_id_is_answered_by_who_holds_its_records_today(store):
     store.put_membership("P-0", "kent/1", FIRST, SECOND)
     found = store.explain("P-0")
@@ -52,6 +59,7 @@ def test_a_retired_person_still_has_its_history(store):
     [
         (["P-unknown"], "P-unknown: no person ever had this id.*SELECT person_id"),
         (["kent/niche/404"], "kent/niche/404: no such person record.*crimelink sql"),
+        (["kent/niche/A/7"], "no such person record.* store; did you mean kent/niche/a/7"),
         (["kent/niche"], "kent/niche: a record is named force/source_system/source_record_id"),
         (["kent/niche/1", "kent/niche/1"], "the same record twice"),
         (["kent/niche/1", "P-2"], "P-2: a record is named"),
@@ -75,5 +83,6 @@ def test_a_record_that_is_no_longer_held_names_its_last_person(store):
 
 def test_an_id_that_nobody_bears_is_told_of_what_it_was_meant_to_be(store):
     assert choose_entity(store.con, ["O-0123456789abcdef"]) is Entity.OFFENCE
+    assert choose_entity(store.con, ["o-0123456789ABCDEF"]) is Entity.OFFENCE
     assert choose_entity(store.con, ["P-0123456789abcdef"]) is Entity.PERSON
     assert choose_entity(store.con, ["kent/niche/none"]) is Entity.PERSON
