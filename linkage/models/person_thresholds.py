@@ -55,6 +55,12 @@ _KIN_OF_ONE_NAME = (
     "(kin LIKE 'possible kin of one name%' OR kin LIKE 'possible kin of names alike%')"
 )
 _TWINS = "possible twins, other kin, parent and child"
+# A couple of two surnames, or two of a care home, share all that a household shares, in data where
+# hardly anybody else does: where nothing of a name is one person's, it takes a birth, or a number.
+_OTHER_NAMES = (
+    f"forename = '{DIFFERENT}' AND surname = '{DIFFERENT}' AND birth NOT IN ('same date', "
+    "'day and month swapped', 'two digits in each other''s place')"
+)
 
 # Bars that training lowers where identifiers tell that such pairs are of one person. Those of
 # people of one name it never does: to join two of them is the worst of errors.
@@ -66,6 +72,7 @@ LOWERED_BY_EVIDENCE = (_TWINS,)
 THRESHOLDS = (
     Threshold(HOUSEHOLD_PAPER, _ONE_PAPER, 30.0, 4.0),
     Threshold(_NUMBER, _IDENTIFIED, 6.0, 2.0),
+    Threshold("another forename and another surname, no one birth", _OTHER_NAMES, 40.0, 4.0),
     Threshold("possible kin of one name, telephone and e-mail address",
               f"kin = '{ALL_OF_A_HOUSEHOLD}'", 30.0, 4.0),
     # What a household shares is then all that there is.
