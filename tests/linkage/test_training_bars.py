@@ -63,3 +63,21 @@ LIVING_TOGETHER = {"address": "same home", "phone": "same", "email": "same"}
 )
 def test_people_of_other_names_are_not_joined_by_what_a_household_shares(levels, bits):
     assert needs(**levels) == bits
+
+
+YEARS = "two or three years apart, the date not known of both"
+
+
+@pytest.mark.parametrize(
+    ("levels", "bits"),
+    [
+        ({"forename": "alike", "birth": "a year apart, the date not known of both"}, 14.0),
+        ({"forename": "same", "birth": YEARS}, 14.0),
+        ({"forename": "same", "birth": YEARS, "phone": "same"}, 30.0),
+        # An age that was told is a year of birth, or the next.
+        ({"forename": "same", "birth": "a year apart, the date not known of both"}, 4.5),
+        ({"forename": "alike", "birth": "one digit differs"}, 4.5),
+    ],
+)
+def test_brothers_of_one_home_need_more_where_births_differ_by_years(levels, bits):
+    assert needs(surname="same", address="same home", **levels) == bits
