@@ -49,12 +49,28 @@ _AT_HOME = (
     "OR address LIKE '%house and street%'"
 )
 _ONE_AREA = "address IN ('within a kilometre', 'same outcode', 'same town', 'nearly the same town')"
-_BROTHERS = f"birth = '{DIFFERENT}' OR middle_names = '{DIFFERENT}' AND birth NOT IN ({_SLIPS})"
+# Where years alone are known, two births a year apart may be one that was told as an age.
+_BROTHERS = (
+    f"birth IN ('{DIFFERENT}', 'two or three years apart, the date not known of both') "
+    f"OR middle_names = '{DIFFERENT}' AND birth NOT IN ({_SLIPS})"
+)
+# Brothers and sisters are named alike: by a syllable of their generation in China and Korea, by
+# rhyme in India.
+_NAMED_ALIKE = (
+    "forename IN ('alike', 'nearly the same', 'sounds the same', 'nickname or alias') "
+    f"AND {_BIRTHS_DIFFER}"
+)
 _NAMESAKES = "namesake LIKE 'possible %'"
 _KIN_OF_ONE_NAME = (
     "(kin LIKE 'possible kin of one name%' OR kin LIKE 'possible kin of names alike%')"
 )
 _TWINS = "possible twins, other kin, parent and child"
+# A couple of two surnames, or two of a care home, share all that a household shares, in data where
+# hardly anybody else does: where nothing of a name is one person's, it takes a birth, or a number.
+_OTHER_NAMES = (
+    f"forename = '{DIFFERENT}' AND surname = '{DIFFERENT}' AND birth NOT IN ('same date', "
+    "'day and month swapped', 'two digits in each other''s place')"
+)
 
 # Bars that training lowers where identifiers tell that such pairs are of one person. Those of
 # people of one name it never does: to join two of them is the worst of errors.
@@ -66,6 +82,7 @@ LOWERED_BY_EVIDENCE = (_TWINS,)
 THRESHOLDS = (
     Threshold(HOUSEHOLD_PAPER, _ONE_PAPER, 30.0, 4.0),
     Threshold(_NUMBER, _IDENTIFIED, 6.0, 2.0),
+    Threshold("another forename and another surname, no one birth", _OTHER_NAMES, 40.0, 4.0),
     Threshold("possible kin of one name, telephone and e-mail address",
               f"kin = '{ALL_OF_A_HOUSEHOLD}'", 30.0, 4.0),
     # What a household shares is then all that there is.
@@ -93,6 +110,8 @@ THRESHOLDS = (
     Threshold("possible kin of one name", _KIN_OF_ONE_NAME, 16.0, 4.0),
     Threshold("one home, births or middle names that differ",
               f"({_AT_HOME}) AND ({_BROTHERS})", 14.0, 4.0),
+    Threshold("one home, forenames that are alike, births that differ",
+              f"({_AT_HOME}) AND {_NAMED_ALIKE}", 14.0, 4.0),
     # That both names are in each other's place weighs the same whatever the names; a year of birth
     # is shared by many of a few names.
     Threshold("names in each other's place, births near each other",

@@ -39,8 +39,9 @@ def drop_unseen(
     """The comparisons without the levels that no pair of the samples shows, and what was dropped.
 
     Pairs that a dropped level would have held count at the next that holds. One that typed weighs
-    less than a level after it stays, with its typed numbers. A comparison of which no level was
-    seen, or not "different", is dropped.
+    less than a level after it stays, with its typed numbers. A comparison of which all pairs are at
+    one level, or at "different", tells nothing and is dropped; where all live in one town it is by
+    the homes within it that an address tells.
 
     Args:
         comparisons: with the numbers that were estimated.
@@ -64,7 +65,7 @@ def drop_unseen(
         )
         if comparison.is_trained:
             _require(comparison, shown)
-            is_whole = bool(shown[:-1].any()) and bool(shown[-1])
+            is_whole = bool(shown[:-1].any()) and int(np.count_nonzero(shown)) > 1
             levels = _kept(comparison, typed[place], shown)
             dropped += _told(comparison, levels, is_seen=bool(shown[:-1].any()), is_whole=is_whole)
             if not is_whole:
@@ -100,7 +101,7 @@ def _told(
     comparison: Comparison, levels: tuple[Level, ...], *, is_seen: bool, is_whole: bool
 ) -> list[dict[str, str]]:
     if not is_whole:
-        why = "no pair of records differs" if is_seen else "no pair of records agrees"
+        why = "all pairs of records agree alike" if is_seen else "no pair of records agrees"
         return [{"what": "comparison", "name": comparison.name, "why": why}]
     return [
         {

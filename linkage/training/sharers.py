@@ -4,7 +4,12 @@ from dataclasses import dataclass
 
 import duckdb
 
-from linkage.models.person_conditions import OTHER_FORENAME, SAME_PARTS
+from linkage.models.person_conditions import (
+    KIN_SURNAME,
+    OTHER_FORENAME,
+    SAME_PARTS,
+    either_null,
+)
 from linkage.training.calibrate import FEWEST_TOLD
 
 # Share of other forenames among records that share a value, from which households share it: one
@@ -14,6 +19,10 @@ SHARED_FROM = 0.25
 # one person's forename and birth hardly ever come together, so fewer say as much. At most .07 was
 # measured where a line is one person's, .2 where two in ten have that of their household.
 APART_FROM = 0.15
+# Share of those with another forename and another surname, beyond what slips that come by chance
+# together make of the two: couples of two surnames. At most .015 was measured where a paper is one
+# person's, .065 where six households in a hundred share a telephone.
+OTHER_NAMES_FROM = 0.04
 # Values that more bear are no household's: one person's forty records make as many pairs as
 # hundreds of them.
 MOST_BEARERS = 12
@@ -28,7 +37,8 @@ VALUES = {
 # True where two births, both known, agree in hardly anything.
 BIRTHS_APART = f"coalesce({SAME_PARTS} < 2, birth_year_l <> birth_year_r)"
 _TELLS = (
-    "forename", "forename_sound", "stands_for", "forenames", "surname", "birth_date", "birth_year"
+    "forename", "forename_sound", "stands_for", "forenames", "surname", "surname_sound",
+    "surnames", "birth_date", "birth_year",
 )  # fmt: skip
 
 
@@ -41,12 +51,17 @@ class Sharers:
         others: the share of them with other forenames.
         born: pairs of which the births are known.
         apart: the share of those with other forenames and births that agree in hardly anything.
+        named: pairs of which the surnames are known.
+        renamed: the share of those with other forenames and other surnames, less what would come
+            together by chance.
     """
 
     pairs: int
     others: float
     born: int
     apart: float
+    named: int
+    renamed: float
 
     @property
     def tell(self) -> bool:
@@ -56,13 +71,19 @@ class Sharers:
     @property
     def are_a_household(self) -> bool:
         """Whether households share the value, from what can be told."""
-        return self.others >= SHARED_FROM or (self.born >= FEWEST_TOLD and self.apart >= APART_FROM)
+        return (
+            self.others >= SHARED_FROM
+            or (self.born >= FEWEST_TOLD and self.apart >= APART_FROM)
+            or (self.named >= FEWEST_TOLD and self.renamed >= OTHER_NAMES_FROM)
+        )
 
     def say(self, what: str) -> str:
         """In words."""
         said = f"of {self.pairs:,} pairs that {what} {self.others:.1%} have other forenames"
         if self.born >= FEWEST_TOLD:
             said += f", and {self.apart:.1%} of the {self.born:,} with births other births as well"
+        if self.named >= FEWEST_TOLD and self.renamed >= OTHER_NAMES_FROM:
+            said += f"; {self.renamed:.1%} other surnames as well, beyond what chance would bring"
         return said
 
 
@@ -88,12 +109,16 @@ def find_sharers(con: duckdb.DuckDBPyConnection, records: str, line: str) -> Sha
             FROM shared AS l JOIN shared AS r ON l.value = r.value AND l.record < r.record
         ),
         told AS (
-            SELECT {OTHER_FORENAME} AS is_other, {BIRTHS_APART} AS is_apart
+            SELECT {OTHER_FORENAME} AS is_other, {BIRTHS_APART} AS is_apart,
+                   CASE WHEN {either_null("surname")} THEN NULL ELSE NOT ({KIN_SURNAME}) END
+                       AS is_renamed
             FROM (SELECT {sides} FROM pair JOIN {records} AS l ON l.record = record_l
                   JOIN {records} AS r ON r.record = record_r)
         )
         SELECT count(*), coalesce(avg(is_other::INTEGER), 0), count(is_apart),
-               coalesce(avg((is_other AND is_apart)::INTEGER) FILTER (is_apart IS NOT NULL), 0)
+               coalesce(avg((is_other AND is_apart)::INTEGER) FILTER (is_apart IS NOT NULL), 0),
+               count(is_renamed),
+               coalesce(covar_pop(is_renamed::INTEGER, is_other::INTEGER), 0)
         FROM told
     """).fetchall()
     return Sharers(*found)

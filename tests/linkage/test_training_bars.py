@@ -1,8 +1,9 @@
 """The bars of the list, and those of a model that has not all comparisons."""
 
 import duckdb
+import pytest
 
-from linkage.model import Threshold
+from linkage.model import NOT_KNOWN, Threshold
 from linkage.models import person
 from linkage.models.person_thresholds import OF_IDENTIFIED, THRESHOLDS
 from linkage.training.structure import fit_thresholds
@@ -32,3 +33,51 @@ def test_every_bar_of_the_list_can_be_asked_of_a_model_without_most_comparisons(
     with duckdb.connect() as con:
         for each in fit_thresholds(THRESHOLDS, kept):
             con.execute(f"SELECT {each.when} FROM (SELECT 'same' AS forename, 'same' AS surname)")
+
+
+def needs(**levels: str) -> float:
+    """What a pair at these levels needs, the other comparisons being not known of it."""
+    words = {each.name: NOT_KNOWN for each in person.COMPARISONS} | levels
+    columns = ", ".join(f"'{word}' AS {name}" for name, word in words.items())
+    cases = " ".join(f"WHEN {each.when} THEN {each.link}" for each in THRESHOLDS)
+    with duckdb.connect() as con:
+        [(bits,)] = con.execute(f"SELECT CASE {cases} END FROM (SELECT {columns})").fetchall()
+    return float(bits)
+
+
+OTHERS = {"forename": "different", "surname": "different"}
+LIVING_TOGETHER = {"address": "same home", "phone": "same", "email": "same"}
+
+
+@pytest.mark.parametrize(
+    ("levels", "bits"),
+    [
+        (OTHERS | LIVING_TOGETHER, 40.0),
+        (OTHERS | LIVING_TOGETHER | {"birth": "different"}, 40.0),
+        (OTHERS | LIVING_TOGETHER | {"birth": "one digit differs"}, 40.0),
+        # A birth, a number, or one name speak for one person.
+        (OTHERS | {"phone": "same", "birth": "same date"}, 4.5),
+        (OTHERS | {"pnc": "same"}, 6.0),
+        (LIVING_TOGETHER | {"forename": "same", "surname": "different"}, 8.0),
+    ],
+)
+def test_people_of_other_names_are_not_joined_by_what_a_household_shares(levels, bits):
+    assert needs(**levels) == bits
+
+
+YEARS = "two or three years apart, the date not known of both"
+
+
+@pytest.mark.parametrize(
+    ("levels", "bits"),
+    [
+        ({"forename": "alike", "birth": "a year apart, the date not known of both"}, 14.0),
+        ({"forename": "same", "birth": YEARS}, 14.0),
+        ({"forename": "same", "birth": YEARS, "phone": "same"}, 30.0),
+        # An age that was told is a year of birth, or the next.
+        ({"forename": "same", "birth": "a year apart, the date not known of both"}, 4.5),
+        ({"forename": "alike", "birth": "one digit differs"}, 4.5),
+    ],
+)
+def test_brothers_of_one_home_need_more_where_births_differ_by_years(levels, bits):
+    assert needs(surname="same", address="same home", **levels) == bits

@@ -197,6 +197,23 @@ def test_a_level_that_no_pair_shows_stays_where_it_keeps_pairs_from_one_that_wei
     assert [each["name"] for each in dropped] == ["forename: alike"]
 
 
+def test_a_comparison_stays_where_no_pair_differs_unless_all_are_at_one_level():
+    made = model()
+    first, town, *others = made.comparisons
+    # Everybody lives in one town, some in one home.
+    town = replace(town, levels=(Level("same home", "true", 0.5, 0.001), *town.levels))
+    typed = (first, town, *others)
+
+    def keep(*shown: int) -> list[str]:
+        levels = np.array([[row % 2, each, *[row % 2] * 3] for row, each in enumerate(shown * 2)])
+        pairs = sample(replace(made, comparisons=typed), levels.astype(np.int8), found=1)
+        return [each.name for each in drop_unseen(typed, typed, [pairs])[0]]
+
+    assert town.name in keep(0, 1, 1)
+    assert town.name not in keep(1, 1, 1)
+    assert town.name not in keep(2, 2, 2)
+
+
 def test_bits_and_likelihood_are_one_thing():
     assert likelihood_of(np.array([0.0, 1.0, -1.0])) == pytest.approx([0.5, 2 / 3, 1 / 3])
 

@@ -110,6 +110,24 @@ def test_other_births_tell_more_surely_than_other_forenames(births, is_of_househ
     assert set(ONLY_WHERE_SHARED["papers"]).isdisjoint(left_out) == is_of_household
 
 
+@pytest.mark.parametrize(
+    ("surnames", "is_of_household"),
+    [
+        # Every one of another forename has another surname: couples of two surnames.
+        ("CASE WHEN record < 12 AND record % 2 = 0 THEN 'OAK' ELSE 'ASH' END", True),
+        # One person's, where slips of the one name have nothing to do with those of the other.
+        ("CASE WHEN record BETWEEN 10 AND 20 AND record % 2 = 0 THEN 'OAK' ELSE 'ASH' END", False),
+    ],
+)
+def test_other_surnames_beside_other_forenames_tell_of_couples(surnames, is_of_household):
+    known = dict.fromkeys(FEATURES, 0) | {"papers": 120}
+    with duckdb.connect() as con:
+        sharing(con, "papers", others=6, ours=54)
+        con.execute(f"UPDATE people SET surname = {surnames}")
+        left_out = find_unshared(con, "people", known)
+    assert set(ONLY_WHERE_SHARED["papers"]).isdisjoint(left_out) == is_of_household
+
+
 def of_one_name(
     con: duckdb.DuckDBPyConnection,
     pairs: int,
