@@ -1,15 +1,17 @@
 """The model of persons: what a pair must weigh to be linked, by what it holds.
 
-The first threshold whose condition holds counts. The words in quotation marks are those of the
+The first threshold whose condition holds counts: they stand from the greatest bar to the least, but
+for those of shared identifiers, which come first. The words in quotation marks are those of the
 levels in ``linkage/models/person.py``.
 """
 
 from linkage.model import DIFFERENT, NOT_KNOWN, Threshold
 from linkage.models.person import ALL_OF_A_HOUSEHOLD
 
+_LENT_PAPER = "one paper, other forenames and middle names, no birth"
 HOUSEHOLD_PAPER, _NUMBER = "one paper, pass or policy of a household", "a shared number"
 # The first thresholds: pairs that share an identifier, by which training judges the others.
-OF_IDENTIFIED = (HOUSEHOLD_PAPER, _NUMBER)
+OF_IDENTIFIED = (_LENT_PAPER, HOUSEHOLD_PAPER, _NUMBER)
 
 NO_FORENAME_NOR_BIRTH = "neither a forename nor a birth known of both"
 NO_FORENAME_NOR_DATE = "no forename known of both, and no birth date or two sexes"
@@ -33,6 +35,14 @@ _ONE_PAPER = (
     f"AND (kin LIKE 'possible %' OR '{DIFFERENT}' IN (forename, birth, sex) "
     f"OR forename IN ('alike', {_INITIAL}, '{NOT_KNOWN}') "
     f"AND (birth = '{NOT_KNOWN}' OR {_BIRTHS_DIFFER}))"
+)
+
+# A husband works under his wife's number, and a son under his father's: where a forename differs
+# and middle names do, numbers that agree are of one person in few pairs.
+_LENT = (
+    "papers = 'same' AND pnc <> 'same' AND cro <> 'same' "
+    f"AND birth = '{NOT_KNOWN}' AND middle_names = '{DIFFERENT}' AND forename IN ('{DIFFERENT}', "
+    f"'alike', 'nearly the same', 'sounds the same', {_INITIAL}, '{NOT_KNOWN}')"
 )
 
 # Who is registered together bears numbers in sequence: twins, and a father and a son of one name,
@@ -80,6 +90,7 @@ LOWERED_BY_EVIDENCE = (_TWINS,)
 # identity alone comes before. A comparison that the data has no features for is not known of any
 # pair.
 THRESHOLDS = (
+    Threshold(_LENT_PAPER, _LENT, 40.0, 4.0),
     Threshold(HOUSEHOLD_PAPER, _ONE_PAPER, 30.0, 4.0),
     Threshold(_NUMBER, _IDENTIFIED, 6.0, 2.0),
     Threshold("another forename and another surname, no one birth", _OTHER_NAMES, 40.0, 4.0),

@@ -65,6 +65,25 @@ def test_people_of_other_names_are_not_joined_by_what_a_household_shares(levels,
     assert needs(**levels) == bits
 
 
+LENT = {"papers": "same", "surname": "same", "address": "same home", "middle_names": "different"}
+
+
+@pytest.mark.parametrize(
+    ("levels", "bits"),
+    [
+        ({"forename": "different"}, 40.0),
+        ({"forename": "sounds the same"}, 40.0),
+        ({"forename": NOT_KNOWN}, 40.0),
+        ({"forename": "different", "pnc": "same"}, 6.0),
+        ({"forename": "different", "middle_names": "the initial alone"}, 30.0),
+        ({"forename": "same"}, 6.0),
+        ({"forename": "nickname or alias"}, 6.0),
+    ],
+)
+def test_a_paper_joins_nobody_to_whom_it_was_lent(levels, bits):
+    assert needs(**(LENT | levels)) == bits
+
+
 YEARS = "two or three years apart, the date not known of both"
 
 
