@@ -16,6 +16,11 @@ NAMESAKES_FROM, FEWEST_TOLD = 0.04, 100
 # Where nobody lives with others there are no kin: for ten pairs of a home that have other
 # forenames, one of one name is taken to be of kin.
 KIN_OF_ONE_NAME = 0.1
+# Where sources list one person a home, those of other forenames are no wives or daughters but
+# whoever followed: more of them are sons. Such sources list those who live together less than half
+# as often as chance has it, where there are enough to tell.
+HEIRS_OF_ONE_NAME = 0.15
+LISTED_TOGETHER_FROM, FEWEST_LIVING_TOGETHER = 0.5, 30
 # Standard deviations of a count (the root of it) that are added to what one source tells, as the
 # least of many sources is asked.
 _DEVIATIONS = 3.0
@@ -68,7 +73,10 @@ def why_namesakes_are_rare(
     pairs = sum(each.named for each in met)
     if pairs < FEWEST_TOLD:
         return None
-    share, told = min(_estimates(met, is_home=list(lines) == ["home"]), default=(1.0, ""))
+    estimates = list(_estimates(met))
+    if list(lines) == ["home"]:
+        estimates.append(_of_a_home(met, _chance_within(con, records)))
+    share, told = min(estimates, default=(1.0, ""))
     if share >= NAMESAKES_FROM:
         return None
     return (
@@ -77,7 +85,7 @@ def why_namesakes_are_rare(
     )
 
 
-def _estimates(met: Sequence[_Met], *, is_home: bool) -> Iterator[tuple[float, str]]:
+def _estimates(met: Sequence[_Met]) -> Iterator[tuple[float, str]]:
     """The share of two persons among the pairs of one name, and what tells it.
 
     One more than was found is counted, since none among few says little.
@@ -99,12 +107,27 @@ def _estimates(met: Sequence[_Met], *, is_home: bool) -> Iterator[tuple[float, s
             most = each.maybe_apart + 1 + _DEVIATIONS * math.sqrt(each.maybe_apart + 1)
             told = f"{each.maybe_apart:,} of them, and {each.others:,} of other forenames"
             yield most / each.others * others / named, f"in {each.source} stand {told}"
-    if is_home:
-        like = sum(each.like for each in met)
-        yield (
-            KIN_OF_ONE_NAME * others / max(like, 1),
-            f"{others / (like + others):.1%} of all that share a home have other forenames",
-        )
+
+
+def _of_a_home(met: Sequence[_Met], chance_within: float) -> tuple[float, str]:
+    """The share of two persons among pairs of one name and home, by how many live with others."""
+    others, like = sum(each.others for each in met), sum(each.like for each in met)
+    within = sum(each.others for each in met if each.source is not None)
+    is_one_a_home = (
+        others >= FEWEST_LIVING_TOGETHER and within < LISTED_TOGETHER_FROM * chance_within * others
+    )
+    kin = HEIRS_OF_ONE_NAME if is_one_a_home else KIN_OF_ONE_NAME
+    told = f"{others / max(like + others, 1):.1%} of all that share a home have other forenames"
+    return kin * others / max(like, 1), told
+
+
+def _chance_within(con: duckdb.DuckDBPyConnection, records: str) -> float:
+    """The share of all pairs of records that are of one source."""
+    [(share,)] = con.execute(f"""
+        SELECT sum(held * (held - 1)) / nullif(sum(held) * (sum(held) - 1), 0)
+        FROM (SELECT count(*) AS held FROM {records} GROUP BY source)
+    """).fetchall()
+    return float(share or 0)
 
 
 def _meet(con: duckdb.DuckDBPyConnection, records: str, lines: Sequence[str]) -> list[_Met]:

@@ -199,6 +199,13 @@ def test_of_many_sources_not_the_one_counts_that_has_the_fewest_by_chance():
         assert are_kin_met(con)
 
 
+@pytest.mark.parametrize(("within", "is_met"), [(0, True), (30, False)])
+def test_of_sources_that_list_one_person_a_home_more_are_heirs(within, is_met):
+    with duckdb.connect() as con:
+        of_one_name(con, 200, 0, others=60, others_within=within)
+        assert are_kin_met(con) == is_met
+
+
 def test_names_that_are_alike_are_held_for_kin_whatever_is_known_of_those_of_one_name():
     with duckdb.connect() as con:
         of_one_name(con, 200, 0, others=400, others_within=200)
