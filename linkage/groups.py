@@ -20,8 +20,8 @@ from linkage.guards import (
 )
 from linkage.held import held_sql
 from linkage.touched import gather_touched, judged_apart, store
+from warehouse.contract.link import JUDGED_APART
 from warehouse.given import lent
-from warehouse.review_queue import JUDGED_APART
 
 _PART = {"record": pl.Int64, "part": pl.Int64}
 _CUT = {"record_l": pl.Int64, "record_r": pl.Int64, "reason": pl.String}

@@ -29,7 +29,7 @@ from typing import NamedTuple
 import polars as pl
 
 from linkage.cluster import find_components
-from warehouse.review_queue import JUDGED_APART
+from warehouse.contract.link import JUDGED_APART
 from warehouse.schema import quote
 
 YEARS_APART = 12

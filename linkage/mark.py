@@ -21,8 +21,8 @@ _SHARED = (
 _CODE = {
     "person": (
         *_SHARED, "feature_queries.py", "features.py", "groups.py", "guards.py",
-        "models/nicknames.py", "name_forms.py", "pairs.py", "../warehouse/nowhere.py",
-        "../warehouse/object_keys.py",
+        "models/nicknames.py", "name_forms.py", "pairs.py", "../warehouse/contract/link.py",
+        "../warehouse/nowhere.py", "../warehouse/object_keys.py",
     ),
     "offence": (
         *_SHARED, "models/offence.py", "offences/features.py", "offences/groups.py",

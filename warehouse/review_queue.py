@@ -2,14 +2,12 @@
 
 import duckdb
 
-from warehouse.contract.link import PAIR_KEY, RECORD_PARTS
+from warehouse.contract.link import JUDGED_APART, PAIR_KEY, RECORD_PARTS
 from warehouse.linked import IS_TURNED, PAIR_COLUMNS
 from warehouse.schema import quote
 
 # What ``says`` begins with where people joined two records that are two persons.
 KEPT_APART = "judged the same, but kept apart: "
-# Why a link was cut for what people decided.
-JUDGED_APART = "judged not the same"
 
 # What a pair weighs and what it needed. Never rounded towards each other: what is too little by a
 # hundredth would look like enough.

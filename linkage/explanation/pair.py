@@ -15,7 +15,7 @@ from linkage.explanation.source import Source
 from linkage.explanation.values import read_records
 from linkage.explanation.why_not import KeptApart, Sake, say_sake, say_why_not
 from linkage.record_key import RecordKey
-from warehouse.review_queue import JUDGED_APART
+from warehouse.contract.link import JUDGED_APART
 
 
 def explain_pair(source: Source, left: RecordKey, right: RecordKey) -> PairFacts:

@@ -7,7 +7,8 @@ from linkage.explanation.entity import Entity
 from linkage.explanation.facts import Compared, PairKey
 from linkage.explanation.words import SETTLED, say_needed, say_weight_of
 from linkage.guards import TWO_PNCS
-from warehouse.review_queue import JUDGED_APART, KEPT_APART
+from warehouse.contract.link import JUDGED_APART
+from warehouse.review_queue import KEPT_APART
 
 MOST_NAMED = 3
 _VERDICTS = {

@@ -5,6 +5,8 @@ from warehouse.contract.model import Column, Kind, Table
 RECORD_PARTS = ("force", "source_system", "source_record_id")
 PAIR_KEY = tuple(f"{part}_{side}" for side in "lr" for part in RECORD_PARTS)
 BANDS = ("link", "review", "possible")
+# Why a link was cut for what people decided: a word of ``cut``.
+JUDGED_APART = "judged not the same"
 
 _RECORD = (
     Column("force", Kind.TEXT, "Force of the record.", required=True),
