@@ -14,7 +14,7 @@ from linkage.explanation.words import (
     say_verdict,
 )
 from linkage.record_key import RecordKey
-from warehouse.review_queue import JUDGED_APART
+from warehouse.contract.link import JUDGED_APART
 
 
 def say_pair_kind(pair: Compared, identity: Identity) -> str:
