@@ -47,11 +47,12 @@ def find_unshared(
         if found.tell and found.others < MOSTLY_SHARED_FROM:
             unshared |= dict.fromkeys(ONLY_WHERE_MOSTLY_SHARED.get(line, ()), why)
     if is_told and not is_any_shared:
-        why = "households share neither telephones, e-mail addresses nor papers here"
+        why = "too few telephones, e-mail addresses and papers are shared by households here"
         unshared |= dict.fromkeys(ONLY_WHERE_ANY_IS_SHARED, why)
     rare = why_namesakes_are_rare(con, records, of_a_household)
     if rare:
-        unshared |= dict.fromkeys(ONLY_WHERE_KIN_BEAR_ONE_NAME, rare)
+        # What the line itself tells of its levels stands: that of the home is not about them.
+        unshared = dict.fromkeys(ONLY_WHERE_KIN_BEAR_ONE_NAME, rare) | unshared
     return unshared
 
 

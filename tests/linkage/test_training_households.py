@@ -73,6 +73,18 @@ def test_the_data_tell_whether_households_share_a_line(line):
     assert unshared(line, others=1, ours=20) == set()
 
 
+def test_what_a_telephone_tells_of_its_levels_is_told_whatever_the_home_tells():
+    known = dict.fromkeys(FEATURES, 0) | {"home": 1_000, "phone": 120}
+    with duckdb.connect() as con:
+        of_one_name(con, 200, 0)
+        con.execute("UPDATE people SET phone = record // 2 WHERE record < 120")
+        left_out = find_unshared(con, "people", known)
+    homes = [each for each in ONLY_WHERE_KIN_BEAR_ONE_NAME if "pairs of one name" in left_out[each]]
+    assert homes
+    for each in ONLY_WHERE_MOSTLY_SHARED["phone"]:
+        assert left_out[each] == "of 60 pairs that share phone 0.0% have other forenames"
+
+
 def test_one_of_several_telephones_tells_as_well_as_the_only_one():
     known = dict.fromkeys(FEATURES, 0) | {"phone": 120}
     with duckdb.connect() as con:
