@@ -36,11 +36,12 @@ def find_unshared(
         if not known[line]:
             continue
         found = find_sharers(con, records, line)
-        if found.tell and found.are_a_household and line != "papers":
+        is_shared = found.are_a_household or found.are_of_couples
+        if found.tell and is_shared and line != "papers":
             of_a_household.append(line)
         why = found.say(f"share {line}")
         is_told |= found.tell
-        if not found.tell or found.are_a_household:
+        if not found.tell or is_shared:
             is_any_shared = True
         else:
             unshared |= dict.fromkeys(names, why)
@@ -62,7 +63,8 @@ def find_household_tie(
     """Why the sources' own ties are of households, not of persons; None where nothing says so.
 
     The arguments are those of ``find_unshared``. A source that numbers households may deliver their
-    number as that of the person.
+    number as that of the person. Two of other names alone do not say so: a source that is wrong at
+    times ties strangers.
     """
     if not known["own_tie"]:
         return None

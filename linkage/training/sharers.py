@@ -70,19 +70,21 @@ class Sharers:
 
     @property
     def are_a_household(self) -> bool:
-        """Whether households share the value, from what can be told."""
-        return (
-            self.others >= SHARED_FROM
-            or (self.born >= FEWEST_TOLD and self.apart >= APART_FROM)
-            or (self.named >= FEWEST_TOLD and self.renamed >= OTHER_NAMES_FROM)
-        )
+        """Whether households share the value, from forenames and births."""
+        return self.others >= SHARED_FROM or (self.born >= FEWEST_TOLD and self.apart >= APART_FROM)
+
+    @property
+    def are_of_couples(self) -> bool:
+        """Whether other forenames and other surnames come together, as of couples of two
+        surnames; or of strangers, whom a source's own tie may take for one person."""
+        return self.named >= FEWEST_TOLD and self.renamed >= OTHER_NAMES_FROM
 
     def say(self, what: str) -> str:
         """In words."""
         said = f"of {self.pairs:,} pairs that {what} {self.others:.1%} have other forenames"
         if self.born >= FEWEST_TOLD:
             said += f", and {self.apart:.1%} of the {self.born:,} with births other births as well"
-        if self.named >= FEWEST_TOLD and self.renamed >= OTHER_NAMES_FROM:
+        if self.are_of_couples:
             said += f"; {self.renamed:.1%} other surnames as well, beyond what chance would bring"
         return said
 

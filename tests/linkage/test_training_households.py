@@ -258,6 +258,15 @@ def test_one_person_with_many_records_says_nothing_of_kin():
         assert not are_kin_met(con)
 
 
+def test_a_tie_that_is_wrong_at_times_is_of_persons():
+    with duckdb.connect() as con:
+        sharing(con, "own_tie", others=6, ours=54)
+        # Strangers, whose surnames are others' too.
+        con.execute("UPDATE people SET surname = 'OAK' WHERE record < 12 AND record % 2 = 0")
+        structure = fit_structure(con, "people")
+    assert "own_tie" in {each.name for each in structure.comparisons}
+
+
 @pytest.mark.parametrize(("others", "is_of_household"), [(40, True), (5, False)])
 def test_a_tie_of_households_is_no_part_of_the_model(others, is_of_household):
     with duckdb.connect() as con:
