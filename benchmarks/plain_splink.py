@@ -71,11 +71,10 @@ def _linker(
 
 # A record's id elsewhere is nothing to Splink, which would carry it through every step. The force
 # is for ``link_only``.
-_RECORD = """
-CREATE TABLE record AS
+_WITHOUT_IDS = """
 SELECT COLUMNS(lambda name: name NOT IN ('source_system', 'source_record_id'))
-FROM read_parquet($table)
 """
+_RECORD = f"CREATE TABLE record AS {_WITHOUT_IDS} FROM read_parquet($table)"
 
 
 def relink(meter: Meter, table: str, model: str, probability: float) -> dict[str, Any]:
@@ -96,12 +95,9 @@ def relink_whole(
     with duckdb.connect() as con, meter:
         con.execute(f"ATTACH {quote(state)} AS state (READ_ONLY)")
         con.execute("USE state")
-        con.execute(f"CREATE TABLE memory.record AS {_FLAT}")
+        con.execute(f"CREATE TABLE memory.record AS {_WITHOUT_IDS} FROM ({_FLAT})")
         con.execute("USE memory")
         con.execute("DETACH state")
-        # A record's id elsewhere is nothing to Splink, which would carry it through every step.
-        con.execute("ALTER TABLE record DROP source_system")
-        con.execute("ALTER TABLE record DROP source_record_id")
         linker = Linker(
             DuckDBAPI(connection=con).register("record", dataset_display_name="record"),
             model,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from linkage.models.person_conditions import OTHER_FORENAME
-from linkage.training.sharers import BIRTHS_APART, MOST_BEARERS, VALUES
+from linkage.training.sharers import BIRTHS_APART, MOST_BEARERS, TELLS, VALUES
 
 # Share of two persons among pairs of one name and home (or telephone of a household) below which
 # such a pair is taken for one person, and the fewest pairs that tell it.
@@ -25,9 +25,6 @@ LISTED_TOGETHER_FROM, FEWEST_LIVING_TOGETHER = 0.5, 30
 # least of many sources is asked.
 _DEVIATIONS = 3.0
 _SIDED = re.compile(r"\b(\w+)_([lr])\b")
-_TELLS = (
-    "forename", "forename_sound", "stands_for", "forenames", "surname", "birth_date", "birth_year"
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -141,7 +138,7 @@ def _meet(con: duckdb.DuckDBPyConnection, records: str, lines: Sequence[str]) ->
     # Ten records of one person, and of one who shares his home, are few of his name and many of it.
     rows = con.execute(f"""
         WITH bearer AS ({bearers}),
-        borne AS (SELECT line, value, record, source, {", ".join(_TELLS)}
+        borne AS (SELECT line, value, record, source, {", ".join(TELLS)}
                   FROM bearer JOIN {records} USING (record)),
         few_named AS (SELECT line, value, forename, surname FROM borne GROUP BY ALL
                       HAVING count(*) BETWEEN 2 AND {MOST_BEARERS}),

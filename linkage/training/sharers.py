@@ -36,7 +36,8 @@ VALUES = {
 }
 # True where two births, both known, agree in hardly anything.
 BIRTHS_APART = f"coalesce({SAME_PARTS} < 2, birth_year_l <> birth_year_r)"
-_TELLS = (
+# The features by which two records tell whether they are of one person.
+TELLS = (
     "forename", "forename_sound", "stands_for", "forenames", "surname", "surname_sound",
     "surnames", "birth_date", "birth_year",
 )  # fmt: skip
@@ -97,7 +98,7 @@ def find_sharers(con: duckdb.DuckDBPyConnection, records: str, line: str) -> Sha
         records: table of ``record`` and the features.
         line: one of ``VALUES``.
     """
-    sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in _TELLS)
+    sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in TELLS)
     [found] = con.execute(f"""
         WITH bearer AS (
             SELECT record, unnest({VALUES[line]}) AS value
