@@ -8,7 +8,6 @@ first, and then written to the state in one transaction.
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 import duckdb
 
@@ -22,8 +21,6 @@ _LEAST, _EACH_THREAD, _THOUSAND_RECORDS = 96, 16, 4
 # How DuckDB says that it had too little: while it works, while it commits, and where the disk takes
 # nothing that it would lay aside.
 _TOO_LITTLE = (duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.IOException)
-
-Done = TypeVar("Done")
 
 
 @contextmanager
@@ -64,7 +61,7 @@ def in_small_shares(con: duckdb.DuckDBPyConnection, *, is_small: bool = True) ->
         con.execute("PRAGMA disable_verify_parallelism")
 
 
-def in_little_memory(con: duckdb.DuckDBPyConnection, records: int, run: Callable[[], Done]) -> Done:
+def in_little_memory(con: duckdb.DuckDBPyConnection, records: int, run: Callable[[], None]) -> None:
     """Do what compares so many records while DuckDB holds little more than that needs.
 
     A night reads most of what it reads once. Given all memory, DuckDB takes fresh memory for every
@@ -82,10 +79,10 @@ def in_little_memory(con: duckdb.DuckDBPyConnection, records: int, run: Callable
     little = needed * 1_000_000
     try:
         con.execute(f"SET memory_limit = '{min(little, before)}B'")
-        return run()
+        run()
     except _TOO_LITTLE:
         con.execute(f"SET memory_limit = '{before}B'")
-        return run()
+        run()
     finally:
         con.execute(f"SET memory_limit = '{before}B'")
 

@@ -43,14 +43,18 @@ def limit(con):
 def test_little_memory_is_given_while_it_lasts_and_grows_with_the_records(con):
     con.execute("SET threads = 2")
     before = limit(con)
-    few, many = (in_little_memory(con, records, lambda: limit(con)) for records in (0, 250_000))
-    assert (few, many) == ([("125.8 MiB",)], [("1.0 GiB",)])
+    given = []
+    for records in (0, 250_000):
+        in_little_memory(con, records, lambda: given.append(limit(con)))
+    assert given == [[("125.8 MiB",)], [("1.0 GiB",)]]
     assert limit(con) == before
 
 
 def test_nobody_is_given_more_than_there_was(con):
     con.execute("SET memory_limit = '60MB'")
-    assert in_little_memory(con, 0, lambda: limit(con)) == limit(con) == [("57.2 MiB",)]
+    given = []
+    in_little_memory(con, 0, lambda: given.append(limit(con)))
+    assert given == [limit(con)] == [[("57.2 MiB",)]]
 
 
 def test_what_needs_more_is_done_again_with_all_there_was(con):
@@ -61,9 +65,9 @@ def test_what_needs_more_is_done_again_with_all_there_was(con):
     def run():
         limits.append(limit(con))
         con.execute("CREATE OR REPLACE TEMP TABLE wide AS SELECT hash(i) FROM range(20000000) t(i)")
-        return con.execute("SELECT count(*) FROM wide").fetchall()
 
-    assert in_little_memory(con, 0, run) == [(20_000_000,)]
+    in_little_memory(con, 0, run)
+    assert con.execute("SELECT count(*) FROM wide").fetchall() == [(20_000_000,)]
     assert len(limits) == 2
     assert limits[0] != limits[1] == limit(con)
 
