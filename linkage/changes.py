@@ -13,7 +13,7 @@ from linkage.features import finish_features, gather_features
 from linkage.held import hold_all, hold_changed
 from linkage.identity import PERSONS
 from linkage.model import Model
-from linkage.workspace import in_small_shares
+from linkage.workspace import few, in_small_shares
 from warehouse.given import literal, with_values
 from warehouse.schema import quote
 
@@ -67,9 +67,10 @@ def _touched_sql() -> str:
 
 
 # What is linked of them.
-_HELD = """
+_HELD = f"""
 CREATE OR REPLACE TABLE held AS
-SELECT record, record_hash, content_hash FROM linkage.record SEMI JOIN touched USING (record_hash)
+SELECT record, record_hash, content_hash
+FROM linkage.record SEMI JOIN {few("touched", "record_hash")} USING (record_hash)
 """
 
 
@@ -120,7 +121,7 @@ def _recognise(con: duckdb.DuckDBPyConnection) -> None:
         "SELECT h, record FROM feature_record JOIN held ON held.record_hash = h"
     )
     con.execute("CREATE OR REPLACE TABLE not_held AS FROM feature_record ANTI JOIN known USING (h)")
-    back = "linkage.record_key SEMI JOIN not_held USING (record_hash)"
+    back = f"linkage.record_key SEMI JOIN {few('not_held', 'record_hash')} USING (record_hash)"
     if con.execute(f"SELECT 1 FROM {back} LIMIT 1").fetchall():
         con.execute(
             "INSERT INTO known "

@@ -10,7 +10,7 @@ from linkage.blocks import capped_sql, crossed_sql, keys_sql
 from linkage.held_keys import held_keys_sql, hold_all_keys, hold_changed_keys
 from linkage.identity import Ledger
 from linkage.model import Model
-from linkage.workspace import in_small_shares
+from linkage.workspace import few, in_small_shares
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _find_others(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
             f"INSERT INTO wanted_key SELECT DISTINCT key FROM ({lost}) "
             "ANTI JOIN wanted_key USING (key)"
         )
-    met = held_keys_sql(ledger, "wanted_key USING (key)")
+    met = held_keys_sql(ledger, f"{few('wanted_key', 'key')} USING (key)")
     con.execute(f"CREATE OR REPLACE TABLE met_key AS {met}")
     con.execute("CREATE OR REPLACE TABLE lost_key AS FROM met_key SEMI JOIN moved USING (record)")
     con.execute(

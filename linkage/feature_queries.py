@@ -4,6 +4,7 @@ of ``WORKING``."""
 
 from collections.abc import Iterable, Mapping
 
+from linkage.workspace import few
 from warehouse.nowhere import home_sql
 from warehouse.object_keys import IS_NUMBER, IS_PAPER, SOLID_VALUE
 
@@ -23,8 +24,11 @@ _PAPER_KINDS = {"driver": 1, "passport": 2, "ni": 4, "prison": 8, "other": 16}
 
 def keyed(schema: str, records: str | None, salt: int | None, *, is_state: bool) -> str:
     """The records wanted, with what stands in ``person_record``."""
-    by = "record_hash" if is_state else "force, source_system, source_record_id"
-    wanted = f"SEMI JOIN {records} USING ({by})" if records else ""
+    wanted = ""
+    if records and is_state:
+        wanted = f"SEMI JOIN {few(records, 'record_hash')} USING (record_hash)"
+    elif records:
+        wanted = f"SEMI JOIN {records} USING (force, source_system, source_record_id)"
     return f"""
         CREATE OR REPLACE TEMP TABLE feature_record AS
         SELECT {_hash(salt)} AS h, force, source_system, source_record_id,
@@ -42,7 +46,7 @@ def belongings(schema: str, salt: int | None, *, is_state: bool, is_part: bool) 
     """Names, identifiers, contacts and addresses of the records, one row a record but for names
     and address lines."""
     current = _current(is_state)
-    part = f"AND {_hash(salt)} IN (SELECT h FROM feature_record)" if is_part else ""
+    part = f"AND {_hash(salt)} IN {few('feature_record', 'h')}" if is_part else ""
     of = f"FROM {schema}.{{}} WHERE {current} {part}"
     key = f"{_hash(salt)} AS h"
     return (

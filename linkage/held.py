@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import duckdb
 
 from linkage.features import FEATURES
+from linkage.workspace import few
 
 LISTS = tuple(name for name, kind in FEATURES.items() if kind.endswith("[]"))
 _OWN = tuple(name for name in FEATURES if name not in LISTS)
@@ -25,7 +26,7 @@ _LIST = (
 def held_sql(records: str, columns: Iterable[str] = FEATURES) -> str:
     """SELECT of ``record`` and the columns of the held records that table ``records`` names."""
     # Of records named once each an inner join is the cheaper one.
-    of = f"JOIN {records} USING (record)"
+    of = f"JOIN {few(records)} USING (record)"
     return (
         f"SELECT record, {', '.join(columns)} FROM (FROM linkage.record {of}) "
         f"LEFT JOIN (FROM linkage.record_list {of}) USING (record)"

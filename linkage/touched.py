@@ -4,6 +4,7 @@ import duckdb
 import polars as pl
 
 from linkage.cluster import find_components
+from linkage.workspace import few
 from warehouse.given import lent
 
 # What was held of the components that something touched. Inner joins of what is there once: DuckDB
@@ -15,13 +16,13 @@ UNION SELECT record_l FROM new_edge UNION SELECT record_r FROM new_edge
 UNION SELECT record_l FROM old_edge UNION SELECT record_r FROM old_edge
 UNION FROM judged
 """
-_STIRRED_COMPONENTS = """
+_STIRRED_COMPONENTS = f"""
 CREATE OR REPLACE TEMP TABLE stirred_component AS
-SELECT DISTINCT component FROM {schema}.cluster JOIN stirred USING (record)
+SELECT DISTINCT component FROM {{schema}}.cluster JOIN {few("stirred")} USING (record)
 """
-_WAS = """
+_WAS = f"""
 CREATE OR REPLACE TEMP TABLE was AS
-FROM {schema}.cluster JOIN stirred_component USING (component)
+FROM {{schema}}.cluster JOIN {few("stirred_component", "component")} USING (component)
 """
 _NODES = """
 CREATE OR REPLACE TEMP TABLE node AS

@@ -61,6 +61,16 @@ def in_small_shares(con: duckdb.DuckDBPyConnection, *, is_small: bool = True) ->
         con.execute("PRAGMA disable_verify_parallelism")
 
 
+def few(table: str, column: str = "record") -> str:
+    """A small table's column, for a join or semi-join that looks through a large one.
+
+    DuckDB can look through the large table by a Bloom filter of the small one's values, and then
+    reads the other columns of hardly any other rows. It does so only where the small side is
+    selected from: the condition holds of every row, which DuckDB does not know.
+    """
+    return f"(SELECT {column} FROM {table} WHERE hash({column}) >= 0)"
+
+
 def in_little_memory(con: duckdb.DuckDBPyConnection, records: int, run: Callable[[], None]) -> None:
     """Do what compares so many records while DuckDB holds little more than that needs.
 

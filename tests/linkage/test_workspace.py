@@ -5,7 +5,7 @@ import gc
 import duckdb
 import pytest
 
-from linkage.workspace import _SCHEMAS, in_little_memory, in_small_shares, workspace
+from linkage.workspace import _SCHEMAS, few, in_little_memory, in_small_shares, workspace
 
 
 @pytest.fixture
@@ -116,3 +116,16 @@ def test_duckdb_knows_how_small_tables_are_shared_out(con):
     with in_small_shares(con):
         shared = con.execute("SELECT sum(hash(i) % 1000) FROM small").fetchall()
     assert shared == con.execute("SELECT sum(hash(i) % 1000) FROM small").fetchall()
+
+
+def test_a_large_table_is_looked_through_by_the_values_of_the_few(con):
+    """DuckDB reads by a Bloom filter of a small table's values only where that is selected from."""
+    con.execute("CREATE TABLE many AS SELECT hash(i) AS h, i AS other FROM range(200000) t(i)")
+    con.execute("CREATE TABLE wanted AS SELECT h FROM many USING SAMPLE 500")
+    plans = [
+        con.execute(
+            f"EXPLAIN ANALYZE SELECT h, other FROM many SEMI JOIN {each} USING (h)"
+        ).fetchall()[0][1]
+        for each in ("wanted", few("wanted", "h"))
+    ]
+    assert ["BF(h)" in plan for plan in plans] == [False, True]
