@@ -92,7 +92,8 @@ befell_before AS (
     GROUP BY component
 )
 SELECT assigned.component,
-       CASE WHEN $is_other_model THEN 'model'
+       CASE WHEN $is_other_model AND min(least(befell.rank, befell_before.rank)) IS DISTINCT FROM 1
+            THEN 'model'
             ELSE {ranked}[min(least(befell.rank, befell_before.rank))] END AS cause
 FROM assigned LEFT JOIN befell USING (record)
 LEFT JOIN was AS held ON held.record = assigned.record

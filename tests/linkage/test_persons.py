@@ -341,6 +341,17 @@ def test_what_another_model_moves_says_so_and_is_a_comparison_of_everything(home
     assert ask(home, "SELECT verified_on FROM linkage.mark") == [(SECOND,)]
 
 
+def test_what_people_decide_says_so_though_another_model_comes_with_it(home):
+    night(home, FIRST, kent_1=ANA, durham_1=ANA, kent_2=BEA, durham_2=BEA)
+    other = small_model(link=99.0)
+    use_model(home, other)
+    with writer(home, "test") as con:
+        approve_model(con, home, other.model_id, "ann", "its reliability test")
+    decide(home, "kent/1", "durham/1", "not_same")
+    link(home, SECOND)
+    assert sorted(cause for _, _, cause in events(home, SECOND)) == ["judgement", "model"]
+
+
 def test_judgements_outlive_another_model(home):
     night(home, FIRST, kent_1=ANA, durham_1=ANA)
     decide(home, "kent/1", "durham/1", "not_same")
