@@ -54,10 +54,8 @@ _IDENTIFIED = (
 )
 
 _ONE_LINE = "phone = 'same' OR email IN ('same', 'nearly the same')"
-_AT_HOME = (
-    "address IN ('same home', 'same postcode and town', 'same postcode') "
-    "OR address LIKE '%house and street%'"
-)
+_ONE_HOUSE = "address = 'same home' OR address LIKE '%house and street%'"
+_AT_HOME = f"{_ONE_HOUSE} OR address IN ('same postcode and town', 'same postcode')"
 _ONE_AREA = "address IN ('within a kilometre', 'same outcode', 'same town', 'nearly the same town')"
 # Where years alone are known, two births a year apart may be one that was told as an age.
 _BROTHERS = (
@@ -77,10 +75,8 @@ _KIN_OF_ONE_NAME = (
 _TWINS = "possible twins, other kin, parent and child"
 # A couple of two surnames, or two of a care home, share all that a household shares, in data where
 # hardly anybody else does: where nothing of a name is one person's, it takes a birth, or a number.
-_OTHER_NAMES = (
-    f"forename = '{DIFFERENT}' AND surname = '{DIFFERENT}' AND birth NOT IN ('same date', "
-    "'day and month swapped', 'two digits in each other''s place')"
-)
+_OTHER_NAMES = f"forename = '{DIFFERENT}' AND surname = '{DIFFERENT}'"
+_ONE_BIRTH = "('same date', 'day and month swapped', 'two digits in each other''s place')"
 
 # Bars that training lowers where identifiers tell that such pairs are of one person. Those of
 # people of one name it never does: to join two of them is the worst of errors.
@@ -93,7 +89,8 @@ THRESHOLDS = (
     Threshold(_LENT_PAPER, _LENT, 40.0, 4.0),
     Threshold(HOUSEHOLD_PAPER, _ONE_PAPER, 30.0, 4.0),
     Threshold(_NUMBER, _IDENTIFIED, 6.0, 2.0),
-    Threshold("another forename and another surname, no one birth", _OTHER_NAMES, 40.0, 4.0),
+    Threshold("another forename and another surname, no one birth",
+              f"{_OTHER_NAMES} AND birth NOT IN {_ONE_BIRTH}", 40.0, 4.0),
     Threshold("possible kin of one name, telephone and e-mail address",
               f"kin = '{ALL_OF_A_HOUSEHOLD}'", 30.0, 4.0),
     # What a household shares is then all that there is.
@@ -119,6 +116,11 @@ THRESHOLDS = (
               f"pnc = '{DIFFERENT}' OR cro = '{DIFFERENT}'", 18.0, 4.0),
     Threshold("possible namesakes of one area", _NAMESAKES, 16.0, 4.0),
     Threshold("possible kin of one name", _KIN_OF_ONE_NAME, 16.0, 4.0),
+    # Two neighbours born on one day are met in any town; among few records that, sex and postcode
+    # weigh enough.
+    Threshold("another forename and another surname, one birth, at most a postcode in common",
+              f"{_OTHER_NAMES} AND NOT ({_ONE_HOUSE} OR address = 'same postcode and town') "
+              f"AND NOT ({_ONE_LINE})", 16.0, 4.0),
     Threshold("one home, births or middle names that differ",
               f"({_AT_HOME}) AND ({_BROTHERS})", 14.0, 4.0),
     Threshold("one home, forenames that are alike, births that differ",

@@ -55,7 +55,10 @@ LIVING_TOGETHER = {"address": "same home", "phone": "same", "email": "same"}
         (OTHERS | LIVING_TOGETHER, 40.0),
         (OTHERS | LIVING_TOGETHER | {"birth": "different"}, 40.0),
         (OTHERS | LIVING_TOGETHER | {"birth": "one digit differs"}, 40.0),
-        # A birth, a number, or one name speak for one person.
+        (OTHERS | {"address": "same postcode", "birth": "same date", "sex": "same"}, 16.0),
+        # A birth and more of an address or a telephone, a number, or one name speak for one person.
+        (OTHERS | {"address": "same home", "birth": "same date"}, 4.5),
+        (OTHERS | {"address": "same postcode and town", "birth": "same date"}, 4.5),
         (OTHERS | {"phone": "same", "birth": "same date"}, 4.5),
         (OTHERS | {"pnc": "same"}, 6.0),
         (LIVING_TOGETHER | {"forename": "same", "surname": "different"}, 8.0),
