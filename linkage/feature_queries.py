@@ -80,7 +80,12 @@ def _half(text: str) -> str:
     return f"CASE WHEN {text} IS NOT NULL THEN (hash({text}) >> 32)::UINTEGER END"
 
 
-_HOUSE, _OUTCODE = "split_part(address, ' ', 1)", "split_part(postcode, ' ', 1)"
+# The number stands first, or last, as in much of Europe.
+_HOUSE = (
+    "split_part(address, ' ', CASE WHEN address BETWEEN '0' AND ':' "
+    "OR split_part(address, ' ', -1) NOT BETWEEN '0' AND ':' THEN 1 ELSE -1 END)"
+)
+_OUTCODE = "split_part(postcode, ' ', 1)"
 
 
 def _identifier(key: str, of: str) -> str:

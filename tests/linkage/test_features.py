@@ -172,6 +172,15 @@ def test_a_home_is_known_by_house_and_postcode_however_its_street_is_spelled():
     assert one["home"] == other["home"]
 
 
+def test_the_number_of_a_house_stands_first_or_last():
+    [first, last, flat, named, again] = features(
+        *({"person_address": [{"address": line}]}
+          for line in ("20 ELM ROW", "HOLM VEG 20", "FLAT 2, 20 ELM ROW", "THE ELMS", "THE OAKS"))
+    )  # fmt: skip
+    assert first["house"] == last["house"] != flat["house"] != named["house"]
+    assert named["house"] == again["house"]
+
+
 def test_postcodes_have_coordinates_where_a_gazetteer_is_loaded():
     places = {"postcode": ["ZE2 2BB"], "easting": [450000.4], "northing": [1140000.0]}
     [one] = features({"person_address": [{"postcode": "ZE2 2BB"}]}, places=places)
