@@ -119,10 +119,13 @@ DAY_MONTH_SWAPPED = (
     "AND day(birth_date_l) = month(birth_date_r)"
 )
 
-# How many of day, month and year are the same.
+# How many of day, month and year are the same. Two first days of January say so many years alone.
 SAME_PARTS = (
-    "(month(birth_date_l) = month(birth_date_r))::INT "
-    "+ (day(birth_date_l) = day(birth_date_r))::INT + (birth_year_l = birth_year_r)::INT"
+    "CASE WHEN month(birth_date_l) = 1 AND day(birth_date_l) = 1 "
+    "AND month(birth_date_r) = 1 AND day(birth_date_r) = 1 "
+    "THEN 3 * (birth_year_l = birth_year_r)::INT "
+    "ELSE (month(birth_date_l) = month(birth_date_r))::INT "
+    "+ (day(birth_date_l) = day(birth_date_r))::INT + (birth_year_l = birth_year_r)::INT END"
 )
 TWO_PARTS = f"{SAME_PARTS} = 2"
 

@@ -8,7 +8,7 @@ from linkage.models.person_thresholds import (
     NO_FORENAME_NOR_BIRTH,
     NO_FORENAME_NOR_DATE,
     NO_NAME,
-    ONE_HOUSEHOLD,
+    OF_ONE_LINE,
 )
 
 # Levels and thresholds, by the feature that households must share.
@@ -38,7 +38,7 @@ ONLY_WHERE_KIN_BEAR_ONE_NAME = (
 )
 
 # Thresholds that count where households share any of it, or nothing tells.
-ONLY_WHERE_ANY_IS_SHARED = (NO_FORENAME_NOR_BIRTH, NO_FORENAME_NOR_DATE, NO_NAME, ONE_HOUSEHOLD)
+ONLY_WHERE_ANY_IS_SHARED = (NO_FORENAME_NOR_BIRTH, NO_FORENAME_NOR_DATE, NO_NAME, *OF_ONE_LINE)
 
 # Where half of the records or more have a forename, a pair without is hardly ever of twins.
 ONLY_WHERE_NAMELESS = (NO_FORENAME_AT_HOME,)

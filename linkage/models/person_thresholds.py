@@ -18,6 +18,19 @@ NO_FORENAME_NOR_DATE = "no forename known of both, and no birth date or two sexe
 NO_FORENAME_AT_HOME = "no forename known of both, and no other home, where few are known"
 NO_NAME = "no name known of both"
 ONE_HOUSEHOLD = "one telephone or e-mail address, births or middle names that differ"
+# Whoever lives or works together is not told apart by a line that all of them have, however much
+# it weighs.
+_OTHERS_ON_ONE_LINE = "one telephone or e-mail address, another name, no birth that agrees"
+_ELDERS_ON_ONE_LINE = "possible parent and child with one telephone or e-mail address"
+_BROTHERS_ON_ONE_LINE = "one telephone or e-mail address, another birth and no same forename"
+_OTHERS_OF_ONE_YEAR = "one telephone or e-mail address and year of birth, another name"
+_ALIKE_OF_ONE_YEAR = (
+    "one telephone or e-mail address, one year of birth and names alike, or the year beside it"
+)
+OF_ONE_LINE = (
+    ONE_HOUSEHOLD, _OTHERS_ON_ONE_LINE, _ELDERS_ON_ONE_LINE, _BROTHERS_ON_ONE_LINE,
+    _OTHERS_OF_ONE_YEAR, _ALIKE_OF_ONE_YEAR,
+)  # fmt: skip
 
 # One birth date, but for a slip; and births that are known to be two, or may be.
 _SLIPS = (
@@ -75,6 +88,13 @@ _KIN_OF_ONE_NAME = (
 _TWINS = "possible twins, other kin, parent and child"
 # A couple of two surnames, or two of a care home, share all that a household shares, in data where
 # hardly anybody else does: where nothing of a name is one person's, it takes a birth, or a number.
+_OTHER_FORENAME = (
+    f"forename = '{DIFFERENT}' OR kin LIKE '% another forename' OR kin LIKE '% another name'"
+)
+_OTHER_NAME = f"({_OTHER_FORENAME} OR surname = '{DIFFERENT}')"
+# What is one person's own, beside numbers: neither a home nor a line, which people share.
+_NOTHING_OWN = "middle_names <> 'one the same' AND own_tie <> 'tied'"
+_ONE_YEAR = "birth = 'same year, the date not known of both'"
 _OTHER_NAMES = f"forename = '{DIFFERENT}' AND surname = '{DIFFERENT}'"
 _ONE_BIRTH = "('same date', 'day and month swapped', 'two digits in each other''s place')"
 
@@ -89,18 +109,34 @@ THRESHOLDS = (
     Threshold(_LENT_PAPER, _LENT, 40.0, 4.0),
     Threshold(HOUSEHOLD_PAPER, _ONE_PAPER, 30.0, 4.0),
     Threshold(_NUMBER, _IDENTIFIED, 6.0, 2.0),
+    # Where a household shares all of it, it tells a father from a son of his name the less the
+    # more there is.
+    Threshold("possible kin of one name, telephone and e-mail address",
+              f"kin = '{ALL_OF_A_HOUSEHOLD}'", 60.0, 4.0),
+    Threshold(_BROTHERS_ON_ONE_LINE,
+              f"({_ONE_LINE}) AND forename <> 'same' AND ({_BROTHERS}) AND birth <> '{NOT_KNOWN}'",
+              60.0, 4.0),
+    Threshold("an initial for a forename, births that differ",
+              f"forename IN ({_INITIAL}) AND {_BIRTHS_DIFFER}", 60.0, 4.0),
     Threshold("another forename and another surname, no one birth",
               f"{_OTHER_NAMES} AND birth NOT IN {_ONE_BIRTH}", 40.0, 4.0),
-    Threshold("possible kin of one name, telephone and e-mail address",
-              f"kin = '{ALL_OF_A_HOUSEHOLD}'", 30.0, 4.0),
+    Threshold(_OTHERS_ON_ONE_LINE,
+              f"({_ONE_LINE}) AND {_OTHER_NAME} AND {_NOTHING_OWN} AND birth NOT IN ({_SLIPS}) "
+              f"AND NOT ({_ONE_YEAR})", 40.0, 4.0),
+    Threshold(_ELDERS_ON_ONE_LINE, "kin LIKE 'possible parent and child with one%'", 40.0, 4.0),
+    Threshold("one telephone or e-mail address, an initial for a forename, no birth",
+              f"({_ONE_LINE}) AND forename IN ({_INITIAL}) AND birth = '{NOT_KNOWN}' "
+              f"AND {_NOTHING_OWN}", 40.0, 4.0),
     # What a household shares is then all that there is.
     Threshold(NO_FORENAME_NOR_BIRTH,
               f"forename = '{NOT_KNOWN}' AND birth = '{NOT_KNOWN}'", 30.0, 4.0),
     Threshold(NO_FORENAME_NOR_DATE,
               f"forename = '{NOT_KNOWN}' AND (birth NOT IN ({_SLIPS}) OR sex = '{DIFFERENT}')",
               30.0, 4.0),
-    Threshold("an initial for a forename, births that differ",
-              f"forename IN ({_INITIAL}) AND {_BIRTHS_DIFFER}", 30.0, 4.0),
+    # Brothers and sisters born on one day of two years.
+    Threshold("possible kin or household: another forename, a slip between births",
+              f"({_OTHER_FORENAME}) AND kin LIKE 'possible %' AND {_NOTHING_OWN} "
+              "AND birth IN ('one digit differs', 'two digits in each other''s place')", 30.0, 4.0),
     Threshold(ONE_HOUSEHOLD, f"({_BROTHERS}) AND ({_ONE_LINE})", 30.0, 4.0),
     Threshold(NO_FORENAME_AT_HOME,
               f"forename = '{NOT_KNOWN}' AND ({_AT_HOME} OR address = '{NOT_KNOWN}')", 24.0, 4.0),
@@ -109,6 +145,8 @@ THRESHOLDS = (
               "kin LIKE 'possible kin of one name, home and telephone%'", 20.0, 4.0),
     Threshold(_TWINS, f"kin LIKE 'possible %' AND NOT ({_KIN_OF_ONE_NAME}) AND NOT ({_NAMESAKES})",
               20.0, 4.0),
+    Threshold(_OTHERS_OF_ONE_YEAR,
+              f"({_ONE_LINE}) AND {_OTHER_NAME} AND {_NOTHING_OWN} AND {_ONE_YEAR}", 20.0, 4.0),
     # Twins share birth and home: where no name tells them apart, these two are not enough.
     Threshold(NO_NAME,
               f"forename = '{NOT_KNOWN}' AND surname = '{NOT_KNOWN}'", 20.0, 4.0),
@@ -121,10 +159,17 @@ THRESHOLDS = (
     Threshold("another forename and another surname, one birth, at most a postcode in common",
               f"{_OTHER_NAMES} AND NOT ({_ONE_HOUSE} OR address = 'same postcode and town') "
               f"AND NOT ({_ONE_LINE})", 16.0, 4.0),
+    # In some countries all of a family bear the mother's or the father's name between.
+    Threshold("one home and middle name, forenames that are alike, no birth",
+              f"({_AT_HOME}) AND birth = '{NOT_KNOWN}' AND middle_names = 'one the same' AND "
+              "forename IN ('alike', 'nearly the same', 'sounds the same')", 16.0, 4.0),
     Threshold("one home, births or middle names that differ",
               f"({_AT_HOME}) AND ({_BROTHERS})", 14.0, 4.0),
     Threshold("one home, forenames that are alike, births that differ",
               f"({_AT_HOME}) AND {_NAMED_ALIKE}", 14.0, 4.0),
+    Threshold(_ALIKE_OF_ONE_YEAR,
+              f"({_ONE_LINE}) AND ({_ONE_YEAR} AND 'alike' IN (forename, surname) "
+              "OR birth = 'a year apart, the date not known of both')", 12.0, 3.0),
     # That both names are in each other's place weighs the same whatever the names; a year of birth
     # is shared by many of a few names.
     Threshold("names in each other's place, births near each other",

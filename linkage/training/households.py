@@ -13,10 +13,6 @@ from linkage.models.person_households import (
 from linkage.training.namesakes import why_namesakes_are_rare
 from linkage.training.sharers import find_sharers
 
-# Share of other forenames from which a line is a household's as a rule: .4 to .46 were measured
-# where three in ten have that of their household, .75 to .9 where seven to ten have.
-MOSTLY_SHARED_FROM = 0.6
-
 
 def find_unshared(
     con: duckdb.DuckDBPyConnection, records: str, known: Mapping[str, int]
@@ -45,7 +41,7 @@ def find_unshared(
             is_any_shared = True
         else:
             unshared |= dict.fromkeys(names, why)
-        if found.tell and found.others < MOSTLY_SHARED_FROM:
+        if found.tell and not found.are_mostly_a_household:
             unshared |= dict.fromkeys(ONLY_WHERE_MOSTLY_SHARED.get(line, ()), why)
     if is_told and not is_any_shared:
         why = "too few telephones, e-mail addresses and papers are shared by households here"

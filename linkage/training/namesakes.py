@@ -8,11 +8,18 @@ from dataclasses import dataclass
 import duckdb
 
 from linkage.models.person_conditions import OTHER_FORENAME
-from linkage.training.sharers import BIRTHS_APART, MOST_BEARERS, TELLS, VALUES
+from linkage.training.sharers import (
+    BIRTHS_APART,
+    CROWDED_FROM,
+    MOST_BEARERS,
+    TELLS,
+    VALUES,
+    find_crowded,
+)
 
 # Share of two persons among pairs of one name and home (or telephone of a household) below which
 # such a pair is taken for one person, and the fewest pairs that tell it.
-NAMESAKES_FROM, FEWEST_TOLD = 0.04, 100
+NAMESAKES_FROM, FEWEST_TOLD = 0.035, 100
 # Where nobody lives with others there are no kin: for ten pairs of a home that have other
 # forenames, one of one name is taken to be of kin.
 KIN_OF_ONE_NAME = 0.1
@@ -71,7 +78,8 @@ def why_namesakes_are_rare(
     if pairs < FEWEST_TOLD:
         return None
     estimates = list(_estimates(met))
-    if list(lines) == ["home"]:
+    # Of those of a crowd no pair was counted.
+    if list(lines) == ["home"] and find_crowded(con, records, "home") < CROWDED_FROM:
         estimates.append(_of_a_home(met, _chance_within(con, records)))
     share, told = min(estimates, default=(1.0, ""))
     if share >= NAMESAKES_FROM:

@@ -19,6 +19,9 @@ SHARED_FROM = 0.25
 # one person's forename and birth hardly ever come together, so fewer say as much. At most .07 was
 # measured where a line is one person's, .2 where two in ten have that of their household.
 APART_FROM = 0.15
+# Share of other forenames from which a line is a household's as a rule: .4 to .46 were measured
+# where three in ten have that of their household, .75 to .9 where seven to ten have.
+MOSTLY_SHARED_FROM = 0.6
 # Share of those with another forename and another surname, beyond what slips that come by chance
 # together make of the two: couples of two surnames. At most .015 was measured where a paper is one
 # person's, .065 where six households in a hundred share a telephone.
@@ -26,6 +29,11 @@ OTHER_NAMES_FROM = 0.04
 # Values that more bear are no household's: one person's forty records make as many pairs as
 # hundreds of them.
 MOST_BEARERS = 12
+# Share of the records with a line that bear one of a crowd, which more forenames bear than a
+# household has: of a hostel, a hall of residence, a company's switchboard. From the first, people
+# share the line as households do, from the second as a rule. None is met where a line is one
+# person's, however many records he has.
+CROWDED_FROM, MOSTLY_CROWDED_FROM = 0.02, 0.3
 # The values of a record, by the feature that they stand in.
 VALUES = {
     "phone": "coalesce(phones, [phone])",
@@ -55,6 +63,7 @@ class Sharers:
         named: pairs of which the surnames are known.
         renamed: the share of those with other forenames and other surnames, less what would come
             together by chance.
+        crowded: the share of the records that bear the value of a crowd, which no pair counts.
     """
 
     pairs: int
@@ -63,6 +72,7 @@ class Sharers:
     apart: float
     named: int
     renamed: float
+    crowded: float
 
     @property
     def tell(self) -> bool:
@@ -72,7 +82,16 @@ class Sharers:
     @property
     def are_a_household(self) -> bool:
         """Whether households share the value, from forenames and births."""
-        return self.others >= SHARED_FROM or (self.born >= FEWEST_TOLD and self.apart >= APART_FROM)
+        return (
+            self.others >= SHARED_FROM
+            or (self.born >= FEWEST_TOLD and self.apart >= APART_FROM)
+            or self.crowded >= CROWDED_FROM
+        )
+
+    @property
+    def are_mostly_a_household(self) -> bool:
+        """Whether the value is a household's, or a crowd's, as a rule."""
+        return self.others >= MOSTLY_SHARED_FROM or self.crowded >= MOSTLY_CROWDED_FROM
 
     @property
     def are_of_couples(self) -> bool:
@@ -87,6 +106,8 @@ class Sharers:
             said += f", and {self.apart:.1%} of the {self.born:,} with births other births as well"
         if self.are_of_couples:
             said += f"; {self.renamed:.1%} other surnames as well, beyond what chance would bring"
+        if self.crowded >= CROWDED_FROM:
+            said += f"; {self.crowded:.1%} of the records bear one of over {MOST_BEARERS} forenames"
         return said
 
 
@@ -124,4 +145,21 @@ def find_sharers(con: duckdb.DuckDBPyConnection, records: str, line: str) -> Sha
                coalesce(covar_pop(is_renamed::INTEGER, is_other::INTEGER), 0)
         FROM told
     """).fetchall()
-    return Sharers(*found)
+    return Sharers(*found, find_crowded(con, records, line))
+
+
+def find_crowded(con: duckdb.DuckDBPyConnection, records: str, line: str) -> float:
+    """The share of the records with the line that bear the value of a crowd; of ``find_sharers``
+    the arguments."""
+    [(share,)] = con.execute(f"""
+        WITH bearer AS (
+            SELECT record, forename, unnest({VALUES[line]}) AS value
+            FROM {records} WHERE {line} IS NOT NULL AND forename IS NOT NULL
+        ),
+        crowd AS (SELECT value FROM bearer GROUP BY value
+                  HAVING count(DISTINCT forename) > {MOST_BEARERS})
+        SELECT count(DISTINCT record) FILTER (value IN (FROM crowd))
+               / nullif(count(DISTINCT record), 0)
+        FROM bearer
+    """).fetchall()
+    return float(share or 0)

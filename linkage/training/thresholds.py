@@ -18,7 +18,8 @@ from linkage.training.recall import identifiers, identifying_bits
 from warehouse.schema import quote
 
 PRECISION = 0.99
-BARS = np.arange(5.0, 41.0)
+# Up to the greatest bar of the list.
+BARS = np.arange(5.0, 61.0)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,14 @@ numbers; a pair is joined where its two records come to be one person.
 
 from datetime import date
 
+import duckdb
 import pytest
 
+from linkage.models.person import COMPARISONS
 from linkage.persons import link
 from tests.linkage.small_model import FIRST, ask, store
 from warehouse.home import Home
+from warehouse.schema import quote
 
 NAMES = [
     ("ROWAN", "ASHDOWN"), ("IMRAN", "QURESHI"), ("KASIA", "WOJCIK"), ("TOLA", "ADEYEMI"),
@@ -209,6 +212,32 @@ def test_who_shares_a_pnc_id_waits_for_a_person_whatever_speaks_against_it(home)
         f"least(l.source_record_id, r.source_record_id) = '{number}-a'",
     )
     assert (weight < 0, band) == (True, "review")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "says"),
+    [
+        ("1991-01-01", "1995-01-01", "different"),
+        ("1961-01-01", "1978-01-01", "different"),
+        ("1991-01-01", "1991-01-01", "same date, a first of January"),
+        ("1991-01-01", "1995-01-02", "different"),
+        ("1991-01-01", "1991-01-11", "one digit differs"),
+        ("1991-02-03", "1995-02-03", "one digit differs"),
+    ],
+)
+def test_two_first_days_of_january_say_their_years_alone(one, other, says):
+    """It is what is entered where no more than the year is known."""
+    [birth] = [each for each in COMPARISONS if each.name == "birth"]
+    cases = " ".join(f"WHEN {level.when} THEN {quote(level.says)}" for level in birth.levels)
+    sides = ", ".join(
+        f"DATE '{value}' AS birth_date_{side}, {value[:4]} AS birth_year_{side}"
+        for side, value in (("l", one), ("r", other))
+    )
+    with duckdb.connect() as con:
+        [(level,)] = con.execute(
+            f"SELECT CASE {cases} ELSE 'different' END FROM (SELECT {sides})"
+        ).fetchall()
+    assert level == says
 
 
 def test_no_record_is_joined_with_one_of_another_pair(persons):

@@ -53,7 +53,7 @@ LIVING_TOGETHER = {"address": "same home", "phone": "same", "email": "same"}
     ("levels", "bits"),
     [
         (OTHERS | LIVING_TOGETHER, 40.0),
-        (OTHERS | LIVING_TOGETHER | {"birth": "different"}, 40.0),
+        (OTHERS | LIVING_TOGETHER | {"birth": "different"}, 60.0),
         (OTHERS | LIVING_TOGETHER | {"birth": "one digit differs"}, 40.0),
         (OTHERS | {"address": "same postcode", "birth": "same date", "sex": "same"}, 16.0),
         # A birth and more of an address or a telephone, a number, or one name speak for one person.
@@ -61,7 +61,7 @@ LIVING_TOGETHER = {"address": "same home", "phone": "same", "email": "same"}
         (OTHERS | {"address": "same postcode and town", "birth": "same date"}, 4.5),
         (OTHERS | {"phone": "same", "birth": "same date"}, 4.5),
         (OTHERS | {"pnc": "same"}, 6.0),
-        (LIVING_TOGETHER | {"forename": "same", "surname": "different"}, 8.0),
+        (LIVING_TOGETHER | {"forename": "same", "surname": "different"}, 40.0),
     ],
 )
 def test_people_of_other_names_are_not_joined_by_what_a_household_shares(levels, bits):
@@ -85,6 +85,49 @@ LENT = {"papers": "same", "surname": "same", "address": "same home", "middle_nam
 )
 def test_a_paper_joins_nobody_to_whom_it_was_lent(levels, bits):
     assert needs(**(LENT | levels)) == bits
+
+
+ONE_LINE = {"forename": "same", "surname": "same", "address": "same home", "email": "same"}
+YEAR, BESIDE = (f"{word}, the date not known of both" for word in ("same year", "a year apart"))
+
+
+@pytest.mark.parametrize(
+    ("levels", "bits"),
+    [
+        ({"surname": "different"}, 40.0),
+        ({"forename": "different", "birth": "two of day, month and year the same"}, 40.0),
+        ({"forename": "alike", "kin": "possible kin with one telephone: same surname, another "
+          "forename"}, 40.0),
+        ({"kin": "possible parent and child with one e-mail address", "birth": "different"}, 40.0),
+        ({"forename": "the initial alone"}, 40.0),
+        ({"forename": "the initial alone", "birth": "different"}, 60.0),
+        ({"forename": "nickname or alias", "birth": "different"}, 60.0),
+        ({"surname": "different", "birth": YEAR}, 20.0),
+        ({"surname": "alike", "birth": YEAR}, 12.0),
+        ({"birth": BESIDE}, 12.0),
+        ({"kin": "possible kin of one name, telephone and e-mail address, no birth"}, 60.0),
+        # Of a hostel one in thousands has another's name and birth; a middle name is one's own.
+        ({"surname": "different", "birth": "same date"}, 4.5),
+        ({"surname": "different", "middle_names": "one the same"}, 8.0),
+        ({"surname": "different", "own_tie": "tied"}, 8.0),
+        ({"birth": YEAR}, 4.5),
+    ],
+)  # fmt: skip
+def test_a_line_that_all_of_a_house_or_company_have_joins_none_of_them(levels, bits):
+    assert needs(**(ONE_LINE | levels)) == bits
+
+
+@pytest.mark.parametrize(("forename", "bits"), [("alike", 16.0), ("same", 8.0)])
+def test_brothers_who_bear_their_mothers_name_between_need_more(forename, bits):
+    levels = {"surname": "same", "address": "same home", "middle_names": "one the same"}
+    assert needs(forename=forename, **levels) == bits
+
+
+def test_brothers_born_on_one_day_of_two_years_need_more():
+    levels = {"forename": "different", "surname": "same", "address": "same home",
+              "kin": "possible kin: same surname and home, another forename"}  # fmt: skip
+    assert needs(birth="one digit differs", **levels) == 30.0
+    assert needs(birth="same date", **levels) == 20.0
 
 
 YEARS = "two or three years apart, the date not known of both"

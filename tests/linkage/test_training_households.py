@@ -73,6 +73,28 @@ def test_the_data_tell_whether_households_share_a_line(line):
     assert unshared(line, others=1, ours=20) == set()
 
 
+def live_together(con: duckdb.DuckDBPyConnection, line: str, people: int, houses: int) -> None:
+    """So many people of so many forenames in each of so many houses, who share the line."""
+    con.execute(
+        f"INSERT INTO people (record, source, forename, surname, {line}) SELECT "
+        "50_000 + 1_000 * house + i, 'S0', 'NAME' || i, 'OAK', 70_000 + house "
+        f"FROM range({people}) p(i), range({houses}) h(house)"
+    )
+
+
+@pytest.mark.parametrize(("people", "is_shared"), [(30, True), (0, False)])
+def test_people_of_a_hostel_share_a_line_though_they_are_too_many_for_a_household(
+    people, is_shared
+):
+    known = dict.fromkeys(FEATURES, 0) | {"phone": 120 + 2 * people}
+    with duckdb.connect() as con:
+        sharing(con, "phone", others=5, ours=55)
+        live_together(con, "phone", people, houses=2)
+        left_out = set(find_unshared(con, "people", known))
+    assert left_out.isdisjoint(ONLY_WHERE_ANY_IS_SHARED) == is_shared
+    assert left_out.isdisjoint(ONLY_WHERE_MOSTLY_SHARED["phone"]) == is_shared
+
+
 def test_what_a_telephone_tells_of_its_levels_is_told_whatever_the_home_tells():
     known = dict.fromkeys(FEATURES, 0) | {"home": 1_000, "phone": 120}
     with duckdb.connect() as con:
@@ -234,6 +256,13 @@ def test_where_nobody_lives_with_others_there_are_no_kin(others, is_met):
     with duckdb.connect() as con:
         of_one_name(con, 200, 200, sources=1, others=others)
         assert are_kin_met(con) == is_met
+
+
+def test_who_lives_in_a_hostel_does_not_live_alone():
+    with duckdb.connect() as con:
+        of_one_name(con, 200, 200, sources=1, others=20)
+        live_together(con, "home", 30, houses=2)
+        assert are_kin_met(con)
 
 
 @pytest.mark.parametrize(("fathers", "is_met"), [(2, False), (20, True)])
