@@ -50,7 +50,7 @@ def test_a_night_without_deliveries_is_told_as_one(home):
     said = told(home)
     assert said[1:4] == [
         "2026-01-12  rows received 1,200 = stored 1,100 + unchanged 90 + quarantined 7 + deleted 3",
-        "2026-01-13  nothing was taken in: what was held before is served on",
+        "2026-01-13  nothing was taken in: what was taken in before is served on",
         "persons   1 record resolved to 1 person; none spans more than one force",
     ]
     assert sum(" sql " in line for line in said) == 2
@@ -60,8 +60,31 @@ def test_a_store_that_holds_nothing_is_told_in_words_and_no_query_of_it_is_recom
     publish(home, governance__night=nights(FIRST))
     said = told(home)
     assert said[1:4] == [
-        "2026-01-12  nothing was taken in: what was held before is served on",
-        "persons   none: no record of a person is held",
-        "offences  none: no record of an offence is held",
+        "2026-01-12  nothing was taken in, nor was anything before",
+        "persons   none: the store has no record of a person",
+        "offences  none: the store has no record of an offence",
     ]
     assert not any(" sql " in line for line in said)
+
+
+def test_a_first_night_whose_only_delivery_is_held_says_what_is_held_and_where_to_look(home):
+    never = {"status": "never", "expected_every_days": 1, "night": FIRST}
+    held = {"batch_id": "zuerich-1", "delivery_id": "zuerich-1", "deliverer": "zuerich",
+            "force": "zuerich", "delivery_date": FIRST, "night": FIRST, "kind": "full",
+            "environment": "live", "content_hash": "0", "bytes": 1, "unreadable_bytes": 0,
+            "status": "held", "held_rule": "unknown_column", "held_reason": "x"}  # fmt: skip
+    publish(
+        home,
+        governance__night=nights(FIRST),
+        quality__batch=[held],
+        quality__force_status=[
+            never | {"force": "kyiv"},
+            never | {"force": "zuerich", "held_batch_id": "zuerich-1"},
+        ],
+    )
+    said = told(home)
+    assert "forces    1 never: kyiv" in said
+    assert "forces    1 never (what came is held): zuerich" in said
+    [line] = [line for line in said if line.startswith("held")]
+    assert line.startswith("held      1 batch, which was not taken in: ")
+    assert line.endswith(f" --home {home.root} quality held")
