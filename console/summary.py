@@ -25,6 +25,11 @@ _PERSONS = """
 SELECT count(*), count(*) FILTER (force_count > 1), coalesce(sum(record_count), 0)::BIGINT
 FROM core.person
 """
+_HAS_BIRTH = """
+SELECT EXISTS (
+    FROM core.person_record WHERE birth_date IS NOT NULL OR birth_year IS NOT NULL
+)
+"""
 _OFFENCES = """
 SELECT count(*) FILTER (is_notifiable), count(*) FILTER (NOT is_notifiable)
 FROM core.offence_record
@@ -76,6 +81,9 @@ def tell_summary(home: Home, tell: Callable[[str], None]) -> None:
         persons, across, records = ask(_PERSONS)[0]
         crimes, other = ask(_OFFENCES)[0]
         tell(f"persons   {_say_persons(records, persons, across)}")
+        if records and not ask(_HAS_BIRTH)[0][0]:
+            tell("          no record holds a birth: names and addresses alone hardly ever join "
+                 "records (docs/person-model.md)")  # fmt: skip
         tell(f"offences  {_say_offences(crimes, other)}")
         for status, count, forces in ask(_FORCES):
             names = "" if status == "fresh" or count > 6 else f": {forces}"

@@ -36,7 +36,9 @@ def test_a_night_without_deliveries_is_told_as_one(home):
         quality__reconciliation=[
             _COUNTS | {"force": "kent", "table_name": "person_record", "night": FIRST}
         ],
-        core__person_record=[{"force": "kent", "source_record_id": "1", "person_id": "P-1"}],
+        core__person_record=[
+            {"force": "kent", "source_record_id": "1", "person_id": "P-1", "birth_year": 1990}
+        ],
         core__person=[
             {
                 "person_id": "P-1",
@@ -53,6 +55,7 @@ def test_a_night_without_deliveries_is_told_as_one(home):
         "2026-01-13  nothing was taken in: what was taken in before is served on",
         "persons   1 record resolved to 1 person; none spans more than one force",
     ]
+    assert "no record holds a birth" not in "\n".join(said)
     assert sum(" sql " in line for line in said) == 2
 
 
@@ -65,6 +68,15 @@ def test_a_store_that_holds_nothing_is_told_in_words_and_no_query_of_it_is_recom
         "offences  none: the store has no record of an offence",
     ]
     assert not any(" sql " in line for line in said)
+
+
+def test_records_without_any_birth_are_told_as_hardly_ever_joined(home):
+    record = {"force": "kent", "source_record_id": "1", "person_id": "P-1"}
+    person = {"person_id": "P-1", "record_count": 1, "force_count": 1, "forces": "kent",
+              "first_night": FIRST}  # fmt: skip
+    publish(home, core__person_record=[record], core__person=[person])
+    [line] = [line for line in told(home) if "no record holds a birth" in line]
+    assert "names and addresses alone hardly ever join" in line
 
 
 def test_a_first_night_whose_only_delivery_is_held_says_what_is_held_and_where_to_look(home):
