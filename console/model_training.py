@@ -23,7 +23,7 @@ from linkage.model_file import (
 from linkage.training import train
 from linkage.verification import verify_links
 from linkage.workspace import workspace
-from transforms.planning import pending_nights
+from transforms.planning import pending_nights, refuse_none
 from warehouse.errors import UsageError
 from warehouse.home import Home, write_text_atomic
 from warehouse.state import writer
@@ -88,9 +88,8 @@ def _train_on(home: Home, note: Tell) -> Model:
 def _take_in_newest(home: Home, deliveries: Path, force_config: Path | None) -> None:
     """Load the deliveries into a home of their own, as their newest night would."""
     declarations = load_declarations(force_config)
+    refuse_none(deliveries, declarations)
     nights = pending_nights(home, deliveries, declarations)
-    if not nights:
-        raise UsageError(f"no deliveries in {deliveries}: expected <deliverer>/<YYYY-MM-DD>/")
     take_in(home, deliveries, nights[-1], declarations)
 
 
