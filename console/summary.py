@@ -138,7 +138,8 @@ def _tell_hotspots(rows: list[tuple[Any, ...]], tell: Callable[[str], None]) -> 
         return
     tell("hotspots  most harm in 12 months, H3 r8 cells of about 0.7 square km:")
     for cell, force, offences, harm, latitude, longitude in rows:
-        tell(f"  {cell}  {force:20} {offences:6,} offences {harm or 0:9,} harm days  "
+        word = f"{'offence' if offences == 1 else 'offences':8}"
+        tell(f"  {cell}  {force:20} {offences:6,} {word} {harm or 0:9,} harm days  "
              f"{latitude:.4f}, {longitude:.4f}")  # fmt: skip
 
 
