@@ -57,5 +57,6 @@ docs: setup ## Write the generated documents again
 lock: setup ## Resolve the requirements again
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --all-extras -q -o requirements.lock
 
-clean: ## Remove the demonstration and caches; homes elsewhere stay
-	@rm -rf $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+clean: ## Remove the demonstrations of README.md and caches; homes elsewhere stay
+	@rm -rf $(DEMO) nights/deliveries nights/home .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rmdir nights 2> /dev/null || true

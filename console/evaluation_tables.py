@@ -28,6 +28,13 @@ MEASURES = {
     "merged_rate": "persons merged with a stranger",
     "split_rate": "persons split",
 }
+# Of a ratio of nothing: what there is none of.
+NOTHING = {
+    "pair_precision": "no pair is joined",
+    "pair_recall": "no two records are of one true person",
+    "link_precision": "no pair is so joined",
+    "link_recall": "no two records are of one true person",
+}
 # Columns of a table of strata: the heading, the measure, and whether its interval is told.
 COLUMNS = (
     ("precision", "pair_precision", True),
@@ -90,11 +97,13 @@ def _span(low: float, high: float) -> str:
 
 def _overall(figures: pl.DataFrame) -> str:
     found = {row["measure"]: row for row in figures.filter(kind="all").to_dicts()}
-    rows = [
-        (says, percent(row["estimate"]), _span(row["low"], row["high"]), _of(row))
-        for name, says in MEASURES.items()
-        if (row := found.get(name))
-    ]
+    rows = []
+    for name, says in MEASURES.items():
+        if row := found.get(name):
+            span = _span(row["low"], row["high"])
+            rows.append((says, percent(row["estimate"]), span, _of(row)))
+        elif name in NOTHING:  # its words say of what the rows below it are
+            rows.append((says, "—", "", f"({NOTHING[name]})"))
     return draw_table("Everybody", ("", "%", "95% interval", "of"), rows)
 
 

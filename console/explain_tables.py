@@ -9,6 +9,7 @@ from linkage.explanation.facts import Compared, Conflict, Decision, Event, Model
 from linkage.explanation.words import say_needed, say_source, say_verdict, say_weight_of
 from linkage.record_key import RecordKey
 from warehouse.markup import Child, Markup, table, tag
+from warehouse.wording import counted
 
 Records = Mapping[RecordKey, Record]
 
@@ -123,7 +124,7 @@ def model_facts(model: ModelFacts) -> Markup:
     if model.approved_by:
         approved = f"{model.approved_by}, {model.approved_at:%Y-%m-%d %H:%M} UTC"
     how = {
-        "trained": f"trained without labels, on {model.trained_on_records:,} records",
+        "trained": f"trained without labels, on {counted(model.trained_on_records, 'record')}",
         "typed": "typed: its numbers stand in the code, there were too few records to train on",
     }
     said = {

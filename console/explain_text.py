@@ -30,6 +30,7 @@ from console.explain_words import say_against, say_pair_kind
 from linkage.explanation.answer import Explanation, Identity, PairFacts
 from linkage.explanation.facts import Contradiction, ModelFacts, PairKey
 from linkage.explanation.words import say_total
+from warehouse.wording import counted
 
 
 def tell_lines(explanation: Explanation) -> Iterator[str]:
@@ -137,7 +138,7 @@ def _outside(identity: Identity, labels: Labels) -> Iterator[str]:
 
 def _model(model: ModelFacts) -> Iterator[str]:
     yield from tell_heading("model")
-    how = f"{model.how}, on {model.trained_on_records:,} records"
+    how = f"{model.how}, on {counted(model.trained_on_records, 'record')}"
     by = "approved by nobody"
     if model.approved_by:
         by = f"approved by {model.approved_by}, {model.approved_at:%Y-%m-%d %H:%M} UTC"

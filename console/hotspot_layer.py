@@ -15,6 +15,7 @@ from warehouse.hotspots.describe import FEWEST_SHOWN
 from warehouse.hotspots.grids import GRIDS
 from warehouse.hotspots.outlines import Geometries
 from warehouse.hotspots.panel import ALL_CRIME
+from warehouse.wording import counted
 
 DECIMALS = 6
 """Of a degree: a tenth of a metre."""
@@ -177,7 +178,7 @@ def _not_in_cells(store: duckdb.DuckDBPyConnection, values: dict[str, str]) -> l
     [(offences, placed)] = store.execute(_PLACED, values).fetchall()
     if offences == placed:
         return []
-    known = f"Of {offences:,} offences before the month of the night"
+    known = f"Of {counted(offences, 'offence')} before the month of the night"
     return [f"{known}, {offences - placed:,} are in no cell of this map."]
 
 
@@ -208,7 +209,11 @@ def _unlocated(store: duckdb.DuckDBPyConnection, values: dict[str, str], month: 
         (at_postcode, "stand at the centre of their postcode"),
     )
     parts = [f"{count:,} {words}" for count, words in told if count]
-    return [f"Of {offences:,} offences of the twelve months, {'; '.join(parts)}."] if parts else []
+    return (
+        [f"Of {counted(offences, 'offence')} of the twelve months, {'; '.join(parts)}."]
+        if parts
+        else []
+    )
 
 
 def _ranked(rows: pl.DataFrame) -> list[str]:

@@ -12,7 +12,7 @@ from console.link_judge import Tell, say_conflict, tell_conflicts, warn_of_damag
 from console.review_pair import show_pair
 from console.user import name_user
 from linkage.explanation.answer import to_json
-from linkage.explanation.asked import understand
+from linkage.explanation.asked import refuse_unknown_force, understand
 from linkage.explanation.entity import Entity
 from linkage.explanation.words import say_bits
 from linkage.judgements.conflicts import effective
@@ -27,7 +27,6 @@ from linkage.judgements.review import (
     said_on,
 )
 from warehouse.decisions import DecisionError
-from warehouse.errors import UsageError
 from warehouse.home import Home
 from warehouse.store import open_store
 from warehouse.wording import counted
@@ -36,7 +35,6 @@ from warehouse.wording import counted
 Ask = Callable[[str], str]
 
 QUESTION = "[s]ame, [n]ot the same, [u]nsure, s[k]ip or [q]uit"
-_FORCES = "SELECT force FROM reference.force ORDER BY force"
 _ANSWERS = {
     "s": "same", "same": "same",
     "n": "not_same", "not same": "not_same", "not the same": "not_same",
@@ -124,13 +122,9 @@ def open_wanted(
         ids = asked.ids
         for notice in asked.notices:
             warn(notice)
-    known = [row[0] for row in store.execute(_FORCES).fetchall()]
     force = wanted.force and wanted.force.lower()
-    if force is not None and force not in known:
-        raise UsageError(
-            f"--force {wanted.force}: no such force in the published store. Forces: "
-            f"{', '.join(known) or 'none'}"
-        )
+    if force is not None:
+        refuse_unknown_force(store, force, f"--force {wanted.force}")
     which = (store, decided.since, ids, force)
     items = open_items(*which, wanted.limit, entity=wanted.entity)
     is_cut = wanted.limit is not None and len(items) == wanted.limit

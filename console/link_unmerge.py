@@ -67,7 +67,7 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
         decided = read_decided(store, home)
         with _membership(home, store, say) as membership:
             if merged:
-                off += came_with(membership, person_id, merged)
+                off += came_with(membership, person_id, merged, decided)
             undone = plan_unmerge(membership, person_id, off, decided, by, now, asked.reason)
         built_on = read_built_on(store, undone, decided)
     off_already = taken_off(decided.waiting, undone.off, set(undone.stay).__contains__)

@@ -51,12 +51,12 @@ def tell_models(home: Home, tell: Tell) -> None:
     with reader(home) as con:
         rows = con.execute(_MODELS).fetchall()
         in_use = {model_in_use(con, entity) for _, entity, *_ in rows}
-        last_used = {model for entity in _LAST_USED for model in _last_used(con, entity)}
+        were_used = {model for entity in _LAST_USED for model in last_used(con, entity)}
     for model_id, entity, how, status, records, by, first_night, approvals in rows:
         times = f" ({approvals} approvals)" if approvals > 1 else ""
         since = f"first used {first_night}" if first_night else "not used yet"
-        marks = f"{'*' if model_id in in_use else ' '}{'+' if model_id in last_used else ' '}"
-        tell(f"{marks} {model_id}  {how} on {records:,} records, "
+        marks = f"{'*' if model_id in in_use else ' '}{'+' if model_id in were_used else ' '}"
+        tell(f"{marks} {model_id}  {how} on {counted(records, 'record')}, "
              f"{status}{f' by {by}' if by else ''}{times}, {since}")  # fmt: skip
         try:
             (series_file.load_model if entity == ENTITY else load_model)(home, model_id)
@@ -66,8 +66,8 @@ def tell_models(home: Home, tell: Tell) -> None:
          "no model yet: the first night trains one")  # fmt: skip
 
 
-def _last_used(con: duckdb.DuckDBPyConnection, entity: str) -> list[str]:
-    """The model that the last night used, if one has."""
+def last_used(con: duckdb.DuckDBPyConnection, entity: str) -> list[str]:
+    """The model of the entity that the last night used, if one has."""
     return [
         model for (model,) in con.execute(f"SELECT model_id FROM {_LAST_USED[entity]}").fetchall()
     ]
@@ -91,11 +91,11 @@ def tell_approval(home: Home, model_id: str, reason: str, user: str | None, tell
             write_approval(con, model_id, by, reason)
         else:
             model = approve_model(con, home, model_id, by, reason)
-        last_used = _last_used(con, entity)
+        was_used = last_used(con, entity) == [model_id]
     approved = f"{model_id} is approved by {by}"
     if not was_in_use:
         tell(f"{approved}: the next night {_DOES[entity]} with it")
-    elif last_used == [model_id]:
+    elif was_used:
         tell(f"{approved}. It is the model in use already: nothing is linked anew for it")
     else:
         tell(f"{approved}. It is the model in use already, from the next night on: that "
@@ -169,13 +169,18 @@ def _say_figures(tried: Tried) -> str:
 
 
 def say_use(
-    model_id: str, in_use: str | None, approvals: Sequence[Approval], trial: str | None = None
+    model_id: str,
+    in_use: str | None,
+    used: Sequence[str],
+    approvals: Sequence[Approval],
+    trial: str | None = None,
 ) -> Iterator[str]:
     """Whether the next night uses a model that was trained, and what is to be done that it does.
 
     Args:
         model_id: the model.
         in_use: the one that the next night uses.
+        used: the one that the last night used, if one has.
         approvals: those given for the model before, for training may make one that is there.
         trial: the command that tries it; None where it cannot be tried.
     """
@@ -185,7 +190,8 @@ def say_use(
         yield f"it is the model in use, {given}"
         return
     if in_use == model_id:
-        yield "in use from the next night, provisional until somebody approves it:"
+        when = "already: the last night used it, too" if model_id in used else "from the next night"
+        yield f"in use {when}; provisional until somebody approves it:"
         yield approve
         return
     yield f"not in use: {in_use} is" + (f", approved since; this one was {given}" if given else "")

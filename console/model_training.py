@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from console.model_approval import say_use
+from console.model_approval import last_used, say_use
 from console.page_file import refuse_taken
 from console.take_in import take_in
 from forces.declaration import load_declarations
@@ -23,7 +23,7 @@ from linkage.model_file import (
 from linkage.training import train
 from linkage.verification import verify_links
 from linkage.workspace import workspace
-from transforms.planning import pending_nights
+from transforms.planning import pending_nights, refuse_none
 from warehouse.errors import UsageError
 from warehouse.home import Home, write_text_atomic
 from warehouse.state import writer
@@ -68,12 +68,13 @@ def tell_training(
     with writer(home, "registering a model") as con, workspace(con):
         register_model(con, model)
         in_use = model_in_use(con)
+        used = last_used(con, "person")
         approvals = approvals_of(con, model.model_id)
     if report:
         write_text_atomic(report, json.dumps(model.report, indent=1, sort_keys=True))
     _tell_model(model, tell)
     trial = f"crimelink link evaluate --model {model.model_id} --truth ..."
-    for line in say_use(model.model_id, in_use, approvals, trial):
+    for line in say_use(model.model_id, in_use, used, approvals, trial):
         tell(line)
 
 
@@ -88,15 +89,14 @@ def _train_on(home: Home, note: Tell) -> Model:
 def _take_in_newest(home: Home, deliveries: Path, force_config: Path | None) -> None:
     """Load the deliveries into a home of their own, as their newest night would."""
     declarations = load_declarations(force_config)
+    refuse_none(deliveries, declarations)
     nights = pending_nights(home, deliveries, declarations)
-    if not nights:
-        raise UsageError(f"no deliveries in {deliveries}: expected <deliverer>/<YYYY-MM-DD>/")
     take_in(home, deliveries, nights[-1], declarations)
 
 
 def _tell_model(model: Model, tell: Tell) -> None:
     report = model.report
-    tell(f"model   {model.model_id}, {model.how}, on {report['records']:,} records")
+    tell(f"model   {model.model_id}, {model.how}, on {counted(report['records'], 'record')}")
     if model.how == "typed":
         tell(f"        its numbers are the typed ones: {report['why']}")
     for line in say_left_out(report["left_out"]):

@@ -13,10 +13,10 @@ from forces.declaration import load_declarations
 from forces.run import Run
 from transforms.planning import (
     changed_deliveries,
-    holds_deliveries,
     late_deliveries,
     pending_nights,
     refuse_future,
+    refuse_none,
     refuse_past,
 )
 from warehouse.errors import CrimelinkError, LockedError, UsageError
@@ -196,11 +196,7 @@ def run_nights(
     nights = [night] if night else pending_nights(home, deliveries, declarations)
     failed: list[str] = []
     if not nights:
-        if not holds_deliveries(deliveries, declarations):
-            raise UsageError(
-                f"no deliveries in {deliveries}: expected <deliverer>/<YYYY-MM-DD>/ of a declared "
-                "deliverer"
-            )
+        refuse_none(deliveries, declarations)
         tell("every night in the deliveries has been run: nothing to do")
     for each in nights:
         run = Run(str(home.root), each.isoformat(), str(deliveries.resolve()),

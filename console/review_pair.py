@@ -15,7 +15,13 @@ from linkage.explanation.ledger import id_of, read_decisions, verdicts
 from linkage.explanation.pair import say_cut
 from linkage.explanation.source import Source
 from linkage.explanation.values import kinds_of, read_records
-from linkage.explanation.words import say_bits, say_comparison, say_needed, say_weight_of
+from linkage.explanation.words import (
+    say_bits,
+    say_comparison,
+    say_level,
+    say_needed,
+    say_weight_of,
+)
 from linkage.judgements.judgement import Judgement
 from linkage.record_key import Pair
 
@@ -66,7 +72,8 @@ def _weights(compared: Compared) -> str:
     table = Table("compared", "level", "bits", box=SIMPLE_HEAD, pad_edge=False)
     table.columns[2].justify = "right"
     for weight in compared.weights:
-        table.add_row(say_comparison(weight.comparison), weight.level or "", say_bits(weight.bits))
+        name, level = say_comparison(weight.comparison), say_level(weight)
+        table.add_row(name, level, say_bits(weight.bits))
     total, needed = say_weight_of(compared), say_needed(compared)
     table.add_row("together", f"joined from {needed}", total)
     return _draw(table)

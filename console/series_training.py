@@ -5,10 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from console.model_approval import say_use
+from console.model_approval import last_used, say_use
 from console.page_file import refuse_taken
 from linkage.approvals import approvals_of
 from linkage.series.features import gather_offences
+from linkage.series.model import ENTITY
 from linkage.series.model_file import model_in_use, register_model, save_model
 from linkage.series.training import train
 from linkage.workspace import workspace
@@ -35,6 +36,7 @@ def tell_series_training(home: Home, report: Path | None, tell: Tell) -> None:
         save_model(home, trained.model)
         register_model(con, trained.model)
         in_use = model_in_use(con)
+        used = last_used(con, ENTITY)
         approvals = approvals_of(con, trained.model.model_id)
     model = trained.model
     if report:
@@ -45,7 +47,7 @@ def tell_series_training(home: Home, report: Path | None, tell: Tell) -> None:
     tell("        on offenders that it has not seen, by folds, with 95% intervals:")
     for row in model.report["measures"]:
         tell(f"  {row['measure']:36} {row['score']:15} {_say(row)}")
-    for line in say_use(model.model_id, in_use, approvals):
+    for line in say_use(model.model_id, in_use, used, approvals):
         tell(line)
 
 

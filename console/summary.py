@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.home import Home
+from warehouse.settled import count_open
 from warehouse.store import open_store
-from warehouse.wording import counted
+from warehouse.wording import counted, was
 
 # A night that took nothing in was run and published all the same.
 _NIGHTS = """
@@ -19,17 +20,26 @@ SELECT night, sum(received)::BIGINT, sum(stored)::BIGINT, sum(unchanged)::BIGINT
        sum(quarantined)::BIGINT, sum(deleted)::BIGINT
 FROM run LEFT JOIN quality.reconciliation USING (night) GROUP BY night ORDER BY night DESC LIMIT 5
 """
+_FIRST = "SELECT min(night) FROM quality.reconciliation"
 _PERSONS = """
 SELECT count(*), count(*) FILTER (force_count > 1), coalesce(sum(record_count), 0)::BIGINT
 FROM core.person
+"""
+_HAS_BIRTH = """
+SELECT EXISTS (
+    FROM core.person_record WHERE birth_date IS NOT NULL OR birth_year IS NOT NULL
+)
 """
 _OFFENCES = """
 SELECT count(*) FILTER (is_notifiable), count(*) FILTER (NOT is_notifiable)
 FROM core.offence_record
 """
+# A force that delivered, but nothing that was loaded, is no silent one.
 _FORCES = """
-SELECT status, count(*), string_agg(force, ', ' ORDER BY force)
-FROM quality.force_status GROUP BY status ORDER BY status
+SELECT if(status = 'never' AND held_batch_id IS NOT NULL, 'never (what came is held)', status)
+           AS said,
+       count(*), string_agg(force, ', ' ORDER BY force)
+FROM quality.force_status GROUP BY said ORDER BY said
 """
 # The twelve months end with the latest month up to the store's night that has an offence.
 _HOTSPOTS = """
@@ -65,15 +75,22 @@ def tell_summary(home: Home, tell: Callable[[str], None]) -> None:
             return connection.execute(query).fetchall()
 
         tell("")
+        [(first,)] = ask(_FIRST)
         for night, *counts in reversed(ask(_NIGHTS)):
-            tell(_say_night(night, counts))
+            tell(_say_night(night, counts, is_first=first is None or night < first))
         persons, across, records = ask(_PERSONS)[0]
         crimes, other = ask(_OFFENCES)[0]
         tell(f"persons   {_say_persons(records, persons, across)}")
+        if records and not ask(_HAS_BIRTH)[0][0]:
+            tell("          no record holds a birth: names and addresses alone hardly ever join "
+                 "records (docs/person-model.md)")  # fmt: skip
         tell(f"offences  {_say_offences(crimes, other)}")
         for status, count, forces in ask(_FORCES):
             names = "" if status == "fresh" or count > 6 else f": {forces}"
             tell(f"forces    {count} {status}{names}")
+        if held := count_open(connection):
+            tell(f"held      {counted(held, 'batch', 'batches')}, which {was(held)} not taken in: "
+                 f"{_command(home)} quality held")  # fmt: skip
         _tell_hotspots(ask(_HOTSPOTS), tell)
     tell(f"store     {_from_here(home.current)}")
     tell(f"\nTry next:\n  {_command(home)} status")
@@ -82,9 +99,17 @@ def tell_summary(home: Home, tell: Callable[[str], None]) -> None:
             tell(f'  {_command(home)} sql "{query}"')
 
 
-def _say_night(night: date, counts: Sequence[int | None]) -> str:
+def _say_night(night: date, counts: Sequence[int | None], *, is_first: bool) -> str:
+    """What the night took in.
+
+    Args:
+        night: the night.
+        counts: the rows; None where nothing was taken in.
+        is_first: no night before took anything in.
+    """
     if None in counts:
-        return f"{night}  nothing was taken in: what was held before is served on"
+        served = "nor was anything before" if is_first else "what was taken in before is served on"
+        return f"{night}  nothing was taken in{',' if is_first else ':'} {served}"
     received, stored, unchanged, quarantined, deleted = counts
     return (
         f"{night}  rows received {received:,} = stored {stored:,} + unchanged {unchanged:,} + "
@@ -94,7 +119,7 @@ def _say_night(night: date, counts: Sequence[int | None]) -> str:
 
 def _say_persons(records: int, persons: int, across: int) -> str:
     if not records:
-        return "none: no record of a person is held"
+        return "none: the store has no record of a person"
     spans = counted(across, "spans", "span") if across else "none spans"
     resolved = f"{counted(records, 'record')} resolved to {counted(persons, 'person')}"
     return f"{resolved}; {spans} more than one force"
@@ -102,7 +127,7 @@ def _say_persons(records: int, persons: int, across: int) -> str:
 
 def _say_offences(crimes: int, other: int) -> str:
     if not crimes and not other:
-        return "none: no record of an offence is held"
+        return "none: the store has no record of an offence"
     others = f", {other:,} other" if other else ""
     return f"{counted(crimes, 'record of crime', 'records of crime')}{others}"
 
@@ -113,7 +138,8 @@ def _tell_hotspots(rows: list[tuple[Any, ...]], tell: Callable[[str], None]) -> 
         return
     tell("hotspots  most harm in 12 months, H3 r8 cells of about 0.7 square km:")
     for cell, force, offences, harm, latitude, longitude in rows:
-        tell(f"  {cell}  {force:20} {offences:6,} offences {harm or 0:9,} harm days  "
+        word = f"{'offence' if offences == 1 else 'offences':8}"
+        tell(f"  {cell}  {force:20} {offences:6,} {word} {harm or 0:9,} harm days  "
              f"{latitude:.4f}, {longitude:.4f}")  # fmt: skip
 
 

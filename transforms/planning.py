@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from transforms.arrived import Ignored, find_deliveries, has_changed
 from transforms.deliverers import deliverers
 from transforms.landing import Manifest, collected, is_taken
 from transforms.listing import listing, walk
-from warehouse.errors import NightError
+from warehouse.errors import NightError, UsageError
 from warehouse.home import Home, require_disk, write_text_atomic
 from warehouse.journal import step
 from warehouse.night import Plan, PlannedDelivery, closed_nights, is_closed
@@ -20,6 +21,9 @@ from warehouse.release import take_releases
 
 # A byte of delivery becomes kept bytes, unpacked text, staged, checked, state and store.
 DISK_FACTOR = 6
+
+_UNDECLARED = "no force declares this deliverer"
+_MOST_NAMED = 5
 
 
 def latest_night() -> date:
@@ -59,21 +63,36 @@ def pending_nights(
     Raises:
         UsageError: ``deliveries`` cannot be read.
     """
-    last, latest = max(closed_nights(home), default=date.min), latest_night()
-    found = _find_declared(deliveries, declarations)
-    dated = {date.fromisoformat(delivery.delivery_date) for delivery in found}
-    return sorted(night for night in dated if last < night <= latest)
+    last = max(closed_nights(home), default=date.min)
+    own, _ = _find_declared(deliveries, declarations)
+    dated = {date.fromisoformat(delivery.delivery_date) for delivery in own}
+    return sorted(night for night in dated if last < night)
 
 
-def holds_deliveries(deliveries: Path, declarations: Mapping[str, Declaration]) -> bool:
-    """Whether the folder has any delivery of a declared deliverer that is not in the future, taken
+def refuse_none(deliveries: Path, declarations: Mapping[str, Declaration]) -> None:
+    """Refuse a folder that has no delivery of a declared deliverer that is not in the future, taken
     in already or not.
 
     Raises:
-        UsageError: ``deliveries`` cannot be read.
+        UsageError: it has none, with what was found in place of one; or it cannot be read.
     """
-    latest = latest_night().isoformat()
-    return any(d.delivery_date <= latest for d in _find_declared(deliveries, declarations))
+    own, ignored = _find_declared(deliveries, declarations)
+    if own:
+        return
+    known, found = deliverers(declarations), dict[str, str]()
+    for each in ignored:
+        name, is_within, _ = each.entry.partition("/")
+        if name in known or not (is_within or each.reason == _UNDECLARED):
+            found[each.entry] = each.reason
+        else:  # whatever it holds: the name is wrong first of all
+            near = get_close_matches(name, known, n=1)
+            found[name] = _UNDECLARED + (f"; did you mean {near[0]}?" if near else "")
+    named = [f"{entry} ({reason})" for entry, reason in found.items()]
+    more = f" and {len(named) - _MOST_NAMED:,} more" if len(named) > _MOST_NAMED else ""
+    raise UsageError(
+        f"no deliveries in {deliveries}: expected <deliverer>/<YYYY-MM-DD>/ of a declared "
+        f"deliverer. Found: {', '.join(named[:_MOST_NAMED]) or 'no such folder'}{more}"
+    )
 
 
 def late_deliveries(
@@ -89,7 +108,7 @@ def late_deliveries(
     if not closed:
         return []
     taken = _taken(home)
-    return [d for d in _find_declared(deliveries, declarations)
+    return [d for d in _find_declared(deliveries, declarations)[0]
             if d.delivery_date <= closed[-1].isoformat()
             and _is_due(taken.get(_key(d)), d)]  # fmt: skip
 
@@ -104,8 +123,8 @@ def changed_deliveries(
         UsageError: ``deliveries`` cannot be read.
     """
     taken = _taken(home)
-    found = _find_declared(deliveries, declarations)
-    return [d for d in found if _is_changed(taken.get(_key(d)), d)]
+    own, _ = _find_declared(deliveries, declarations)
+    return [d for d in own if _is_changed(taken.get(_key(d)), d)]
 
 
 def plan_night(
@@ -145,14 +164,8 @@ def plan_night(
 def _make_plan(
     home: Home, folder: Path, night: date, declarations: Mapping[str, Declaration]
 ) -> tuple[Plan, list[Ignored]]:
-    known, taken = deliverers(declarations), _taken(home)
-    found, ignored = find_deliveries(folder)
-    ignored += [Ignored(name, "no force declares this deliverer")
-                for name in sorted({d.deliverer for d in found} - known)]  # fmt: skip
-    own = [d for d in found if d.deliverer in known]
-    latest = latest_night().isoformat()
-    ignored += [Ignored(f"{d.deliverer}/{d.delivery_date}", "dated in the future")
-                for d in own if d.delivery_date > latest]  # fmt: skip
+    own, ignored = _find_declared(folder, declarations)
+    taken = _taken(home)
     dated = [d for d in own if d.delivery_date <= night.isoformat()]
     ignored += [Ignored(f"{d.deliverer}/{d.delivery_date}",
                         "changed since it was collected; send it under a new date")
@@ -163,9 +176,16 @@ def _make_plan(
 
 def _find_declared(
     deliveries: Path, declarations: Mapping[str, Declaration]
-) -> list[PlannedDelivery]:
-    known = deliverers(declarations)
-    return [d for d in find_deliveries(deliveries)[0] if d.deliverer in known]
+) -> tuple[list[PlannedDelivery], list[Ignored]]:
+    """The deliveries of declared deliverers that are not in the future, and what else there is."""
+    known, latest = deliverers(declarations), latest_night().isoformat()
+    found, ignored = find_deliveries(deliveries)
+    ignored += [Ignored(name, _UNDECLARED)
+                for name in sorted({d.deliverer for d in found} - known)]  # fmt: skip
+    own = [d for d in found if d.deliverer in known]
+    ignored += [Ignored(f"{d.deliverer}/{d.delivery_date}", "dated in the future")
+                for d in own if d.delivery_date > latest]  # fmt: skip
+    return [d for d in own if d.delivery_date <= latest], ignored
 
 
 def _key(delivery: PlannedDelivery) -> tuple[str, str]:

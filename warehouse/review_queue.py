@@ -114,12 +114,15 @@ reason AS (
     WHERE has_changed AND coalesce(match_weight, -1) < 0
     UNION ALL
     SELECT {_KEY}, 'guard',
-           'heavy enough to be joined, but: '
-               || if(cut = {quote(JUDGED_APART)} AND judged_apart.pair IS NOT NULL,
-                     'records of the two persons were ' || cut || ': ' || judged_apart.pair
-                         || CASE WHEN more > 1 THEN printf('; and %d more pairs', more)
-                                 WHEN more = 1 THEN '; and 1 more pair' ELSE '' END,
-                     cut), 2000.0
+           'heavy enough to be joined, but'
+               -- What the two hold themselves cuts no link between them (linkage/guards.py).
+               || CASE WHEN cut <> {quote(JUDGED_APART)}
+                       THEN ' not with the other records of the two persons: ' || cut
+                       WHEN judged_apart.pair IS NULL THEN ': ' || cut
+                       ELSE ': records of the two persons were ' || cut || ': ' || judged_apart.pair
+                           || CASE WHEN more > 1 THEN printf('; and %d more pairs', more)
+                                   WHEN more = 1 THEN '; and 1 more pair' ELSE '' END
+                  END, 2000.0
     FROM link.person_edge AS pair
     JOIN core.person_record AS l ON {{on_l}}
     JOIN core.person_record AS r ON {{on_r}}

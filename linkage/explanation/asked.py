@@ -11,6 +11,8 @@ from linkage.identity import OFFENCES
 from linkage.record_key import RecordKey, read_id
 from warehouse.errors import UsageError
 
+_FORCES = "SELECT force FROM reference.force ORDER BY force"
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -64,6 +66,24 @@ def understand(
     return _id(store, read_id(word), entity)
 
 
+def refuse_unknown_force(store: duckdb.DuckDBPyConnection, force: str, word: str) -> None:
+    """Refuse a force that the published store does not know.
+
+    Args:
+        store: the published store.
+        force: the force, in small letters.
+        word: what was asked in which it stands.
+
+    Raises:
+        UsageError: there is no such force.
+    """
+    known = [name for (name,) in store.execute(_FORCES).fetchall()]
+    if force not in known:
+        raise UsageError(
+            f"{word}: no such force in the published store. Forces: {', '.join(known) or 'none'}"
+        )
+
+
 def _is_known(store: duckdb.DuckDBPyConnection, word: str, entity: Entity) -> bool:
     if "/" in word:
         return last_id_of(store, RecordKey.parse(word), entity) is not None
@@ -106,6 +126,7 @@ def _id_of(store: duckdb.DuckDBPyConnection, record: RecordKey, entity: Entity) 
         return entity_id
     past = last_id_of(store, record, entity)
     if past is None:
+        refuse_unknown_force(store, record.force, str(record))
         raise UsageError(
             f"{record}: no such {entity} record is linked in the published store"
             f"{_say_alike(store, record, entity)}. Records are "

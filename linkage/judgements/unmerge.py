@@ -39,25 +39,31 @@ class Unmerge:
     taken_back: tuple[Judgement, ...]
 
 
-def came_with(membership: Membership, person_id: str, other_id: str) -> tuple[RecordKey, ...]:
+def came_with(
+    membership: Membership, person_id: str, other_id: str, decided: Decided
+) -> tuple[RecordKey, ...]:
     """The records that came to a person with an id that it superseded.
 
     Raises:
-        UsageError: the other id never was, is still alive, or its records are of others today.
+        UsageError: the other id never was, is still alive, or its records are of others today; who
+            took them off the person, where an unmerge did, is said.
     """
     last = membership.last_members(other_id)
     if not last:
         raise UsageError(f"--merged {other_id}: no person ever had this id")
+    own = set(membership.members(person_id))
+    off = taken_off(decided.judgements.values(), last, own.__contains__)
+    said = f". {_name(f'{o.record} came off already, {o.by}' for o in off)}" if off else ""
     if membership.members(other_id):
         raise UsageError(
-            f"--merged {other_id}: it is a person of its own today. Name the records that come off "
-            f"{person_id} with --record"
+            f"--merged {other_id}: it is a person of its own today{said}. Name "
+            f"the records that come off {person_id} with --record"
         )
     now = membership.persons_of(last)
     if person_id not in now:
         raise UsageError(
             f"--merged {other_id}: none of its records are of {person_id}; today they are of "
-            f"{', '.join(sorted(now)) or 'nobody: they are no longer held'}"
+            f"{', '.join(sorted(now)) or 'nobody: they are no longer held'}{said}"
         )
     return now[person_id]
 

@@ -31,6 +31,7 @@ from linkage.series.measures import (
 from linkage.series.model import SeriesModel, to_probability
 from linkage.series.model_file import hash_code, hash_rows, name_model
 from linkage.series.words import floor_weight, split_words, weigh_words, word_sets
+from warehouse.wording import counted
 
 FEWEST_SERIES = 30
 """Groups of offenders with two solved offences near each other that training needs."""
@@ -80,9 +81,11 @@ def train_on(rows: pl.DataFrame, suspects: pl.DataFrame) -> Trained:
     linked = int(pairs.is_linked.sum())
     series = len(np.unique(solved.group[pairs.left[pairs.is_linked]]))
     if linked < FEWEST_PAIRS or series < FEWEST_SERIES or linked == len(pairs.left):
-        return Trained(None, f"{linked} pairs of solved offences share a suspect, of {series} "
-                       f"offenders or groups of them: {FEWEST_PAIRS} of {FEWEST_SERIES} are the "
-                       "fewest to train on")  # fmt: skip
+        share = counted(linked, "pair of solved offences shares", "pairs of solved offences share")
+        return Trained(None, f"{share} a suspect, of "
+                       f"{counted(series, 'offender or group', 'offenders or groups')} of them: "
+                       f"training needs {FEWEST_PAIRS} such pairs or more, of {FEWEST_SERIES} "
+                       "offenders or more, and pairs that share none")  # fmt: skip
     numbers = estimate(pairs.levels, pairs.is_linked, pairs.weight)
     report = {
         "records": len(solved.at),

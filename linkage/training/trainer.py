@@ -26,6 +26,7 @@ from linkage.training.structure import (
 )
 from linkage.training.thresholds import fit_bars
 from warehouse.schema import quote
+from warehouse.wording import counted
 
 RECORDS = "training_record"
 Tell = Callable[[str], None]
@@ -65,8 +66,10 @@ def train(
     _gather(con, places)
     structure = fit_structure(con, RECORDS)
     if structure.records < FEWEST_RECORDS:
-        return _typed(con, whole_structure(structure), f"there are {structure.records} records, "
-                      f"and {FEWEST_RECORDS} are the fewest to train on")  # fmt: skip
+        is_or_are = "is" if structure.records == 1 else "are"
+        held = f"there {is_or_are} {counted(structure.records, 'record')}"
+        return _typed(con, whole_structure(structure),
+                      f"{held}, and {FEWEST_RECORDS} are the fewest to train on")  # fmt: skip
     if not structure.comparisons or not structure.blocks:
         why = "no record holds enough of anything to compare or to seek pairs by"
         if must:

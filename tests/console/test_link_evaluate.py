@@ -69,6 +69,27 @@ def test_an_evaluation_is_told_as_tables_with_what_it_is_no_evidence_of(home, tr
     assert max(map(len, text.splitlines())) < 400
 
 
+def test_where_nothing_is_joined_each_recall_still_says_of_what_it_is(tmp_path, truth):
+    home = Home.of(tmp_path / "home")
+    publish(
+        home,
+        core__person_record=[
+            {"force": ref.split("/")[0], "source_record_id": ref.split("/")[1], "person_id": ref}
+            for ref in PERSONS
+        ],
+        governance__night=[{"night": NIGHT, "person_model_id": MODEL, "crimelink_version": "0",
+                            "published_at": datetime(2026, 1, 12, tzinfo=UTC)}],
+    )  # fmt: skip
+    said: list[str] = []
+    tell_evaluation(home, truth, False, None, 1, said.append)
+    [everybody] = [text for text in said if text.startswith("Everybody")]
+    lines = [" ".join(line.split()) for line in everybody.splitlines()]
+    at = lines.index("pairs under one person id: precision — (no pair is joined)")
+    assert lines[at + 1].startswith("recall 0.00")
+    at = lines.index("pairs joined by their own link: precision — (no pair is so joined)")
+    assert lines[at + 1].startswith("recall 0.00")
+
+
 def test_a_truth_of_other_deliveries_is_told_loudly(home, tmp_path):
     path = tmp_path / "other.csv"
     rows = [f"{record},P" for record in ("a1", *range(9))]

@@ -101,6 +101,22 @@ def test_both_records_are_shown_with_what_agrees_and_how_much(home):
     assert "0 decided by ann, 2 pairs still wait. What" in said
 
 
+def test_a_correction_that_is_not_made_is_told_as_explain_tells_it(tmp_path):
+    home = Home.of(tmp_path / "home")
+    scored = edge("durham/1", "kent/1", forename=27.5, namesake=0.0)
+    levels = json.dumps({"forename": "same", "namesake": "different"})
+    publish(
+        home,
+        core__person_record=[
+            {"force": force, "source_record_id": "1"} for force in ("durham", "kent")
+        ],
+        link__person_edge=[scored | {"levels": levels}],
+    )
+    with open_store(home) as store:
+        shown = show_pair(store, (ADA, RecordKey("kent", "niche", "1")), ())
+    assert "Correction for namesakes not called for 0" in " ".join(shown.split())
+
+
 def test_what_is_decided_is_written_down_at_once(home):
     said = reviewed(home, "n", "other eyes", "k")
     assert decided(home) == [(ADA, ANA, "not_same", "ann", "other eyes", "review")]

@@ -248,12 +248,15 @@ def test_the_list_tells_the_next_night_s_model_from_the_last_night_s(published):
 def test_training_says_what_is_true_of_a_model_that_is_there_already(home, other):
     one, two = small_model().model_id, other.model_id
 
-    def said(model_id: str, trial: str | None = "try it") -> str:
+    def said(model_id: str, trial: str | None = "try it", used: tuple[str, ...] = ()) -> str:
         with writer(home, "test") as con:
             given = approvals_of(con, model_id)
-            return "\n".join(say_use(model_id, model_in_use(con), given, trial))
+            return "\n".join(say_use(model_id, model_in_use(con), used, given, trial))
 
-    assert said(one).startswith("in use from the next night, provisional until somebody approves")
+    provisional = "; provisional until somebody approves it:"
+    assert said(one).startswith(f"in use from the next night{provisional}")
+    again = said(one, used=(one,))
+    assert again.startswith(f"in use already: the last night used it, too{provisional}")
     assert f"approve {one}" in said(one)
     assert said(two).startswith(f"not in use: {one} is\n")
     assert "try it" in said(two)

@@ -62,6 +62,24 @@ def test_a_folder_that_holds_no_delivery_is_refused_though_nights_are_closed(hom
         _said(home, deliveries)
 
 
+@pytest.mark.parametrize(
+    ("folder", "found"),
+    [
+        ("duram/2026-01-05", "duram (no force declares this deliverer; did you mean durham?)"),
+        ("duram/5-1-2026", "duram (no force declares this deliverer; did you mean durham?)"),
+        ("durham/05-01-2026", "durham/05-01-2026 (not a dated folder)"),
+        ("durham/2199-01-01", "durham/2199-01-01 (dated in the future)"),
+        ("2026-01-05/durham", "2026-01-05 (no force declares this deliverer)"),
+        ("durham", "no such folder"),
+    ],
+)
+def test_of_a_folder_without_deliveries_it_is_said_what_it_holds(home, tmp_path, folder, found):
+    (tmp_path / "deliveries" / folder).mkdir(parents=True)
+    with pytest.raises(UsageError) as refused:
+        _said(home, tmp_path / "deliveries")
+    assert str(refused.value).endswith(f"of a declared deliverer. Found: {found}")
+
+
 def test_a_folder_one_level_too_deep_is_refused(home, tmp_path):
     close_night(home, NIGHT, home.store / "1.duckdb")
     delivery = tmp_path / "deliveries" / "durham" / "2026-01-05"

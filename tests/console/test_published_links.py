@@ -93,6 +93,20 @@ def test_a_pair_kept_apart_for_a_decision_about_others_names_them_and_who_decide
     assert published(home, "SELECT why, says FROM link.review_item") == [("guard", says)]
 
 
+def test_a_pair_kept_apart_for_what_others_hold_is_told_that_it_is_others(home):
+    old = ANA | {"surname": "ELM"}
+    unborn, young = old | {"birth_date": None}, old | {"birth_date": date(2005, 7, 1)}
+    store(home, FIRST, {"kent/1": old, "durham/1": unborn, "essex/1": young})
+    run(home, FIRST)
+    of = "force_l, force_r, says FROM link.review_item"
+    [(*forces, said)] = published(home, f"SELECT {of} WHERE why = 'guard'")
+    assert "durham" in forces  # whose record has no birth
+    assert said == (
+        "heavy enough to be joined, but not with the other records of the two persons: "
+        "births too far apart"
+    )
+
+
 def test_a_superseded_id_answers_and_the_past_is_as_it_was(home):
     other = {"forename": "BO", "surname": "OAK", "birth_date": date(1950, 1, 1), "phone": "9"}
     store(home, FIRST, {"kent/1": ANA, "durham/1": other})

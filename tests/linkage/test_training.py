@@ -176,10 +176,11 @@ def test_records_without_any_value_train_no_model_and_a_first_night_takes_the_ty
 
 def test_too_few_records_are_linked_with_the_typed_numbers_and_the_report_says_why(tmp_path):
     home = Home.of(tmp_path)
-    store(home, FIRST, people(5))
+    store(home, FIRST, {"kent/0": people(1)["kent/0"]})
     link(home, FIRST)
     [(how, report)] = ask(home, "SELECT how, training_report FROM governance.model_register")
     assert how == "typed"
+    assert "there is 1 record, and" in report
     assert "fewest to train on" in report
 
 

@@ -443,6 +443,9 @@ def test_a_column_that_is_none_is_told_by_its_place_and_never_by_its_name(
         assert "'forename'" in batch.held_reason
         assert "fornames" not in batch.held_reason
         assert "Ann" not in batch.held_reason
+    one = frame.drop("Ann").write_csv().encode()
+    batch, _ = stage(Home.of(tmp_path / "one"), {"person_record.csv": one}, declarations)
+    assert "1 column is none of person_record: column 2 (" in str(batch.held_reason)
 
 
 def test_a_birth_year_that_contradicts_its_date_is_counted_and_the_date_kept(

@@ -23,6 +23,7 @@ from warehouse.contract import (
     delivered_table,
 )
 from warehouse.errors import DeliveryError
+from warehouse.wording import counted
 
 DELIVERY_FILE = "delivery.json"
 ID = "source_record_id"
@@ -117,7 +118,7 @@ def _refuse_unknown(records: Records, file: str, table: str) -> None:
         like = f" (misspelled, it may be: {shown(sorted(meant))})" if meant else ""
         raise DeliveryError(
             "unknown_column",
-            f"{file}: {len(unknown)} columns are none of {table}: "
+            f"{file}: {counted(len(unknown), 'column is', 'columns are')} none of {table}: "
             f"{places(records.header, unknown)}{like}; begin the names of columns of your own with "
             f"{OWN_PREFIX}",
         )

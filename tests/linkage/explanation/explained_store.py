@@ -60,6 +60,11 @@ class ExplainedStore:
         self.con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM put")
         self.con.unregister("put")
 
+    def put_forces(self, *forces: str) -> None:
+        usual = {"pnc_codes": "", "source_system": "niche", "profile": "GB"}
+        rows = [usual | dict.fromkeys(("force", "name", "deliverer"), force) for force in forces]
+        self.put("reference.force", rows)
+
     def put_people(self, persons: dict[str, dict[str, Person]]) -> None:
         """People by person id and record name, and the edges that the model gives them."""
         for person_id, records in persons.items():

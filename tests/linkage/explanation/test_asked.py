@@ -11,6 +11,7 @@ ANA = {"forename": "ANA", "surname": "ASH"}
 @pytest.fixture
 def store():
     made = ExplainedStore()
+    made.put_forces("essex", "kent")
     made.put_people({"P-1": {"kent/1": ANA, "kent/a/7": ANA}, "P-2": {"essex/2": ANA}})
     return made
 
@@ -59,6 +60,7 @@ def test_a_retired_person_still_has_its_history(store):
     [
         (["P-unknown"], "P-unknown: no person ever had this id.*SELECT person_id"),
         (["kent/niche/404"], "kent/niche/404: no such person record.*crimelink sql"),
+        (["knt/niche/1"], "knt/niche/1: no such force in the published store. Forces: essex, kent"),
         (["kent/niche/A/7"], "no such person record.* store; did you mean kent/niche/a/7"),
         (["kent/niche"], "kent/niche: a record is named force/source_system/source_record_id"),
         (["kent/niche/1", "kent/niche/1"], "the same record twice"),

@@ -198,6 +198,7 @@ def test_two_offences_are_not_compared_and_that_is_said_of_offences(store):
 
 
 def test_an_unknown_offence_is_refused_with_what_to_try(store):
+    store.put_forces("kent")
     with pytest.raises(UsageError, match=r"no offence ever had this id.*SELECT offence_id"):
         store.explain("O-unknown")
     with pytest.raises(UsageError, match=r"no such offence record.*core\.offence_record"):

@@ -77,7 +77,7 @@ def test_each_record_that_comes_off_is_judged_apart_from_each_that_stays(members
 
 
 def test_what_came_with_a_superseded_id_is_known(membership):
-    assert came_with(membership, "P-1", "P-2") == (C,)
+    assert came_with(membership, "P-1", "P-2", decided()) == (C,)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_what_came_with_a_superseded_id_is_known(membership):
 )
 def test_an_id_that_is_not_superseded_by_the_person_is_refused(membership, other, says):
     with pytest.raises(UsageError, match=says):
-        came_with(membership, "P-1", other)
+        came_with(membership, "P-1", other, decided())
 
 
 @pytest.mark.parametrize(
@@ -187,6 +187,18 @@ def test_a_record_that_came_off_already_is_refused_with_who_did_it_and_whose_it_
         plan(membership, D, said=[reviewed])
     with pytest.raises(UsageError, match=r"durham/niche/E \(of nobody today\)"):
         plan(membership, E)
+
+
+def test_an_id_whose_records_came_off_already_is_refused_with_who_did_it(membership):
+    # P-2 brought C to P-1; asked of P-3, whose D somebody parted from it.
+    came_off = judge(D, C, "not_same", "bob", NOON - timedelta(1), "two men", "unmerge")
+    said = "durham/niche/C came off already, by bob on 2026-01-13 12:00 UTC"
+    with pytest.raises(UsageError, match=f"today they are of P-1. {said}"):
+        came_with(membership, "P-3", "P-2", decided(came_off))
+    alive = judge(D, A, "not_same", "bob", NOON - timedelta(1), "two men", "unmerge")
+    said = "durham/niche/D came off already, by bob on 2026-01-13 12:00 UTC"
+    with pytest.raises(UsageError, match=f"of its own today. {said}. Name the records"):
+        came_with(membership, "P-1", "P-3", decided(alive))
 
 
 def test_an_id_that_stayed_with_what_came_off_is_refused_with_who_parted_them(membership):

@@ -1,6 +1,6 @@
 """Training: the same rows give the same model, on folds that no offender is in two of."""
 
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import polars as pl
@@ -15,7 +15,7 @@ from linkage.series.model_file import load_model, save_model
 from linkage.series.nights import find_series
 from linkage.series.training import train
 from linkage.workspace import workspace
-from tests.linkage.series.small_series import ask, offence, store_offences
+from tests.linkage.series.small_series import ask, offence, store_offences, store_suspects
 from warehouse.errors import StoreError
 from warehouse.home import Home
 from warehouse.state import writer
@@ -86,6 +86,20 @@ def test_a_home_with_too_few_solved_series_has_no_leads_and_says_why(tmp_path):
     journal = (home.night(NIGHT) / "journal.jsonl").read_text()
     assert "no offence of a kind that comes in series names a suspect" in journal
     assert ask(home, "FROM linkage.series_pair") == []
+
+
+def test_too_few_solved_series_are_told_with_what_training_needs(tmp_path):
+    home = Home.of(tmp_path / "home")
+    later = offence(at=datetime.fromisoformat("2026-01-07 10:00"), latitude=54.79)
+    store_offences(home, NIGHT, {"kent/a": offence(), "kent/b": later})
+    store_suspects(home, NIGHT, {"kent/a": ["ANA"], "kent/b": ["ANA"]})
+    with writer(home, "test") as con, workspace(con):
+        gather_offences(con)
+        trained = train(con)
+    assert trained.why == (
+        "1 pair of solved offences shares a suspect, of 1 offender or group of them: training "
+        "needs 100 such pairs or more, of 30 offenders or more, and pairs that share none"
+    )
 
 
 def test_a_model_whose_words_were_changed_is_refused(tmp_path, models):
