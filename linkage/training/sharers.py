@@ -145,7 +145,8 @@ def find_sharers(con: duckdb.DuckDBPyConnection, records: str, line: str) -> Sha
                coalesce(covar_pop(is_renamed::INTEGER, is_other::INTEGER), 0)
         FROM told
     """).fetchall()
-    return Sharers(*found, crowded=find_crowded(con, records, line))
+    values = (*found, find_crowded(con, records, line))
+    return Sharers(*values)
 
 
 def find_crowded(con: duckdb.DuckDBPyConnection, records: str, line: str) -> float:
