@@ -24,12 +24,13 @@ _OTHERS_ON_ONE_LINE = "one telephone or e-mail address, another name, no birth t
 _ELDERS_ON_ONE_LINE = "possible parent and child with one telephone or e-mail address"
 _BROTHERS_ON_ONE_LINE = "one telephone or e-mail address, another birth and no same forename"
 _OTHERS_OF_ONE_YEAR = "one telephone or e-mail address and year of birth, another name"
-_ALIKE_OF_ONE_YEAR = (
-    "one telephone or e-mail address, one year of birth and names alike, or the year beside it"
+_ALIKE_ON_ONE_LINE = (
+    "one telephone or e-mail address, names alike or another and no birth of one date, or the year "
+    "beside it"
 )
 OF_ONE_LINE = (
     ONE_HOUSEHOLD, _OTHERS_ON_ONE_LINE, _ELDERS_ON_ONE_LINE, _BROTHERS_ON_ONE_LINE,
-    _OTHERS_OF_ONE_YEAR, _ALIKE_OF_ONE_YEAR,
+    _OTHERS_OF_ONE_YEAR, _ALIKE_ON_ONE_LINE,
 )  # fmt: skip
 
 # One birth date, but for a slip; and births that are known to be two, or may be.
@@ -167,9 +168,11 @@ THRESHOLDS = (
               f"({_AT_HOME}) AND ({_BROTHERS})", 14.0, 4.0),
     Threshold("one home, forenames that are alike, births that differ",
               f"({_AT_HOME}) AND {_NAMED_ALIKE}", 14.0, 4.0),
-    Threshold(_ALIKE_OF_ONE_YEAR,
-              f"({_ONE_LINE}) AND ({_ONE_YEAR} AND 'alike' IN (forename, surname) "
-              "OR birth = 'a year apart, the date not known of both')", 12.0, 3.0),
+    Threshold(_ALIKE_ON_ONE_LINE,
+              f"({_ONE_LINE}) AND ('alike' IN (forename, surname) OR {_OTHER_NAME}) "
+              f"AND birth NOT IN ('same date', 'day and month swapped', '{NOT_KNOWN}') "
+              f"OR ({_ONE_LINE}) AND birth = 'a year apart, the date not known of both'",
+              12.0, 3.0),
     # That both names are in each other's place weighs the same whatever the names; a year of birth
     # is shared by many of a few names.
     Threshold("names in each other's place, births near each other",

@@ -105,6 +105,8 @@ YEAR, BESIDE = (f"{word}, the date not known of both" for word in ("same year", 
         ({"surname": "different", "birth": YEAR}, 20.0),
         ({"surname": "alike", "birth": YEAR}, 12.0),
         ({"birth": BESIDE}, 12.0),
+        ({"surname": "alike", "birth": "one digit differs"}, 12.0),
+        ({"surname": "different", "birth": "same date, a first of January"}, 12.0),
         ({"kin": "possible kin of one name, telephone and e-mail address, no birth"}, 60.0),
         # Of a hostel one in thousands has another's name and birth; a middle name is one's own.
         ({"surname": "different", "birth": "same date"}, 4.5),
