@@ -49,6 +49,12 @@ def person_of(home: Home, force: str) -> str:
     return ask(home, query + f"WHERE force = '{force}' ORDER BY ALL")[0][0]
 
 
+def id_of(home: Home, name: str) -> str:
+    """The person of a record, ``force/source_record_id``."""
+    query = "SELECT person_id FROM linkage.cluster JOIN linkage.record_key USING (record) "
+    return ask(home, query + f"WHERE force || '/' || source_record_id = '{name}'")[0][0]
+
+
 def test_the_ledger_follows_at_once_and_the_next_store_shows_it(home):
     whole, others = person_of(home, "durham"), person_of(home, "essex")
     said = undo(home, SON, CLERK)
@@ -130,6 +136,29 @@ def test_decisions_that_a_busy_home_could_not_apply_are_applied_by_the_next_nigh
     assert frozenset({"durham/1", "kent/7", "kent/8"}) in partition(home)
     run(home, SECOND)
     assert frozenset({"kent/7", "kent/8"}) in partition(home)
+
+
+def test_a_stranger_that_an_unmerge_would_join_is_told_and_not_joined_at_once(home):
+    near = {"forename": "BO", "surname": "ELM", "phone": "5"}
+    births = {"durham/5": date(1960, 5, 5), "essex/6": None, "wiltshire/7": date(1990, 8, 9)}
+    store(home, SECOND, {name: near | {"birth_date": birth} for name, birth in births.items()})
+    run(home, SECOND)
+    [whole] = [each for each in partition(home) if "essex/6" in each]
+    [off] = whole - {"essex/6"}
+    [stranger] = births.keys() - whole
+    force, number = off.split("/")
+    asked = Asked(id_of(home, off), [f"{force}/niche/{number}"], None, "two births", "ann")
+    before, said = partition(home), []
+    undo_merge(home, asked, said.append, is_dry=True, as_json=False)
+    undo_merge(home, asked, said.append, is_dry=False, as_json=False)
+    warned = [line for line in said if line.startswith("LOOK AGAIN")]
+    assert len(warned) == 2
+    assert all(f"of {id_of(home, stranger)}" in line for line in warned)
+    assert said[-1].startswith("the ledger does not follow at once, for you to look again first")
+    assert partition(home) == before
+    # Whoever looked again takes the same command for yes.
+    undo_merge(home, asked, said.append, is_dry=False, as_json=False)
+    assert {frozenset({"essex/6", stranger}), frozenset({off})} < partition(home)
 
 
 def test_where_the_next_night_links_everything_anew_the_ledger_waits_and_it_is_said_why(home):
