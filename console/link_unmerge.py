@@ -21,7 +21,7 @@ from linkage.judgements.taken_off import TakenOff, taken_off
 from linkage.judgements.unmerge import MOST_NAMED, Unmerge, came_with, plan_unmerge
 from linkage.membership import Membership
 from linkage.record_key import RecordKey, read_id
-from warehouse.errors import LockedError
+from warehouse.errors import DiskError, LockedError, is_disk_full
 from warehouse.home import Home
 from warehouse.state import PATIENCE_SECONDS, lock, reader
 from warehouse.store import open_store
@@ -65,6 +65,7 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
 
     Raises:
         UsageError: it cannot be done as asked; nothing was written down.
+        DiskError: the disk is full; the message says what was written down.
     """
     notices: list[str] = []
     say = notices.append if as_json else tell
@@ -96,7 +97,7 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
         if moves:
             say(_LOOK_FIRST)
         else:
-            _apply(home, undone, say)
+            _follow(home, undone, say)
     if as_json:
         answer = {"person_id": undone.person_id, "taken_back": undone.taken_back,
                   "built_on": built_on, "notices": notices}  # fmt: skip
@@ -149,6 +150,23 @@ def _check_model(home: Home) -> None:
         known = model_in_use(state)
     if known:
         load_model(home, known)
+
+
+def _follow(home: Home, undone: Unmerge, say: Tell) -> None:
+    """``_apply``; where the disk is full meanwhile, say what is kept.
+
+    Raises:
+        DiskError: it is full.
+    """
+    try:
+        _apply(home, undone, say)
+    except (duckdb.Error, OSError) as error:
+        if not is_disk_full(error):
+            raise
+        raise DiskError(
+            "the disk is full: the decisions are written down, and the next night takes in what "
+            "the ledger lacks of them. Free some before it runs"
+        ) from error
 
 
 def _apply(home: Home, undone: Unmerge, say: Tell) -> None:

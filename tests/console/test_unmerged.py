@@ -15,7 +15,7 @@ from console.model_training import tell_relink
 from linkage.judgements.journal import read_journal
 from tests.console.published import published, run
 from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
-from warehouse.errors import StoreError, UsageError
+from warehouse.errors import DiskError, StoreError, UsageError
 from warehouse.home import Home
 from warehouse.state import lock
 
@@ -175,6 +175,21 @@ def test_where_the_next_night_links_everything_anew_the_ledger_waits_and_it_is_s
     run(home, SECOND)
     assert frozenset({"durham/1"}) in partition(home)
     assert ask(home, "SELECT model_id FROM linkage.mark") == [(other.model_id,)]
+
+
+def test_where_the_disk_is_full_it_is_said_what_is_kept_and_the_next_night_does_it(
+    home, monkeypatch
+):
+    def full(_: Home) -> None:
+        raise duckdb.TransactionException("Failed to commit: No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("linkage.persons.apply_decisions", full)
+        with pytest.raises(DiskError, match="the decisions are written down") as told:
+            undo(home, SON, CLERK)
+    assert told.value.exit_code == 3
+    run(home, SECOND)
+    assert frozenset({"durham/1"}) in partition(home)
 
 
 def test_where_the_gazetteer_is_another_the_ledger_waits_and_it_is_said(home):
