@@ -13,6 +13,7 @@ from console.link_unmerge import Asked, undo_merge
 from console.model_approval import tell_approval
 from console.model_training import tell_relink
 from linkage.judgements.journal import read_journal
+from linkage.persons import apply_decisions
 from tests.console.published import published, run
 from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
 from warehouse.errors import DiskError, StoreError, UsageError
@@ -101,6 +102,35 @@ def test_the_records_that_came_with_a_superseded_id_come_off_again(home):
     assert {
         frozenset({"durham/1", "kent/7", "kent/8"}), frozenset({"wiltshire/3", "wiltshire/4"})
     } <= partition(home)  # fmt: skip
+
+
+def test_an_id_that_was_told_and_taken_back_before_the_night_answers(home):
+    whole = person_of(home, "durham")
+    undo(home, SON, CLERK)
+    [told] = {person_of(home, "kent"), person_of(home, "durham")} - {whole}
+    for record in (SON, CLERK):
+        tell_judgement(home, FATHER, record, "unsure", "same custody photograph", "ann", print)
+    apply_decisions(home)
+    asked = Asked(told, [SON], None, "father and son", "ann")
+    with pytest.raises(UsageError, match=f"{told} is superseded: it was merged into {whole}"):
+        undo_merge(home, asked, print, is_dry=True, as_json=False)
+    run(home, SECOND)
+    assert published(home, "SELECT event FROM link.identity_event WHERE person_id = "
+                     f"'{told}' ORDER BY event_id") == [("split",), ("merged",)]  # fmt: skip
+    now = f"SELECT person_id, records FROM link.person_now('{told}')"
+    assert published(home, now) == [(whole, 3)]
+    said = explained(home, told)
+    assert f"The id {told} is superseded: the records that it held last belong to {whole}" in said
+    with pytest.raises(UsageError, match=f"it was merged into {whole} in the night that gave it"):
+        undo(home, merged=told)
+    # It held nothing on any night.
+    assert (told,) not in published(home, "SELECT person_id FROM link.person_membership")
+    # Whatever becomes of that person since, it answers.
+    store(home, THIRD, {"durham/1": OTHER, "kent/7": OTHER, "kent/8": OTHER})
+    run(home, THIRD)
+    [(joined,)] = published(home, "SELECT DISTINCT person_id FROM core.person_record")
+    assert published(home, now) == [(joined, 3)]
+    assert published(home, "SELECT * FROM link.person_now('P-unknown')") == []
 
 
 def test_undone_again_before_the_store_knows_what_was_built_is_found_by_the_records(home):
