@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from console.foreseen import warn_of_same
+from console.foreseen import warn_of_moves
 from console.review_pair import show_pair
 from console.user import name_user
 from linkage.explanation.entity import Entity
@@ -66,7 +66,7 @@ def tell_judgement(
     for record in sorted(record for record, is_held in known.items() if not is_held):
         tell(f"{record} is no longer held: of the two nothing is joined until it is again.")
     tell_conflicts(home, decided, [decision], tell)
-    warn_of_same(home, decided.entity, [decision], tell)
+    warn_of_moves(home, decided.entity, [decision], tell)
 
 
 def tell_conflicts(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from console.foreseen import warn_of_same
+from console.foreseen import warn_of_moves
 from console.link_judge import Tell, say_conflict, tell_conflicts, warn_of_damage
 from console.review_pair import show_pair
 from console.user import name_user
@@ -164,7 +164,7 @@ def review_pairs(home: Home, wanted: Wanted, user: str | None, ask: Ask, tell: T
         "was decided counts from the next night on."
     )
     tell_conflicts(home, decided, made, tell)
-    warn_of_same(home, wanted.entity, made, tell)
+    warn_of_moves(home, wanted.entity, made, tell)
     if stopped:
         raise stopped
 

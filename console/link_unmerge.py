@@ -9,21 +9,29 @@ from datetime import UTC, datetime
 import duckdb
 
 from console.built_on import show_built_on
+from console.foreseen import say_foreseen, warn_again
 from console.link_judge import Tell, warn_of_damage
 from console.user import name_user
 from linkage.explanation.answer import to_json
 from linkage.judgements.built_on import read_built_on
+from linkage.judgements.foresee import foresee
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.review import read_decided
 from linkage.judgements.taken_off import TakenOff, taken_off
 from linkage.judgements.unmerge import MOST_NAMED, Unmerge, came_with, plan_unmerge
 from linkage.membership import Membership
 from linkage.record_key import RecordKey, read_id
-from warehouse.errors import LockedError
+from warehouse.errors import DiskError, LockedError, is_disk_full
 from warehouse.home import Home
 from warehouse.state import PATIENCE_SECONDS, lock, reader
 from warehouse.store import open_store
 from warehouse.wording import counted
+
+_LOOK_FIRST = (
+    "the ledger does not follow at once, for you to look again first: the next night takes the "
+    "decisions in. What is to stay apart, judge not the same before (crimelink link judge). The "
+    "same command once more has the ledger follow at once"
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,7 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
 
     Raises:
         UsageError: it cannot be done as asked; nothing was written down.
+        DiskError: the disk is full; the message says what was written down.
     """
     notices: list[str] = []
     say = notices.append if as_json else tell
@@ -77,13 +86,18 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
              if is_repeated else show_built_on(undone, built_on))  # fmt: skip
     warn_of_damage(home, decided, say)
     _warn_of_waiting(off_already, say)
+    moves = _foresee(home, undone, say)
+    warn_again(moves, say)
     if is_dry:
         say(f"nothing was written down; {counted(len(undone.judgements), 'decision')} would be")
     else:
         _check_model(home)
         append_judgements(home, undone.judgements)
         say(f"{counted(len(undone.judgements), 'decision')} written down by {by}")
-        _apply(home, undone, say)
+        if moves:
+            say(_LOOK_FIRST)
+        else:
+            _follow(home, undone, say)
     if as_json:
         answer = {"person_id": undone.person_id, "taken_back": undone.taken_back,
                   "built_on": built_on, "notices": notices}  # fmt: skip
@@ -96,6 +110,17 @@ def _warn_of_waiting(off: Sequence[TakenOff], say: Tell) -> None:
         say(f"{each.record} comes off already, {each.by}: that waits for the next night")
     if len(off) > MOST_NAMED:
         say(f"so do {len(off) - MOST_NAMED:,} more")
+
+
+def _foresee(home: Home, undone: Unmerge, say: Tell) -> list[str]:
+    """What the decisions would move besides, a line each."""
+    try:
+        foreseen = foresee(home, undone.judgements, PATIENCE_SECONDS, is_written=False)
+    except LockedError as held:
+        say(f"the state is held by {held.holder}: what else the decisions move could not be "
+            "foreseen")  # fmt: skip
+        return []
+    return list(say_foreseen(foreseen))
 
 
 @contextmanager
@@ -125,6 +150,23 @@ def _check_model(home: Home) -> None:
         known = model_in_use(state)
     if known:
         load_model(home, known)
+
+
+def _follow(home: Home, undone: Unmerge, say: Tell) -> None:
+    """``_apply``; where the disk is full meanwhile, say what is kept.
+
+    Raises:
+        DiskError: it is full.
+    """
+    try:
+        _apply(home, undone, say)
+    except (duckdb.Error, OSError) as error:
+        if not is_disk_full(error):
+            raise
+        raise DiskError(
+            "the disk is full: the decisions are written down, and the next night takes in what "
+            "the ledger lacks of them. Free some before it runs"
+        ) from error
 
 
 def _apply(home: Home, undone: Unmerge, say: Tell) -> None:

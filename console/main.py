@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from console import deliveries
+from console.failure import in_words
 from console.forces import forces_app
 from console.hotspots import hotspots_app
 from console.link import link_app
@@ -17,7 +18,7 @@ from console.options import AsJson, ForceConfig
 from console.quality import quality_app
 from console.reference import reference_app
 from console.stopping import StoppedError, find_stop, stopped_by_signals
-from warehouse.errors import CrimelinkError, UsageError
+from warehouse.errors import UsageError
 from warehouse.home import Home
 
 app = typer.Typer(
@@ -251,17 +252,16 @@ def main() -> None:
     os.umask(0o077)
     try:
         _run()
-    except CrimelinkError as error:
-        who = f"\n(for {error.who_acts})" if error.who_acts else ""
-        typer.echo(f"crimelink: {error}{who}", err=True)
-        sys.exit(error.exit_code)
-    except OSError as error:
-        # A path that is no folder, cannot be written, or a disk that is full.
-        typer.echo(f"crimelink: {error.strerror}: {error.filename}\n(for the operator)", err=True)
-        sys.exit(1)
     except StoppedError as told:
         typer.echo(f"crimelink: {told.says}", err=True)
         sys.exit(told.exit_code)
+    except Exception as error:
+        failure = in_words(error)
+        if failure is None:
+            raise
+        who = f"\n(for {failure.who_acts})" if failure.who_acts else ""
+        typer.echo(f"crimelink: {failure}{who}", err=True)
+        sys.exit(failure.exit_code)
 
 
 def _run() -> None:

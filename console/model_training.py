@@ -24,8 +24,10 @@ from linkage.training import train
 from linkage.verification import verify_links
 from linkage.workspace import workspace
 from transforms.planning import pending_nights, refuse_none
+from warehouse.batch import Batch
 from warehouse.errors import UsageError
 from warehouse.home import Home, write_text_atomic
+from warehouse.release import night_batches
 from warehouse.state import writer
 from warehouse.wording import counted
 
@@ -62,7 +64,8 @@ def tell_training(
         with tempfile.TemporaryDirectory() as folder:
             apart = Home.of(Path(folder) / "home")
             note("taking in the deliveries")
-            _take_in_newest(apart, deliveries, force_config)
+            for held in _take_in_newest(apart, deliveries, force_config):
+                tell(_say_held(held))
             model = _train_on(apart, note)
     save_model(home, model)
     with writer(home, "registering a model") as con, workspace(con):
@@ -86,12 +89,24 @@ def _train_on(home: Home, note: Tell) -> Model:
         return train(con, gazetteer(home), tell=note)
 
 
-def _take_in_newest(home: Home, deliveries: Path, force_config: Path | None) -> None:
-    """Load the deliveries into a home of their own, as their newest night would."""
+def _take_in_newest(home: Home, deliveries: Path, force_config: Path | None) -> list[Batch]:
+    """Load the deliveries into a home of their own, as their newest night would; those that are
+    held, and not loaded."""
     declarations = load_declarations(force_config)
     refuse_none(deliveries, declarations)
     nights = pending_nights(home, deliveries, declarations)
     take_in(home, deliveries, nights[-1], declarations)
+    staged = night_batches(home, nights[-1])
+    checked = (Batch.read(home.checked(batch.batch_id)) for batch in staged)
+    return [batch for batch in checked if batch.is_held]
+
+
+def _say_held(batch: Batch) -> str:
+    """Which delivery, how many records of persons that were to be trained on, and why."""
+    records = batch.received.get("person_record")
+    missed = counted(records, "person record") if records else "how many records is not known"
+    return (f"held    {batch.force} {batch.delivery_date}, not trained on: {missed}. "
+            f"{batch.held_rule}: {batch.held_reason}")  # fmt: skip
 
 
 def _tell_model(model: Model, tell: Tell) -> None:

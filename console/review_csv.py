@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from console.foreseen import warn_of_same
+from console.foreseen import warn_of_moves
 from console.link_judge import Tell, tell_conflicts, warn_of_damage
 from console.link_review import Wanted, open_wanted
 from console.page_file import refuse_taken
@@ -68,7 +68,7 @@ def import_verdicts(home: Home, path: Path, user: str | None, tell: Tell) -> boo
         tell(f"{path.name} row {row.number}, column {row.column}, {row.rule}: {row.says}")
     tell(_sum_up(taken, len(left_out)))
     tell_conflicts(home, decided, taken.new, tell)
-    warn_of_same(home, decided.entity, taken.new, tell)
+    warn_of_moves(home, decided.entity, taken.new, tell)
     return not left_out
 
 

@@ -46,6 +46,19 @@ class Membership:
             person_id,
         )
 
+    def merged_into(self, person_id: str) -> str | None:
+        """The person that a superseded id was merged into; None for an id that never was merged.
+
+        It answers for an id that was given and taken away before a night ended, too: of that no
+        membership is kept.
+        """
+        rows = self.con.execute(
+            "SELECT other_person_id FROM link.identity_event "
+            "WHERE person_id = $person AND event = 'merged' ORDER BY event_id DESC LIMIT 1",
+            {"person": person_id},
+        ).fetchall()
+        return rows[0][0] if rows else None
+
     def persons_of(self, records: Iterable[RecordKey]) -> dict[str, tuple[RecordKey, ...]]:
         """The persons that the records belong to today, with the records of each."""
         keys = [record._asdict() for record in records]

@@ -3,6 +3,9 @@
 A message names force, file, table, column, row and rule, and never a person's values.
 """
 
+import errno
+import os
+
 
 class CrimelinkError(Exception):
     """Base of every error that crimelink raises on purpose.
@@ -59,9 +62,15 @@ class LockedError(CrimelinkError):
 
 
 class DiskError(CrimelinkError):
-    """Too little free disk for what is about to be written; nothing was."""
+    """Too little free disk for what is about to be written, or the disk is full."""
 
     exit_code = 3
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """True where an error came of a full disk. DuckDB has none of its own for it: the words are the
+    system's."""
+    return os.strerror(errno.ENOSPC) in str(error)
 
 
 class NightError(CrimelinkError):

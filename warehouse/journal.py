@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse.errors import CrimelinkError
+from warehouse.errors import CrimelinkError, DiskError, is_disk_full
 from warehouse.home import Home
 
 
@@ -63,6 +63,8 @@ def _journalled(home: Home, night: date, name: str, subject: str) -> Iterator[di
 
 
 def _said(error: BaseException) -> dict[str, Any]:
+    if is_disk_full(error):
+        error = DiskError("the disk is full. Free some.")
     # Only our own messages are known to hold no person's values.
     if not isinstance(error, CrimelinkError):
         return {}

@@ -12,6 +12,7 @@ from linkage.evaluation.sample_id import Night, name_sample, night_of
 from linkage.explanation.facts import Record
 from linkage.explanation.values import KINDS
 from linkage.judgements.csv_rows import DECISION, VALUES, disarm, name_pair, read_rows
+from linkage.judgements.judgement import read_verdict
 from linkage.record_key import Pair, RecordKey
 from warehouse.contract.judgement import VERDICTS
 from warehouse.contract.link import PAIR_KEY
@@ -114,10 +115,9 @@ def _read(text: str, name: str) -> pl.DataFrame:
     held = pl.DataFrame(
         [{"row": row.number, **{column: row.cells[column] for column in NEEDED}} for row in rows]
     )
-    verdict = pl.col("verdict").str.strip_chars().str.to_lowercase()
-    verdict = verdict.str.replace_all(r"[-_\s]+", "_").str.replace("_the_", "_", literal=True)
+    said = [read_verdict(text) if text.strip() else None for text in held["verdict"]]
     return held.with_columns(
-        pl.when(verdict != "").then(verdict).alias("verdict"),
+        pl.Series("verdict", said, dtype=pl.String),
         pl.col(NUMBERS).cast(pl.Int64, strict=False),
     )
 

@@ -127,8 +127,12 @@ def ids_now(
 def was_given(
     store: duckdb.DuckDBPyConnection, entity_id: str, entity: Entity = Entity.PERSON
 ) -> bool:
-    """True where the id was ever one of a person or offence."""
-    query = "SELECT count(*) > 0 FROM link.{entity}_membership WHERE {entity}_id = $id"
+    """True where the id was ever one of a person or offence, though it was superseded before the
+    night ended that gave it, so that it never had a member in a store."""
+    query = (
+        "SELECT EXISTS (FROM link.{entity}_membership WHERE {entity}_id = $id) "
+        "OR EXISTS (FROM link.{prefix}identity_event WHERE {entity}_id = $id)"
+    )
     return bool(ask(store, entity.sql(query), id=entity_id)[0][0])
 
 

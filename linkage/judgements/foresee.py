@@ -1,12 +1,15 @@
-"""What decisions move besides what they say: persons that they part, or join against the evidence.
+"""What decisions move besides what they say: persons that they part, or join.
 
 Two records that people judge the same are joined, and what then ties them to others may contradict:
 the guards cut the weakest of it, so that a record may leave others that it was rightly joined with.
 What people judged the same, and what stands far above its bar, the guards leave: the person may
 then hold records that one person can hardly have.
+
+Two records that people judge apart no longer stand for one person: what a guard kept from the
+person for the sake of one of them alone is then joined with the others.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +20,9 @@ from linkage.contradictions import find_contradictions
 from linkage.groups import group_records
 from linkage.guards import GUARDED
 from linkage.held import held_sql
+from linkage.judgements.journal import judgement_frame
 from linkage.judgements.judgement import Judgement
+from linkage.judgements.moves import Contradicted, Foreseen, Joined, Parted
 from linkage.judgements.ties import take_in_judgements
 from linkage.mark import read_mark
 from linkage.record_key import Pair, RecordKey
@@ -47,46 +52,6 @@ ANTI JOIN linkage.cut USING (record_l, record_r) ORDER BY ALL
 
 
 @dataclass(frozen=True)
-class Parted:
-    """A person whose records would be of several persons.
-
-    Attributes:
-        pairs: the decisions, of those asked about, that do it.
-        person_id: the person.
-        groups: its records by the person that each would be of, in alphabetical order.
-        reasons: of the guards that would cut links, such as ``two PNC IDs``.
-    """
-
-    pairs: tuple[Pair, ...]
-    person_id: str
-    groups: tuple[tuple[RecordKey, ...], ...]
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Contradicted:
-    """Two records of two persons that would be one, and what one person can hardly hold.
-
-    Attributes:
-        pairs: the decisions, of those asked about, that join them.
-        records: the two.
-        reason: as the guards have it.
-    """
-
-    pairs: tuple[Pair, ...]
-    records: Pair
-    reason: str
-
-
-@dataclass(frozen=True)
-class Foreseen:
-    """What decisions would do besides joining what they name."""
-
-    parted: tuple[Parted, ...] = ()
-    contradicted: tuple[Contradicted, ...] = ()
-
-
-@dataclass(frozen=True)
 class _Tried:
     """The records that decisions touch, as the next night would place them."""
 
@@ -95,12 +60,20 @@ class _Tried:
     cuts: dict[int, tuple[str, ...]]
 
 
-def foresee(home: Home, decisions: Sequence[Judgement], wait_seconds: float) -> Foreseen:
-    """What decisions ``same``, which the journal holds already, would do besides.
+def foresee(
+    home: Home, decisions: Sequence[Judgement], wait_seconds: float, *, is_written: bool = True
+) -> Foreseen:
+    """What decisions would do besides what they say.
 
     It is worked out as the next link step would, of the records as they are now, and nothing is
     kept. What other decisions do that wait for the night is left aside. Empty where there is no
     state, or nothing was linked yet.
+
+    Args:
+        home: the home.
+        decisions: those asked about: ``same`` alone, or none that is ``same``.
+        wait_seconds: how long to wait for another process that holds the state.
+        is_written: True where the journal holds them already.
 
     Raises:
         LockedError: another process still holds the state after ``wait_seconds``.
@@ -119,9 +92,11 @@ def foresee(home: Home, decisions: Sequence[Judgement], wait_seconds: float) -> 
                 con.execute(statement)
             pairs = [each.pair for each in decisions]
             names = {each.judgement_id for each in decisions}
-            before, _ = _try(con, home, mark.night, names, ())
-            after, contradicted = _try(con, home, mark.night, (), pairs)
-    return Foreseen(tuple(_parted(pairs, before, after)), contradicted)
+            before, _ = _try(con, home, mark.night, names, (), ())
+            beside = () if is_written else decisions
+            after, contradicted = _try(con, home, mark.night, (), beside, pairs)
+    parted = _parted(decisions, before, after)
+    return Foreseen(tuple(parted), contradicted, tuple(_joined(decisions, before, after)))
 
 
 def _try(
@@ -129,11 +104,15 @@ def _try(
     home: Home,
     night: date,
     without: Collection[str],
+    beside: Sequence[Judgement],
     pairs: Sequence[Pair],
 ) -> tuple[_Tried, tuple[Contradicted, ...]]:
     """Group as the next night would, read what comes of it, and undo it."""
     con.execute("BEGIN")
     try:
+        if beside:
+            with lent(con, undecided=judgement_frame(beside, night)):
+                con.execute("INSERT INTO link.judgement BY NAME FROM undecided")
         take_in_judgements(con, home, night, without=without)
         group_records(con, is_all=False)
         rows = con.execute(_WOULD_BE).fetchall()
@@ -183,18 +162,47 @@ def _contradicted(
     return found
 
 
-def _parted(pairs: Sequence[Pair], before: _Tried, after: _Tried) -> list[Parted]:
-    """Persons that come apart, and would not without the decisions."""
-    found = []
+def _parted(decisions: Sequence[Judgement], before: _Tried, after: _Tried) -> Iterator[Parted]:
+    """Persons that come apart, and would not without the decisions, which do not ask for it."""
+    person = {r: i for i, parts in after.persons.items() for held in parts.values() for r in held}
+    asked = {person.get(each.pair[0]) for each in decisions if each.verdict != "same"
+             if person.get(each.pair[0]) == person.get(each.pair[1])}  # fmt: skip
     for person_id, parts in sorted(after.persons.items()):
         groups = _groups(parts)
-        if len(groups) < 2 or groups == _groups(before.persons.get(person_id, {})):
+        is_as_before = groups == _groups(before.persons.get(person_id, {}))
+        if len(groups) < 2 or is_as_before or person_id in asked:
             continue
-        [component] = {after.place[group[0]][0] for group in groups[:1]}
-        by = tuple(p for p in pairs if after.place.get(p[0], (None,))[0] == component)
+        component, _ = after.place[groups[0][0]]
+        by = _of_component(decisions, after, component)
         if by:
-            found.append(Parted(by, person_id, groups, after.cuts.get(component, ())))
-    return found
+            yield Parted(by, person_id, groups, after.cuts.get(component, ()))
+
+
+def _joined(decisions: Sequence[Judgement], before: _Tried, after: _Tried) -> Iterator[Joined]:
+    """Records of several persons that would be one, and would not without the decisions, of which
+    none is ``same``."""
+    if any(each.verdict == "same" for each in decisions):
+        return
+    together: dict[tuple[int, int], list[tuple[str, tuple[RecordKey, ...]]]] = {}
+    for person_id, parts in sorted(after.persons.items()):
+        for part, records in parts.items():
+            place = after.place[records[0]][0], part
+            together.setdefault(place, []).append((person_id, tuple(sorted(records))))
+    for (component, _), persons in sorted(together.items()):
+        were = {before.place.get(record) for _, records in persons for record in records}
+        is_as_before = len(were) == 1 and None not in were
+        by = _of_component(decisions, after, component)
+        if len(persons) > 1 and not is_as_before and by:
+            yield Joined(by, tuple(persons))
+
+
+def _of_component(
+    decisions: Sequence[Judgement], tried: _Tried, component: int
+) -> tuple[Pair, ...]:
+    """The pairs decided upon of which a record hangs together with those of the component."""
+    places = ((each.pair, {tried.place.get(record, (None,))[0] for record in each.pair})
+              for each in decisions)  # fmt: skip
+    return tuple(pair for pair, place in places if component in place)
 
 
 def _groups(parts: dict[int, list[RecordKey]]) -> tuple[tuple[RecordKey, ...], ...]:

@@ -50,7 +50,13 @@ def came_with(
     """
     last = membership.last_members(other_id)
     if not last:
-        raise UsageError(f"--merged {other_id}: no person ever had this id")
+        into = membership.merged_into(other_id)
+        if into is None:
+            raise UsageError(f"--merged {other_id}: no person ever had this id")
+        raise UsageError(
+            f"--merged {other_id}: it was merged into {into} in the night that gave it: no record "
+            "is known to have come with it. Name the records that come off with --record"
+        )
     own = set(membership.members(person_id))
     off = taken_off(decided.judgements.values(), last, own.__contains__)
     said = f". {_name(f'{o.record} came off already, {o.by}' for o in off)}" if off else ""
@@ -117,6 +123,9 @@ def _members(membership: Membership, person_id: str) -> tuple[RecordKey, ...]:
     now = membership.persons_of(membership.last_members(person_id))
     if now:
         raise UsageError(f"{person_id} is superseded: its records are of {', '.join(now)} today")
+    into = membership.merged_into(person_id)
+    if into is not None:
+        raise UsageError(f"{person_id} is superseded: it was merged into {into}")
     raise UsageError(f"{person_id}: no record is of this person")
 
 

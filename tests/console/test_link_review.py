@@ -22,9 +22,9 @@ from console.review_csv import export_queue, import_verdicts
 from console.review_pair import show_pair
 from console.status import tell_status
 from linkage.judgements.csv_rows import disarm, rearm
-from linkage.judgements.foresee import Foreseen, Parted
 from linkage.judgements.journal import append_judgements, judgements_path, read_journal
 from linkage.judgements.judgement import judge
+from linkage.judgements.moves import Foreseen, Parted
 from linkage.record_key import RecordKey
 from tests.console.small_store import NIGHT, TABLES, edge, insert, pair, publish
 from warehouse.errors import StoreError, UsageError

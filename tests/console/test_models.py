@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,15 +13,16 @@ from typer.testing import CliRunner
 
 from console.main import app
 from console.model_approval import say_use, tell_approval, tell_models
-from console.model_training import say_left_out, tell_relink
+from console.model_training import say_left_out, tell_relink, tell_training
 from console.status import tell_status
 from linkage import approvals
 from linkage.approvals import approvals_of, write_approval
 from linkage.model import Model
 from linkage.model_file import model_in_use
 from tests.console import published as publishing
-from tests.console import small_store
+from tests.console import small_nation, small_store
 from tests.console.published import run
+from tests.console.small_nation import declare, deliver
 from tests.linkage.series import small_series
 from tests.linkage.small_model import FIRST, ask, small_model, store, use_model
 from warehouse.errors import StoreError, UsageError
@@ -132,6 +134,24 @@ def test_a_report_is_never_written_over_a_file(tmp_path, of):
     assert f"--report {report}: the file is there already" in str(refused)
     assert report.read_text() == "of the model before"
     assert not (tmp_path / "home").exists()
+
+
+def test_what_a_model_is_trained_without_is_said(tmp_path):
+    """Of two forces that deliver one is held, unread or for its rows."""
+    delivered, config = tmp_path / "deliveries", declare(tmp_path / "forces", "ayr", "fife")
+    deliver(delivered, "ayr", small_nation.FIRST)
+    broken = deliver(delivered, "fife", small_nation.FIRST) / "person_record.csv"
+    rows = broken.read_text()
+    for text, says in (
+        ("one,two\n1,2\n", "how many records is not known. header_missing: person_record.csv: "),
+        (re.sub("^P.*?,", ",", rows, flags=re.M), "40 person records. too_many_failures: "),
+    ):
+        broken.write_text(text)
+        said: list[str] = []
+        tell_training(Home.of(tmp_path / "home"), delivered, config, None, said.append, print)
+        assert said[0].startswith(f"held    fife {small_nation.FIRST}, not trained on: {says}")
+        assert said[1].startswith("model ")
+        assert "on 40 records" in said[1]
 
 
 def test_an_approval_says_loudly_that_a_model_is_typed(home, other):

@@ -1,14 +1,14 @@
 """What a command that takes a decision says of persons that come apart."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from console.foreseen import MOST_TOLD, warn_of_same
+from console.foreseen import MOST_TOLD, warn_of_moves
 from linkage.explanation.entity import Entity
-from linkage.judgements.foresee import Foreseen, Parted
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import Judgement, judge
+from linkage.judgements.moves import Foreseen, Parted
 from linkage.persons import link
 from linkage.record_key import RecordKey
 from tests.linkage.small_model import FIRST, ask, small_model, store, use_model
@@ -38,7 +38,7 @@ def home(tmp_path) -> Home:
 def warned(home: Home, *decisions: Judgement, entity: Entity = Entity.PERSON) -> list[str]:
     said: list[str] = []
     append_judgements(home, decisions)
-    warn_of_same(home, entity, decisions, said.append)
+    warn_of_moves(home, entity, decisions, said.append)
     return said
 
 
@@ -64,6 +64,26 @@ def test_a_state_that_cannot_be_read_leaves_what_is_written_down(home):
     [line] = warned(home, decision("durham/1", "essex/1", "same"))
     assert line.startswith("It is written down. What else it moves could not be foreseen: ")
     assert "has schema old" in line
+
+
+def test_a_not_same_that_joins_others_says_whom(home):
+    near = {"forename": "ANA", "surname": "ELM", "phone": "3"}
+    births = {"kent/5": date(1960, 5, 5), "kent/6": None, "kent/7": date(1990, 8, 9)}
+    store(home, FIRST + timedelta(1),
+          {name: near | {"birth_date": birth} for name, birth in births.items()})  # fmt: skip
+    link(home, FIRST + timedelta(1))
+    persons = dict(ask(home, "SELECT 'kent/niche/' || source_record_id, person_id "
+                       "FROM linkage.cluster JOIN linkage.record_key USING (record) "
+                       "WHERE source_record_id IN ('5', '6', '7')"))  # fmt: skip
+    whole = persons["kent/niche/6"]
+    [other] = [name for name, of in persons.items() if of == whole and name != "kent/niche/6"]
+    [stranger] = [name for name, of in persons.items() if of != whole]
+    joins, taken_back = warned(home, decision(other.replace("/niche", ""), "kent/6", "not_same"))
+    held = sorted([(whole, "kent/niche/6"), (persons[stranger], stranger)])
+    named = " and ".join(f"[{name}] of {who}" for who, name in held)
+    assert joins.endswith(f"judged not the same, {named} become one person: nothing else keeps "
+                          "them apart")  # fmt: skip
+    assert "`unsure` about the same pair takes it back" in taken_back
 
 
 def test_other_verdicts_and_offences_say_nothing(home):

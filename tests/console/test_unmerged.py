@@ -13,9 +13,10 @@ from console.link_unmerge import Asked, undo_merge
 from console.model_approval import tell_approval
 from console.model_training import tell_relink
 from linkage.judgements.journal import read_journal
+from linkage.persons import apply_decisions
 from tests.console.published import published, run
 from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
-from warehouse.errors import StoreError, UsageError
+from warehouse.errors import DiskError, StoreError, UsageError
 from warehouse.home import Home
 from warehouse.state import lock
 
@@ -47,6 +48,12 @@ def undo(home: Home, *records: str, merged: str | None = None) -> str:
 def person_of(home: Home, force: str) -> str:
     query = "SELECT person_id FROM linkage.cluster JOIN linkage.record_key USING (record) "
     return ask(home, query + f"WHERE force = '{force}' ORDER BY ALL")[0][0]
+
+
+def id_of(home: Home, name: str) -> str:
+    """The person of a record, ``force/source_record_id``."""
+    query = "SELECT person_id FROM linkage.cluster JOIN linkage.record_key USING (record) "
+    return ask(home, query + f"WHERE force || '/' || source_record_id = '{name}'")[0][0]
 
 
 def test_the_ledger_follows_at_once_and_the_next_store_shows_it(home):
@@ -97,6 +104,35 @@ def test_the_records_that_came_with_a_superseded_id_come_off_again(home):
     } <= partition(home)  # fmt: skip
 
 
+def test_an_id_that_was_told_and_taken_back_before_the_night_answers(home):
+    whole = person_of(home, "durham")
+    undo(home, SON, CLERK)
+    [told] = {person_of(home, "kent"), person_of(home, "durham")} - {whole}
+    for record in (SON, CLERK):
+        tell_judgement(home, FATHER, record, "unsure", "same custody photograph", "ann", print)
+    apply_decisions(home)
+    asked = Asked(told, [SON], None, "father and son", "ann")
+    with pytest.raises(UsageError, match=f"{told} is superseded: it was merged into {whole}"):
+        undo_merge(home, asked, print, is_dry=True, as_json=False)
+    run(home, SECOND)
+    assert published(home, "SELECT event FROM link.identity_event WHERE person_id = "
+                     f"'{told}' ORDER BY event_id") == [("split",), ("merged",)]  # fmt: skip
+    now = f"SELECT person_id, records FROM link.person_now('{told}')"
+    assert published(home, now) == [(whole, 3)]
+    said = explained(home, told)
+    assert f"The id {told} is superseded: the records that it held last belong to {whole}" in said
+    with pytest.raises(UsageError, match=f"it was merged into {whole} in the night that gave it"):
+        undo(home, merged=told)
+    # It held nothing on any night.
+    assert (told,) not in published(home, "SELECT person_id FROM link.person_membership")
+    # Whatever becomes of that person since, it answers.
+    store(home, THIRD, {"durham/1": OTHER, "kent/7": OTHER, "kent/8": OTHER})
+    run(home, THIRD)
+    [(joined,)] = published(home, "SELECT DISTINCT person_id FROM core.person_record")
+    assert published(home, now) == [(joined, 3)]
+    assert published(home, "SELECT * FROM link.person_now('P-unknown')") == []
+
+
 def test_undone_again_before_the_store_knows_what_was_built_is_found_by_the_records(home):
     store(home, SECOND, {"durham/2": MAN})
     run(home, SECOND)
@@ -132,6 +168,29 @@ def test_decisions_that_a_busy_home_could_not_apply_are_applied_by_the_next_nigh
     assert frozenset({"kent/7", "kent/8"}) in partition(home)
 
 
+def test_a_stranger_that_an_unmerge_would_join_is_told_and_not_joined_at_once(home):
+    near = {"forename": "BO", "surname": "ELM", "phone": "5"}
+    births = {"durham/5": date(1960, 5, 5), "essex/6": None, "wiltshire/7": date(1990, 8, 9)}
+    store(home, SECOND, {name: near | {"birth_date": birth} for name, birth in births.items()})
+    run(home, SECOND)
+    [whole] = [each for each in partition(home) if "essex/6" in each]
+    [off] = whole - {"essex/6"}
+    [stranger] = births.keys() - whole
+    force, number = off.split("/")
+    asked = Asked(id_of(home, off), [f"{force}/niche/{number}"], None, "two births", "ann")
+    before, said = partition(home), []
+    undo_merge(home, asked, said.append, is_dry=True, as_json=False)
+    undo_merge(home, asked, said.append, is_dry=False, as_json=False)
+    warned = [line for line in said if line.startswith("LOOK AGAIN")]
+    assert len(warned) == 2
+    assert all(f"of {id_of(home, stranger)}" in line for line in warned)
+    assert said[-1].startswith("the ledger does not follow at once, for you to look again first")
+    assert partition(home) == before
+    # Whoever looked again takes the same command for yes.
+    undo_merge(home, asked, said.append, is_dry=False, as_json=False)
+    assert {frozenset({"essex/6", stranger}), frozenset({off})} < partition(home)
+
+
 def test_where_the_next_night_links_everything_anew_the_ledger_waits_and_it_is_said_why(home):
     first, other = small_model(), small_model(link=7.0)
     use_model(home, other)
@@ -146,6 +205,21 @@ def test_where_the_next_night_links_everything_anew_the_ledger_waits_and_it_is_s
     run(home, SECOND)
     assert frozenset({"durham/1"}) in partition(home)
     assert ask(home, "SELECT model_id FROM linkage.mark") == [(other.model_id,)]
+
+
+def test_where_the_disk_is_full_it_is_said_what_is_kept_and_the_next_night_does_it(
+    home, monkeypatch
+):
+    def full(_: Home) -> None:
+        raise duckdb.TransactionException("Failed to commit: No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("linkage.persons.apply_decisions", full)
+        with pytest.raises(DiskError, match="the decisions are written down") as told:
+            undo(home, SON, CLERK)
+    assert told.value.exit_code == 3
+    run(home, SECOND)
+    assert frozenset({"durham/1"}) in partition(home)
 
 
 def test_where_the_gazetteer_is_another_the_ledger_waits_and_it_is_said(home):

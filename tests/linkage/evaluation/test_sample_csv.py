@@ -55,8 +55,12 @@ def write(*verdicts: str, **changed: str) -> str:
     return text.getvalue()
 
 
-def test_verdicts_come_back_by_stratum_however_they_were_typed():
-    strata = read(write("same", "", "Not the same"))
+@pytest.mark.parametrize(
+    ("same", "not_same"),
+    [("same", "Not the same"), ("The same", "NOT-THE SAME"), (" THE-SAME", "not_same ")],
+)
+def test_verdicts_come_back_by_stratum_however_they_were_typed(same, not_same):
+    strata = read(write(same, "", not_same))
     assert strata.rows() == [
         (LINK, 8, 3, 1, 0, 0, 1),
         (NO_EDGE, 5, 0, 0, 1, 0, 0),
@@ -83,6 +87,7 @@ def test_a_sample_with_verdicts_can_be_taken_in_as_judgements():
     ("text", "says"),
     [
         (write("maybe", "same", "same"), "row 1: a verdict is"),
+        (write("the", "same", "same"), "row 1: a verdict is"),
         (write("same", "same", ""), "no verdict yet in: joined without an edge"),
         (write("same", "same", "same", stratum="other"), "row 1: no stratum"),
         (write("same", "same", "same", stratum_pairs="many"), "row 1: .* whole numbers are"),
@@ -94,8 +99,8 @@ def test_a_sample_with_verdicts_can_be_taken_in_as_judgements():
         ("verdict,reason,pair\r\nsame,,pair-1\r\n", "no column stratum"),
         (write("same", "same", "same") + "same,again\r\n", "row 4: 2 cells"),
     ],
-    ids=["verdict", "silent", "stratum", "number", "size", "strata", "all sizes", "samples",
-         "unsure", "columns", "cells"],
+    ids=["verdict", "half a verdict", "silent", "stratum", "number", "size", "strata", "all sizes",
+         "samples", "unsure", "columns", "cells"],
 )  # fmt: skip
 def test_a_file_that_cannot_be_estimated_from_is_refused(text, says):
     with pytest.raises(UsageError, match=says):

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from linkage.judgements.foresee import Contradicted, Foreseen, Parted, foresee
+from linkage.judgements.foresee import foresee
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import Judgement, judge
+from linkage.judgements.moves import Contradicted, Foreseen, Joined, Parted
 from linkage.persons import link
 from linkage.record_key import RecordKey
 from tests.linkage.small_model import FIRST, ask, partition, small_model, store, use_model
@@ -82,6 +83,41 @@ def test_a_same_of_two_that_contradict_each_other_is_foreseen(home):
     assert foresee(home, [decision], 0) == Foreseen((), (births,))
     link(home, SECOND)
     assert frozenset({"kent/3", "essex/1"}) in partition(home)
+
+
+def near(home: Home) -> tuple[str, str]:
+    """Of three records one lacks a birth date, and births too far apart keep the others from being
+    one with it together: the one that is, and the one that is not."""
+    ann = {"forename": "ANN", "surname": "ELM", "phone": "9"}
+    births = {"kent/7": date(1960, 5, 5), "kent/8": None, "kent/9": date(1990, 8, 9)}
+    store(home, SECOND, {name: ann | {"birth_date": birth} for name, birth in births.items()})
+    link(home, SECOND)
+    one, other = "kent/7", "kent/9"
+    return (one, other) if person_of(home, one) == person_of(home, "kent/8") else (other, one)
+
+
+def test_a_not_same_that_joins_a_stranger_is_foreseen_as_the_next_night_does_it(home):
+    one, stranger = near(home)
+    persons = [person_of(home, name) for name in ("kent/8", stranger)]
+    before = state_of(home)
+    apart = judge(record(one), record("kent/8"), "not_same", "ann",
+                  datetime(2026, 1, 13, tzinfo=UTC), "the files", "unmerge")  # fmt: skip
+    joined = Joined((apart.pair,), tuple(sorted(
+        (who, (record(name),)) for who, name in zip(persons, ("kent/8", stranger), strict=True)
+    )))  # fmt: skip
+    assert foresee(home, [apart], 0, is_written=False) == Foreseen(joined=(joined,))
+    assert state_of(home) == before
+    append_judgements(home, [apart])
+    assert foresee(home, [apart], 0) == Foreseen(joined=(joined,))
+    link(home, THIRD)
+    assert {frozenset({"kent/8", stranger}), frozenset({one})} < partition(home)
+
+
+def test_a_not_same_that_only_parts_what_it_names_foresees_nothing(home):
+    assert foresee(home, [decide(home, "kent/1", "durham/1", "not_same")], 0) == Foreseen()
+    one, stranger = near(home)
+    decide(home, "kent/8", stranger, "not_same", "bob")
+    assert foresee(home, [decide(home, "kent/8", one, "not_same")], 0) == Foreseen()
 
 
 def test_a_same_that_takes_nothing_away_foresees_nothing(home):

@@ -11,7 +11,7 @@ from linkage.judgements.review import Decided
 from linkage.judgements.unmerge import Unmerge, came_with, plan_unmerge
 from linkage.membership import Membership
 from linkage.record_key import RecordKey
-from warehouse.contract.link import PERSON_MEMBERSHIP
+from warehouse.contract.link import IDENTITY_EVENT, PERSON_MEMBERSHIP
 from warehouse.contract.link_state import MEMBERSHIP, RECORD_KEY
 from warehouse.errors import UsageError
 from warehouse.schema import create_statements
@@ -35,7 +35,7 @@ def day(number: int | None) -> date | None:
 
 def published() -> Membership:
     con = duckdb.connect()
-    for statement in create_statements([PERSON_MEMBERSHIP]):
+    for statement in create_statements([PERSON_MEMBERSHIP, IDENTITY_EVENT]):
         con.execute(statement)
     rows = [[person, *key, day(start), day(end)] for key, person, start, end in MEMBERS]
     con.executemany("INSERT INTO link.person_membership VALUES (?, ?, ?, ?, ?, ?)", rows)
@@ -44,7 +44,7 @@ def published() -> Membership:
 
 def kept() -> Membership:
     con = duckdb.connect()
-    for statement in create_statements([RECORD_KEY, MEMBERSHIP]):
+    for statement in create_statements([RECORD_KEY, MEMBERSHIP, IDENTITY_EVENT]):
         con.execute(statement)
     number = {key: place for place, (key, *_) in enumerate(MEMBERS)}
     keys = [[place, *key, place, day(12)] for key, place in number.items()]
