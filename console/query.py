@@ -52,19 +52,31 @@ def tell_query(home: Home, query: str, form: str, limit: int, tell: Tell) -> Non
     }
     if form not in shown:
         raise QueryError(f"--format {form}: one of {', '.join(shown)}")
-    with open_store(home) as connection, interruptible(connection):
+    with open_store(home) as connection, interruptible(connection) as signalled:
         try:
             statements = connection.extract_statements(query)
             if len(statements) != 1:
                 raise QueryError(f"one query at a time, please: {len(statements)} given")
             shown[form](connection.execute(statements[0]), tell)
         except (duckdb.Error, RuntimeError) as error:
-            if is_interrupt(error):
+            if is_interrupt(error) and signalled.is_set():
                 # Else closing waits for what a thread still does of the query.
                 connection.interrupt()
                 raise KeyboardInterrupt from None
             # DuckDB raises RuntimeError where its memory is used up while rows are fetched.
-            raise make_error(connection, query, error) from None
+            met = _met(connection, query) if is_interrupt(error) else None
+            raise make_error(connection, query, met or error) from None
+
+
+def _met(connection: duckdb.DuckDBPyConnection, query: str) -> Exception | None:
+    """What a query fails over that ended as if it were interrupted, by running it again."""
+    try:
+        answer = connection.execute(query)
+        while answer.fetchmany(ROWS_AT_A_TIME):
+            pass
+    except (duckdb.Error, RuntimeError) as error:
+        return error
+    return None
 
 
 def _names(answer: duckdb.DuckDBPyConnection) -> list[str]:

@@ -222,6 +222,21 @@ def test_what_fails_over_no_value_is_told_in_words(home, monkeypatch, query, say
     assert says in str(failed.value)
 
 
+def test_a_query_that_duckdb_says_was_interrupted_fails_over_what_one_of_its_threads_met(
+    home, monkeypatch
+):
+    """It says so of one in some hundred that fail while rows are fetched, and nobody pressed
+    Ctrl-C."""
+
+    def cut_short(*_):
+        raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+
+    monkeypatch.setattr("console.query._fetch", cut_short)
+    with pytest.raises(UsageError, match="the query failed") as failed:
+        shown(home, f"SELECT error(surname) {FROM}")
+    assert "Invalid Input Error" in str(failed.value)
+
+
 # A shell has programs in its background ignore SIGINT, and so might what runs the tests.
 _ENDLESS = """
 import signal, sys, duckdb
