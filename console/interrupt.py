@@ -20,8 +20,8 @@ def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[threading.E
     the main thread, which alone hears signals.
 
     Yields:
-        What is set once a signal was heard. DuckDB, which works with several threads, says now and
-        then that it was interrupted where one of them met an error.
+        What is set before a signal interrupts. DuckDB, which works with several threads, says now
+        and then that it was interrupted where one of them met an error.
     """
     signalled = threading.Event()
     heard, written = os.pipe()
@@ -44,6 +44,6 @@ def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[threading.E
         os.close(heard)
 
 
-def is_interrupt(error: Exception) -> bool:
-    """Whether DuckDB ended because it was interrupted: it says so in one of two ways."""
-    return isinstance(error, duckdb.InterruptException) or repr(error) == INTERRUPTED
+def heard_signal(error: Exception) -> bool:
+    """Whether DuckDB ended as it heard of a signal itself, which it may before our thread does."""
+    return repr(error) == INTERRUPTED

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 
-from console.interrupt import interruptible, is_interrupt
+from console.interrupt import heard_signal, interruptible
 from console.query_error import QueryError, make_error
 from warehouse.home import Home
 from warehouse.store import open_store
@@ -59,12 +59,13 @@ def tell_query(home: Home, query: str, form: str, limit: int, tell: Tell) -> Non
                 raise QueryError(f"one query at a time, please: {len(statements)} given")
             shown[form](connection.execute(statements[0]), tell)
         except (duckdb.Error, RuntimeError) as error:
-            if is_interrupt(error) and signalled.is_set():
+            is_cut_short = isinstance(error, duckdb.InterruptException)
+            if heard_signal(error) or (is_cut_short and signalled.is_set()):
                 # Else closing waits for what a thread still does of the query.
                 connection.interrupt()
                 raise KeyboardInterrupt from None
             # DuckDB raises RuntimeError where its memory is used up while rows are fetched.
-            met = _met(connection, query) if is_interrupt(error) else None
+            met = _met(connection, query) if is_cut_short else None
             raise make_error(connection, query, met or error) from None
 
 
