@@ -59,21 +59,23 @@ def tell_query(home: Home, query: str, form: str, limit: int, tell: Tell) -> Non
                 raise QueryError(f"one query at a time, please: {len(statements)} given")
             shown[form](connection.execute(statements[0]), tell)
         except (duckdb.Error, RuntimeError) as error:
-            is_cut_short = isinstance(error, duckdb.InterruptException)
-            if heard_signal(error) or (is_cut_short and signalled.is_set()):
+            met: Exception = error
+            if isinstance(error, duckdb.InterruptException) and not signalled.is_set():
+                met = _met(connection, query) or error
+            if heard_signal(met) or (
+                isinstance(met, duckdb.InterruptException) and signalled.is_set()
+            ):
                 # Else closing waits for what a thread still does of the query.
                 connection.interrupt()
                 raise KeyboardInterrupt from None
             # DuckDB raises RuntimeError where its memory is used up while rows are fetched.
-            met = _met(connection, query) if is_cut_short else None
-            raise make_error(connection, query, met or error) from None
+            raise make_error(connection, query, met) from None
 
 
 def _met(connection: duckdb.DuckDBPyConnection, query: str) -> Exception | None:
     """What a query fails over that ended as if it were interrupted, by running it again."""
     try:
-        answer = connection.execute(query)
-        while answer.fetchmany(ROWS_AT_A_TIME):
+        for _ in _rows(connection.execute(query)):
             pass
     except (duckdb.Error, RuntimeError) as error:
         return error

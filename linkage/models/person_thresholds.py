@@ -87,8 +87,6 @@ _KIN_OF_ONE_NAME = (
     "(kin LIKE 'possible kin of one name%' OR kin LIKE 'possible kin of names alike%')"
 )
 _TWINS = "possible twins, other kin, parent and child"
-# A couple of two surnames, or two of a care home, share all that a household shares, in data where
-# hardly anybody else does: where nothing of a name is one person's, it takes a birth, or a number.
 _OTHER_FORENAME = (
     f"forename = '{DIFFERENT}' OR kin LIKE '% another forename' OR kin LIKE '% another name'"
 )
@@ -96,6 +94,8 @@ _OTHER_NAME = f"({_OTHER_FORENAME} OR surname = '{DIFFERENT}')"
 # What is one person's own, beside numbers: neither a home nor a line, which people share.
 _NOTHING_OWN = "middle_names <> 'one the same' AND own_tie <> 'tied'"
 _ONE_YEAR = "birth = 'same year, the date not known of both'"
+# A couple of two surnames, or two of a care home, share all that a household shares, in data where
+# hardly anybody else does: where nothing of a name is one person's, it takes a birth, or a number.
 _OTHER_NAMES = f"forename = '{DIFFERENT}' AND surname = '{DIFFERENT}'"
 _ONE_BIRTH = "('same date', 'day and month swapped', 'two digits in each other''s place')"
 

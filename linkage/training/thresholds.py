@@ -12,14 +12,13 @@ import numpy as np
 import polars as pl
 
 from linkage.model import DIFFERENT, NOT_KNOWN, Comparison, Model, Threshold
-from linkage.models.person_thresholds import LOWERED_BY_EVIDENCE, OF_IDENTIFIED
+from linkage.models.person_thresholds import LOWERED_BY_EVIDENCE, OF_IDENTIFIED, THRESHOLDS
 from linkage.training.calibrate import BEYOND_DOUBT, FEWEST_TOLD
 from linkage.training.recall import identifiers, identifying_bits
 from warehouse.schema import quote
 
 PRECISION = 0.99
-# Up to the greatest bar of the list.
-BARS = np.arange(5.0, 61.0)
+BARS = np.arange(5.0, max(each.link for each in THRESHOLDS) + 1)
 
 
 @dataclass(frozen=True)

@@ -228,10 +228,15 @@ def test_a_query_that_duckdb_says_was_interrupted_fails_over_what_one_of_its_thr
     """It says so of one in some hundred that fail while rows are fetched, and nobody pressed
     Ctrl-C."""
 
-    def cut_short(*_):
-        raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+    fetch, cut = query._fetch, []
 
-    monkeypatch.setattr("console.query._fetch", cut_short)
+    def cut_short_once(*args):
+        if not cut:
+            cut.append(True)
+            raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+        return fetch(*args)
+
+    monkeypatch.setattr(query, "_fetch", cut_short_once)
     with pytest.raises(UsageError, match="the query failed") as failed:
         shown(home, f"SELECT error(surname) {FROM}")
     assert "Invalid Input Error" in str(failed.value)
