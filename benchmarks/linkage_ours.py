@@ -24,6 +24,7 @@ from linkage.score import score_pairs
 from linkage.training import train
 from linkage.workspace import workspace
 from warehouse.home import Home
+from warehouse.journal import journal_path
 from warehouse.state import reader, writer
 
 _KEYS = ", ".join(KEY)
@@ -46,10 +47,17 @@ def train_home(meter: Meter, home: str) -> dict[str, Any]:
 
 
 def link_night(meter: Meter, home: str, night: str) -> dict[str, Any]:
-    """The whole link step of a night."""
+    """The whole link step of a night.
+
+    Raises:
+        RuntimeError: the memory that the step is given was too little, so that it was done twice.
+    """
+    at, on = Home.of(home), date.fromisoformat(night)
     with meter:
-        link(Home.of(home), date.fromisoformat(night))
-    return count_links(Home.of(home))
+        link(at, on)
+    if "done_twice" in journal_path(at, on).read_text(encoding="utf-8"):
+        raise RuntimeError(f"the link step of {night} had too little memory and was done twice")
+    return count_links(at)
 
 
 def link_anew(meter: Meter, home: str, night: str) -> dict[str, Any]:

@@ -50,4 +50,4 @@ def hold_changed(con: duckdb.DuckDBPyConnection) -> None:
 def delete_records(con: duckdb.DuckDBPyConnection, table: str, records: str) -> None:
     """Delete the rows of ``table`` whose ``record`` table ``records`` names, each once."""
     # USING is an inner join, which DuckDB answers twice as fast as IN where there are few records.
-    con.execute(f"DELETE FROM {table} USING {records} AS d WHERE {table}.record = d.record")
+    con.execute(f"DELETE FROM {table} USING {few(records)} AS d WHERE {table}.record = d.record")

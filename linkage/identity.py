@@ -11,6 +11,7 @@ from datetime import date
 
 import duckdb
 
+from linkage.workspace import few
 from warehouse.given import Value, with_values
 
 
@@ -174,8 +175,8 @@ _CLOSE = (
        SELECT record FROM assigned WHERE previous_id <> {id} UNION ALL FROM gone""",
     """DELETE FROM {at}.membership
        WHERE valid_to IS NULL AND valid_from = $night AND record IN (FROM closing)""",
-    """UPDATE {at}.membership SET valid_to = $night FROM closing
-       WHERE valid_to IS NULL AND membership.record = closing.record""",
+    f"""UPDATE {{at}}.membership SET valid_to = $night FROM {few("closing")} AS closed
+        WHERE valid_to IS NULL AND membership.record = closed.record""",
 )
 
 # Most records of the components that were touched stay where they were.
@@ -183,8 +184,8 @@ _REPLACE = (
     """CREATE OR REPLACE TEMP TABLE placed AS
        SELECT record, component, {id} FROM assigned
        ANTI JOIN was USING (record, component, {id})""",
-    """DELETE FROM {at}.cluster USING (SELECT record FROM placed UNION ALL FROM gone) AS d
-       WHERE cluster.record = d.record""",
+    "CREATE OR REPLACE TEMP TABLE displaced AS SELECT record FROM placed UNION ALL FROM gone",
+    f"DELETE FROM {{at}}.cluster USING {few('displaced')} AS d WHERE cluster.record = d.record",
     """INSERT INTO {at}.cluster FROM placed""",
     """DELETE FROM {at}.cut WHERE record_l IN (SELECT record FROM assigned UNION ALL FROM gone)
           OR record_r IN (SELECT record FROM assigned UNION ALL FROM gone)""",

@@ -7,6 +7,7 @@ persons are those that linking everything at once would give (``linkage/verifica
 
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 import duckdb
 
@@ -46,7 +47,7 @@ def link(home: Home, night: date) -> None:
         return
     with step(home, night, "link") as note, writer(home, f"linking night {night}") as con:
         with workspace(con):
-            summary = link_records(con, home, night)
+            summary = link_records(con, home, night, note)
             if summary and not summary.is_full:
                 leave_wal(con)
         hand_over_model(home, night, summary.model_id if summary else None)
@@ -99,7 +100,12 @@ def say_anew(con: duckdb.DuckDBPyConnection) -> str:
 
 
 def link_records(
-    con: duckdb.DuckDBPyConnection, home: Home, night: date, *, only_decisions: bool = False
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    night: date,
+    note: dict[str, Any] | None = None,
+    *,
+    only_decisions: bool = False,
 ) -> Summary | None:
     """Link what changed in the state that the workspace has open.
 
@@ -107,6 +113,8 @@ def link_records(
         con: a workspace.
         home: the home, for its model, gazetteer and journal of decisions.
         night: from which what changes counts.
+        note: what the journal says of the step; ``done_twice`` is put into it where the memory that
+            a night is given was too little, so that it took twice the time.
         only_decisions: True where records are left for the next night.
 
     Returns:
@@ -129,7 +137,8 @@ def link_records(
     else:
         touched = find_touched(con, _since(mark, night, only_decisions=only_decisions))
         work = partial(_link_changes, con, home, night, model, mark, now, is_all=False)
-        in_little_memory(con, touched, work)
+        if not in_little_memory(con, touched, work) and note is not None:
+            note["done_twice"] = True
     # A decision is applied in seconds; the weekly comparison is the night's.
     if not only_decisions and is_due(now):
         verify_links(con, home, model, now)

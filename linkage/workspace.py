@@ -14,10 +14,11 @@ import duckdb
 _SCHEMAS = ("core", "link", "linkage", "offence_linkage", "governance")
 
 # MB that a night's link step is given: for statements, for what each thread holds of the columns
-# that it reads, and for what is worked out of a thousand records that something touched. Needed
-# without laying aside: at a hundred thousand records 70 to 101 with one to 64 threads, 103 and 129
-# with one and two where 28,000 were touched; at a million 130 with two, where 20,000 were.
-_LEAST, _EACH_THREAD, _THOUSAND_RECORDS = 96, 16, 4
+# that it reads, and for what is worked out of a thousand records that something touched. The least
+# that sufficed with one, two and eight threads: at a hundred thousand records, of which something
+# touched 2,000, 118, 163 and 169; at a million, 20,000 of them touched, 90, 157 and 225. Most of it
+# is what scoring holds of each expression.
+_LEAST, _EACH_THREAD, _THOUSAND_RECORDS = 144, 16, 4
 # How DuckDB says that it had too little: while it works, while it commits, and where the disk takes
 # nothing that it would lay aside.
 _TOO_LITTLE = (duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.IOException)
@@ -71,7 +72,7 @@ def few(table: str, column: str = "record") -> str:
     return f"(SELECT {column} FROM {table} WHERE hash({column}) >= 0)"
 
 
-def in_little_memory(con: duckdb.DuckDBPyConnection, records: int, run: Callable[[], None]) -> None:
+def in_little_memory(con: duckdb.DuckDBPyConnection, records: int, run: Callable[[], None]) -> bool:
     """Do what compares so many records while DuckDB holds little more than that needs.
 
     A night reads most of what it reads once. Given all memory, DuckDB takes fresh memory for every
@@ -80,6 +81,9 @@ def in_little_memory(con: duckdb.DuckDBPyConnection, records: int, run: Callable
 
     Where it is too little after all, it is done once more with what DuckDB had: ``run`` must leave
     nothing behind where it fails, and nothing may be under way.
+
+    Returns:
+        True where little was enough.
     """
     [(threads, size)] = con.execute(
         "SELECT current_setting('threads'), current_setting('memory_limit')"
@@ -93,8 +97,10 @@ def in_little_memory(con: duckdb.DuckDBPyConnection, records: int, run: Callable
     except _TOO_LITTLE:
         con.execute(f"SET memory_limit = '{before}B'")
         run()
+        return False
     finally:
         con.execute(f"SET memory_limit = '{before}B'")
+    return True
 
 
 def _bytes(size: str) -> int:

@@ -170,6 +170,8 @@ def test_memory_follows_what_was_touched_and_the_second_try_has_all_there_was(ho
     night(home, SECOND, durham_1=ANA, kent_2=None, kent_3=BEA)
     assert touched == [3]
     assert limits[0] != limits[1]
+    said = [(home.night(each) / "journal.jsonl").read_text() for each in (FIRST, SECOND)]
+    assert ['"done_twice": true' in each for each in said] == [False, True]
 
 
 def test_only_what_a_night_works_out_of_its_own_tables_is_shared_out_small(home, monkeypatch):
