@@ -39,13 +39,13 @@ def make_generated_sets(seed: int = 1) -> list[LinkageSet]:
     people = make_households(PEOPLE, seed)
     noted = _note_twice(people, 0.2, Faults(), seed)
     return [
-        _as_set("households", noted.drop("phone"), has_day=True),
-        _as_set("households, birth years only", noted.drop("phone"), has_day=False),
-        _as_set("members, no births", noted.drop("birth", "sex"), has_day=False),
-        _as_set("historical register", _historical(seed).drop("phone"), has_day=True),
-        _as_set("one telephone a household", noted.drop(_PLACES), has_day=True),
-        _as_set("one policy a household", _insured(noted).drop("phone", *_PLACES), has_day=True),
-        _as_set("no forenames", noted.drop("phone", "forename"), has_day=True),
+        as_set("households", noted.drop("phone"), has_day=True),
+        as_set("households, birth years only", noted.drop("phone"), has_day=False),
+        as_set("members, no births", noted.drop("birth", "sex"), has_day=False),
+        as_set("historical register", _historical(seed).drop("phone"), has_day=True),
+        as_set("one telephone a household", noted.drop(_PLACES), has_day=True),
+        as_set("one policy a household", _insured(noted).drop("phone", *_PLACES), has_day=True),
+        as_set("no forenames", noted.drop("phone", "forename"), has_day=True),
     ]
 
 
@@ -172,7 +172,7 @@ def _historical(seed: int) -> pl.DataFrame:
     return spoil(noted, people, faults, random).with_columns(force=pl.lit("register"))
 
 
-def _as_set(name: str, noted: pl.DataFrame, *, has_day: bool) -> LinkageSet:
+def as_set(name: str, noted: pl.DataFrame, *, has_day: bool) -> LinkageSet:
     """The set, with birth dates, or with years of birth only; none where there are no births."""
     records = noted.with_columns(
         source_record_id=pl.format("R{}", pl.int_range(pl.len())),
@@ -201,6 +201,11 @@ def standard_tables(records: pl.DataFrame) -> dict[str, pl.DataFrame]:
         tables["person_address"] = owned(records, **{name: name for name in _PLACES})
     if "policy" in records.columns:
         tables["person_identifier"] = owned(records, type=pl.lit("other"), value="policy")
-    if "phone" in records.columns:
-        tables["person_contact"] = owned(records, type=pl.lit("phone"), value="phone")
+    contacts = [
+        owned(records, type=pl.lit(name), value=name)
+        for name in ("phone", "email")
+        if name in records.columns
+    ]
+    if contacts:
+        tables["person_contact"] = pl.concat(contacts)
     return tables

@@ -3,10 +3,11 @@
     python benchmarks/linkage_accuracy.py FOLDER
 
 FOLDER holds the public sets as downloaded: febrl_dataset3.csv, febrl_dataset4a.csv,
-febrl_dataset4b.csv and fake_1000.csv. They, and the sets of ``generated_sets``, are delivered in
-the standard form, loaded, linked and published as on any night: nothing is told to the linker about
-any of them. Plain Splink is set up for each as its documentation does, and shown at the probability
-that gives its best F1 (which nobody knows without the truth) and at 0.95. Prints Markdown.
+febrl_dataset4b.csv and fake_1000.csv. They, and the sets of ``generated_sets`` and ``crowd_sets``,
+are delivered in the standard form, loaded, linked and published as on any night: nothing is told to
+the linker about any of them. Plain Splink is set up for each as its documentation does, and shown
+at the probability that gives its best F1 (which nobody knows without the truth) and at 0.95. Prints
+Markdown.
 """
 
 import json
@@ -20,6 +21,7 @@ import duckdb
 import polars as pl
 
 from benchmarks.cluster_accuracy import Accuracy, compare_clusters
+from benchmarks.crowd_sets import make_crowd_sets
 from benchmarks.generated_sets import make_generated_sets
 from benchmarks.linkage_set import KEY, NIGHT, LinkageSet, write_deliveries
 from benchmarks.measured import measure
@@ -53,7 +55,7 @@ class Linked:
 def main(folder: Path) -> None:
     """Print the table, a line a set, as each is done."""
     print(HEAD)
-    for given in [*read_public_sets(folder), *make_generated_sets()]:
+    for given in [*read_public_sets(folder), *make_generated_sets(), *make_crowd_sets()]:
         with tempfile.TemporaryDirectory() as working:
             ours = link_set(given, Path(working))
             plain = judge_plain(given, Path(working))

@@ -136,12 +136,13 @@ _FAKE_1000 = Tutorial(
 )
 
 
-_NAMES, _PLACES, _NUMBERS = ("forename", "surname"), ("address", "postcode"), ("phone", "policy")
+_NAMES, _PLACES = ("forename", "surname"), ("address", "postcode")
+_NUMBERS = ("phone", "policy", "email")
 
 
-def _persons(*columns: str) -> Tutorial:
+def _persons(*columns: str, has_sex: bool = True) -> Tutorial:
     """Of names, places, births and numbers what a set of persons has: the documentation's examples
-    for them."""
+    for them. Sex goes with births, unless the set has none."""
     names = [name for name in _NAMES if name in columns]
     numbers = [name for name in _NUMBERS if name in columns]
     born = next((name for name in columns if name.startswith("birth")), None)
@@ -159,7 +160,7 @@ def _persons(*columns: str) -> Tutorial:
             made.append(cl.DateOfBirthComparison("birth_date", input_is_string=False))
         if born == "birth_year":
             made.append(cl.ExactMatch("birth_year"))
-        if born is not None:
+        if born is not None and has_sex:
             made.append(cl.ExactMatch("sex"))
         return made + [cl.ExactMatch(name) for name in numbers]
 
@@ -189,4 +190,8 @@ TUTORIALS: dict[str, Tutorial] = {
     "one telephone a household": _persons(*_NAMES, "birth_date", "phone"),
     "one policy a household": _persons(*_NAMES, "birth_date", "policy"),
     "no forenames": _persons("surname", *_PLACES, "birth_date"),
+    "hostels, birth years only": _persons(*_NAMES, *_PLACES, "birth_year", "phone", has_sex=False),
+    "hostels, births in part": _persons(*_NAMES, *_PLACES, "birth_date", "phone", has_sex=False),
+    "halls of residence": _persons(*_NAMES, *_PLACES, "birth_year", "phone"),
+    "staff of companies": _persons(*_NAMES, *_PLACES, "birth_date", "phone", "email"),
 }

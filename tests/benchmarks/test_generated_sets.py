@@ -1,6 +1,7 @@
 import polars as pl
 import pytest
 
+from benchmarks.crowd_sets import make_crowd_sets
 from benchmarks.generated_sets import make_generated_sets, make_households
 from benchmarks.splink_tutorials import TUTORIALS
 
@@ -27,8 +28,9 @@ def test_children_are_younger_than_their_parents_and_some_are_twins(people):
     assert children.select("household", "birth").is_duplicated().any()
 
 
-def test_the_sets_are_the_same_for_a_seed_and_each_has_a_tutorial_and_duplicates():
-    first, again = make_generated_sets(3), make_generated_sets(3)
+@pytest.mark.parametrize("make", [make_generated_sets, make_crowd_sets])
+def test_the_sets_are_the_same_for_a_seed_and_each_has_a_tutorial_and_duplicates(make):
+    first, again = make(3), make(3)
     for one, other in zip(first, again, strict=True):
         assert one.flat.equals(other.flat)
         assert one.tutorial in TUTORIALS
@@ -55,3 +57,30 @@ def test_what_a_set_is_not_to_hold_is_delivered_nowhere():
     nameless = sets["no forenames"].deliveries["survey"]
     assert "forename" not in nameless["person_record"].columns
     assert "person_contact" not in nameless
+
+
+def test_a_crowd_shares_its_home_and_its_telephone_with_those_who_give_no_own():
+    for given in make_crowd_sets():
+        crowds = given.flat.group_by("crowd").agg(
+            pl.col("address", "locality", "postcode").n_unique(),
+            forenames=pl.col("forename").n_unique(),
+            common=pl.col("phone").unique_counts().max() / pl.len(),
+        )
+        assert crowds.select("address", "locality", "postcode").max().row(0) == (1, 1, 1)
+        assert crowds["forenames"].min() > 12  # More than a household has.
+        assert 0.4 < crowds["common"].mean() < 0.8
+        own = given.flat.filter(pl.col("phone").is_unique().over("crowd"))
+        assert own.height
+
+
+def test_births_are_known_as_each_crowd_knows_them():
+    sets = {given.name: given for given in make_crowd_sets()}
+    assert "birth_date" not in sets["halls of residence"].flat.columns
+    part = sets["hostels, births in part"].flat["birth_date"]
+    first = (part.dt.month() == 1) & (part.dt.day() == 1)
+    assert 0.18 < part.is_null().mean() < 0.22
+    assert 0.18 < first.fill_null(False).mean() < 0.22
+    canteen = sets["staff of companies"].deliveries["canteen"]["person_record"]
+    assert canteen["birth_date"].null_count() == canteen.height
+    kinds = sets["staff of companies"].deliveries["payroll"]["person_contact"]["type"]
+    assert set(kinds) == {"phone", "email"}
