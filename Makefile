@@ -6,7 +6,8 @@ DEMO    ?= demo
 
 BIN        := .venv/bin
 DELIVERIES := $(DEMO)/deliveries
-export CRIMELINK_HOME ?= $(DEMO)/home
+# The demo's own home, whatever the environment names: invented people are run into no other.
+export CRIMELINK_HOME := $(DEMO)/home
 # Airflow and Great Expectations take seconds to compile: once, not in every process.
 unexport PYTHONDONTWRITEBYTECODE
 

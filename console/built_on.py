@@ -43,10 +43,12 @@ def show_built_on(undone: Unmerge, built_on: BuiltOn) -> str:
 def _show_row(row: Mapping[str, Any]) -> str:
     """A row of a mart in one line, without what it does not hold."""
     held = ((name, value) for name, value in row.items() if value is not None)
-    return ", ".join(f"{name} {_show(value)}" for name, value in held)
+    return ", ".join(f"{name} {_show(name, value)}" for name, value in held)
 
 
-def _show(value: object) -> str:
+def _show(name: str, value: object) -> str:
+    if isinstance(value, float) and name.endswith("_weight"):
+        return say_bits(value)
     # Sums of shares are a last digit off: 15.000000000000002.
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 

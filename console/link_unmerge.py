@@ -1,7 +1,7 @@
 """``crimelink link unmerge``: undo a wrong merge, and list what was built on it."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -86,7 +86,8 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
              if is_repeated else show_built_on(undone, built_on))  # fmt: skip
     warn_of_damage(home, decided, say)
     _warn_of_waiting(off_already, say)
-    moves = _foresee(home, undone, say)
+    applied = undone.applied(decided.waiting)
+    moves = _foresee(home, undone, applied, say)
     warn_again(moves, say)
     if is_dry:
         say(f"nothing was written down; {counted(len(undone.judgements), 'decision')} would be")
@@ -97,7 +98,7 @@ def undo_merge(home: Home, asked: Asked, tell: Tell, *, is_dry: bool, as_json: b
         if moves:
             say(_LOOK_FIRST)
         else:
-            _follow(home, undone, say)
+            _follow(home, undone, applied, say)
     if as_json:
         answer = {"person_id": undone.person_id, "taken_back": undone.taken_back,
                   "built_on": built_on, "notices": notices}  # fmt: skip
@@ -112,10 +113,10 @@ def _warn_of_waiting(off: Sequence[TakenOff], say: Tell) -> None:
         say(f"so do {len(off) - MOST_NAMED:,} more")
 
 
-def _foresee(home: Home, undone: Unmerge, say: Tell) -> list[str]:
+def _foresee(home: Home, undone: Unmerge, applied: Collection[str], say: Tell) -> list[str]:
     """What the decisions would move besides, a line each."""
     try:
-        foreseen = foresee(home, undone.judgements, PATIENCE_SECONDS, is_written=False)
+        foreseen = foresee(home, undone.judgements, PATIENCE_SECONDS, only=applied)
     except LockedError as held:
         say(f"the state is held by {held.holder}: what else the decisions move could not be "
             "foreseen")  # fmt: skip
@@ -152,14 +153,14 @@ def _check_model(home: Home) -> None:
         load_model(home, known)
 
 
-def _follow(home: Home, undone: Unmerge, say: Tell) -> None:
+def _follow(home: Home, undone: Unmerge, applied: Collection[str], say: Tell) -> None:
     """``_apply``; where the disk is full meanwhile, say what is kept.
 
     Raises:
         DiskError: it is full.
     """
     try:
-        _apply(home, undone, say)
+        _apply(home, undone, applied, say)
     except (duckdb.Error, OSError) as error:
         if not is_disk_full(error):
             raise
@@ -169,7 +170,7 @@ def _follow(home: Home, undone: Unmerge, say: Tell) -> None:
         ) from error
 
 
-def _apply(home: Home, undone: Unmerge, say: Tell) -> None:
+def _apply(home: Home, undone: Unmerge, ids: Collection[str], say: Tell) -> None:
     """Have the ledger follow the decisions at once, where nobody else holds it."""
     from linkage.persons import apply_decisions, say_anew
 
@@ -177,7 +178,7 @@ def _apply(home: Home, undone: Unmerge, say: Tell) -> None:
         # A night holds the state for minutes and applies the decisions itself: no use to wait.
         with lock(home, "taking in decisions", PATIENCE_SECONDS):
             pass
-        applied = apply_decisions(home)
+        applied = apply_decisions(home, ids)
     except LockedError as held:
         say(f"the state is held by {held.holder}: the ledger does not follow at once. A night that "
             "has not linked yet takes the decisions in, else the next night takes them in; its "

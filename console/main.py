@@ -31,9 +31,10 @@ app = typer.Typer(
         "Exit codes: 0 done; 1 something failed unexpectedly; 2 the command, a declaration or the "
         "night asked for is wrong; 3 the home is busy or the disk too small; 4 the store did not "
         "balance or a check of it failed, so it was not published; 5 (status) a force is stale or "
-        "held, a model is damaged or an older store is served; 6 done but for a part: (run) a "
-        "deliverer's step failed unexpectedly, (link review --import) rows were left out, "
-        "(reference load) a file was refused; 128 and more: ended by a signal."
+        "held (one that has never delivered is neither), a model is damaged or an older store is "
+        "served; 6 done but for a part: (run) a deliverer's step failed unexpectedly, (link review "
+        "--import) rows were left out, (reference load) a file was refused; 128 and more: ended by "
+        "a signal."
     ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -128,8 +129,8 @@ def status(
 ) -> None:
     """Say what is published, which forces are stale or held, and what waits for people.
 
-    Exit code 5 if a force is stale or held, a model's files are not as they were made, or an older
-    store is served than the last that was published.
+    Exit code 5 if a force is stale or held (one that has never delivered is neither), a model's
+    files are not as they were made, or an older store is served than the last that was published.
     """
     from console.status import tell_status
 

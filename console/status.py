@@ -43,8 +43,8 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     """Say what is published and which forces are stale, held or have never delivered.
 
     Returns:
-        True where every force is fresh, the store is that of the newest night, and every model can
-        be loaded.
+        True where every force that ever delivered is fresh, the store is that of the newest night,
+        and every model can be loaded.
 
     Raises:
         UsageError: nothing has been published yet.
@@ -68,7 +68,9 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     tired = [force for force in forces if force[1] != "fresh"]
     newest = max(closed_nights(home), default=night)
     begun = [str(each) for each in unfinished_nights(home)]
-    is_sound = not tired and not broken and night == newest
+    # A force of which all that came was held has not been loaded either, but it did deliver.
+    silent = [force for force in tired if force[1] == "never" and force[3] == _NOTHING_CAME]
+    is_sound = len(tired) == len(silent) and not broken and night == newest
     if as_json:
         tell(json.dumps({
             "store": str(home.current.resolve()), "night": str(night), "person_model": model,
@@ -134,8 +136,6 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     if unread:
         tell(tell_damaged_lines(releases_path(home), unread))
     tell(f"forces {len(forces) - len(tired)} fresh, {len(tired)} not")
-    # A force of which all that came was held has not been loaded either, but it did deliver.
-    silent = [force for force in tired if force[1] == "never" and force[3] == _NOTHING_CAME]
     if silent and not everything:
         tell(f"  {len(silent)} {'has' if len(silent) == 1 else 'have'} never delivered "
              f"(--all lists {'it' if len(silent) == 1 else 'them'})")  # fmt: skip
@@ -157,4 +157,4 @@ def _say_waiting(judgements: int, unmerges: int, entity: Entity) -> str:
     said = [counted(judgements, "judgement")] if judgements else []
     said += [counted(unmerges, "unmerge")] if unmerges else []
     verb = "waits" if judgements + unmerges == 1 else "wait"
-    return f"{' and '.join(said)} of {entity.many} {verb} for the next night"
+    return f"{' and '.join(said)} of {entity.many} {verb} for the next night's store"

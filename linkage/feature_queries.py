@@ -4,6 +4,7 @@ of ``WORKING``."""
 
 from collections.abc import Iterable, Mapping
 
+from linkage.content_hash import content_hash_sql
 from linkage.workspace import few
 from warehouse.nowhere import home_sql
 from warehouse.object_keys import IS_NUMBER, IS_PAPER, SOLID_VALUE
@@ -252,7 +253,7 @@ def whole(into: str, key: Iterable[str], features: Mapping[str, str], numbered: 
         LEFT JOIN feature_residence USING (h)
     """
     if numbered:
-        made = f"SELECT *, hash({', '.join(features)}) AS content_hash FROM ({made})"
+        made = f"SELECT *, {content_hash_sql(features)} AS content_hash FROM ({made})"
     return f"CREATE OR REPLACE TEMP TABLE {into} AS {made}"
 
 

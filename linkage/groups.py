@@ -50,6 +50,9 @@ def group_records(
     part = component
     if not taken.is_empty():
         part = find_components(numbers, kept["record_l"], kept["record_r"])
+        # What was taken away ties nothing: the guards look at each part for itself. A component of
+        # thousands of records has millions of pairs.
+        store(con, "grouped", pl.DataFrame({"record": numbers, "component": part}))
     parts, cuts = _keep_apart(con, kept, is_all=is_all)
     grouped = (
         pl.DataFrame({"record": numbers, "component": component, "whole": part})

@@ -16,7 +16,8 @@ from warehouse.home import Home
 # What decides a feature, a block key, a band or a person beside the model and the records: a change
 # of it links everything anew.
 _SHARED = (
-    "blocks.py", "cluster.py", "delta.py", "held.py", "held_keys.py", "score.py", "touched.py",
+    "blocks.py", "cluster.py", "content_hash.py", "delta.py", "held.py", "held_keys.py", "score.py",
+    "touched.py",
 )  # fmt: skip
 _CODE = {
     "person": (

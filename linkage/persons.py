@@ -5,6 +5,7 @@ However the records are split into nights, and in whatever order they come, the 
 persons are those that linking everything at once would give (``linkage/verification.py`` compares).
 """
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -56,11 +57,15 @@ def link(home: Home, night: date) -> None:
         note["damaged_judgements"] = len(read_journal(home).damaged)
 
 
-def apply_decisions(home: Home) -> Summary | None:
+def apply_decisions(home: Home, only: Collection[str] | None = None) -> Summary | None:
     """Take what people decided into the ledger at once: the next publish shows it.
 
     It counts from the day after the last closed night, or from the night that is linked already
     and not closed yet.
+
+    Args:
+        home: the home.
+        only: ids of the decisions to take in, the others being left for the night; None: all.
 
     Returns:
         What changed; None where nothing has been linked yet, or the next night links everything
@@ -75,7 +80,7 @@ def apply_decisions(home: Home) -> Summary | None:
             return None
         closed = closed_nights(home)
         night = max([mark.night, *(each + timedelta(days=1) for each in closed[-1:])])
-        summary = link_records(con, home, night, only_decisions=True)
+        summary = link_records(con, home, night, only_decisions=True, decisions=only)
         follow_decisions(con, night)
         return summary
 
@@ -106,6 +111,7 @@ def link_records(
     note: dict[str, Any] | None = None,
     *,
     only_decisions: bool = False,
+    decisions: Collection[str] | None = None,
 ) -> Summary | None:
     """Link what changed in the state that the workspace has open.
 
@@ -116,6 +122,7 @@ def link_records(
         note: what the journal says of the step; ``done_twice`` is put into it where the memory that
             a night is given was too little, so that it took twice the time.
         only_decisions: True where records are left for the next night.
+        decisions: ids of those to take in; None: all that people decided.
 
     Returns:
         What was done; None where there are no records, and never were.
@@ -133,10 +140,10 @@ def link_records(
     verified_on = night if is_all or mark is None else mark.verified_on
     now = Mark(read_to, model.model_id, signature, verified_on)
     if is_all or mark is None:
-        _link_changes(con, home, night, model, mark, now, is_all=True)
+        _link_changes(con, home, night, model, mark, now, None, is_all=True)
     else:
         touched = find_touched(con, _since(mark, night, only_decisions=only_decisions))
-        work = partial(_link_changes, con, home, night, model, mark, now, is_all=False)
+        work = partial(_link_changes, con, home, night, model, mark, now, decisions, is_all=False)
         if not in_little_memory(con, touched, work) and note is not None:
             note["done_twice"] = True
     # A decision is applied in seconds; the weekly comparison is the night's.
@@ -152,6 +159,7 @@ def _link_changes(
     model: Model,
     before: Mark | None,
     now: Mark,
+    decisions: Collection[str] | None,
     *,
     is_all: bool,
 ) -> None:
@@ -163,7 +171,7 @@ def _link_changes(
         register_model(con, model)
         run = next_run(con)
         write_changes(con, night, run, is_all=is_all)
-        judged = take_in_judgements(con, home, night)
+        judged = take_in_judgements(con, home, night, only=decisions)
         # A night has its row though nothing changed; one that is linked again has it already.
         is_new_night = before is None or before.night < now.night
         if is_all or is_new_night or changes.any or _is_judged(con):

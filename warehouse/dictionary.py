@@ -103,11 +103,12 @@ def _meaning(column: Column) -> str:
 
 
 def _bounds(column: Column) -> str:
+    where = f", of forces of the profile {column.profile}" if column.profile else ""
     if column.maximum is None:
-        return f"At least {column.minimum}."
+        return f"At least {column.minimum}{where}."
     if column.minimum is None:
-        return f"At most {column.maximum}."
-    return f"From {column.minimum} to {column.maximum}."
+        return f"At most {column.maximum}{where}."
+    return f"From {column.minimum} to {column.maximum}{where}."
 
 
 def _refused(refusal: Refusal) -> str:

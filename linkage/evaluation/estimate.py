@@ -46,6 +46,13 @@ class Estimate:
     low: float
     high: float
 
+    @classmethod
+    def within(cls, measure: str, share: float | None, low: float, high: float) -> "Estimate":
+        """One whose ends lie on either side of it, which sums may miss by a last digit."""
+        if share is None:
+            return cls(measure, None, low, high)
+        return cls(measure, share, min(low, share), max(high, share))
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -148,7 +155,7 @@ def _precision(measure: str, counts: Counts) -> Estimate:
         return Estimate(measure, None, 0.0, 1.0)
     low, high = counts.bounds(unsure_is_same=False)[1], counts.bounds(unsure_is_same=True)[2]
     share = None if counts.is_doubtful else counts.true_pairs() / pairs
-    return Estimate(measure, share, max(low / pairs, 0.0), min(high / pairs, 1.0))
+    return Estimate.within(measure, share, max(low / pairs, 0.0), min(high / pairs, 1.0))
 
 
 def _recall(joined: Counts, apart: Counts) -> Estimate:
@@ -158,7 +165,7 @@ def _recall(joined: Counts, apart: Counts) -> Estimate:
     best = divide(apart.bounds(unsure_is_same=False), joined.bounds(unsure_is_same=True))[0]
     is_doubtful = joined.is_doubtful or apart.is_doubtful
     share = None if is_doubtful or not found + missed else found / (found + missed)
-    return Estimate("recall_of_scored", share, 1 / (1 + worst), 1 / (1 + best))
+    return Estimate.within("recall_of_scored", share, 1 / (1 + worst), 1 / (1 + best))
 
 
 def _scored_share(
@@ -182,12 +189,12 @@ def _scored_share(
         return true / (true - rest + rest / recall) if recall > 0 else 0.0
 
     estimate = share(counts.true_pairs(), blocking)
-    return Estimate("scored", estimate, share(high, interval[0]), share(low, interval[1]))
+    return Estimate.within("scored", estimate, share(high, interval[0]), share(low, interval[1]))
 
 
 def _absolute(recall: Estimate, scored: Estimate) -> Estimate:
     share = None if recall.estimate is None else recall.estimate * (scored.estimate or 0.0)
-    return Estimate("recall", share, recall.low * scored.low, recall.high * scored.high)
+    return Estimate.within("recall", share, recall.low * scored.low, recall.high * scored.high)
 
 
 def divide(one: Iterable[float], other: Iterable[float]) -> Interval:

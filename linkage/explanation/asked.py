@@ -148,7 +148,8 @@ def _say_alike(store: duckdb.DuckDBPyConnection, record: RecordKey, entity: Enti
 def _id(store: duckdb.DuckDBPyConnection, entity_id: str, entity: Entity) -> Asked:
     if not was_given(store, entity_id, entity):
         raise UsageError(
-            f"{entity_id}: no {entity} ever had this id in the published store. To find "
+            f"{entity_id}: no {entity} ever had this id in the published store; one that an "
+            "unmerge gave since is in the next night's. To find "
             f'{entity.a}: crimelink sql "SELECT {entity}_id FROM core.{entity} WHERE …"; a record '
             "is named force/source_system/source_record_id"
         )

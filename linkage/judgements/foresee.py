@@ -61,7 +61,11 @@ class _Tried:
 
 
 def foresee(
-    home: Home, decisions: Sequence[Judgement], wait_seconds: float, *, is_written: bool = True
+    home: Home,
+    decisions: Sequence[Judgement],
+    wait_seconds: float,
+    *,
+    only: Collection[str] | None = None,
 ) -> Foreseen:
     """What decisions would do besides what they say.
 
@@ -73,7 +77,8 @@ def foresee(
         home: the home.
         decisions: those asked about: ``same`` alone, or none that is ``same``.
         wait_seconds: how long to wait for another process that holds the state.
-        is_written: True where the journal holds them already.
+        only: None where the night takes them in, with all that the journal holds; ids of those
+            that are taken in with them at once, where they are, and not written down yet.
 
     Raises:
         LockedError: another process still holds the state after ``wait_seconds``.
@@ -92,9 +97,9 @@ def foresee(
                 con.execute(statement)
             pairs = [each.pair for each in decisions]
             names = {each.judgement_id for each in decisions}
-            before, _ = _try(con, home, mark.night, names, (), ())
-            beside = () if is_written else decisions
-            after, contradicted = _try(con, home, mark.night, (), beside, pairs)
+            before, _ = _try(con, home, mark.night, only, names, (), ())
+            beside = () if only is None else decisions
+            after, contradicted = _try(con, home, mark.night, only, (), beside, pairs)
     parted = _parted(decisions, before, after)
     return Foreseen(tuple(parted), contradicted, tuple(_joined(decisions, before, after)))
 
@@ -103,6 +108,7 @@ def _try(
     con: duckdb.DuckDBPyConnection,
     home: Home,
     night: date,
+    only: Collection[str] | None,
     without: Collection[str],
     beside: Sequence[Judgement],
     pairs: Sequence[Pair],
@@ -113,7 +119,7 @@ def _try(
         if beside:
             with lent(con, undecided=judgement_frame(beside, night)):
                 con.execute("INSERT INTO link.judgement BY NAME FROM undecided")
-        take_in_judgements(con, home, night, without=without)
+        take_in_judgements(con, home, night, only=only, without=without)
         group_records(con, is_all=False)
         rows = con.execute(_WOULD_BE).fetchall()
         cuts: dict[int, tuple[str, ...]] = {}

@@ -96,18 +96,34 @@ def read_judgements(con: duckdb.DuckDBPyConnection, entity: str = "person") -> l
 
 
 def take_in(
-    con: duckdb.DuckDBPyConnection, home: Home, night: date, entity: str = "person"
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    night: date,
+    entity: str = "person",
+    *,
+    only: Collection[str] | None = None,
 ) -> list[RecordKey]:
     """Put the decisions of the entity's journal that its table lacks into it.
 
     Within the caller's transaction; a second time it changes nothing.
+
+    Args:
+        con: the state.
+        home: the home, for its journal.
+        night: from which they count.
+        entity: what the records are of.
+        only: ids of those to put in; None: all of them.
 
     Returns:
         The records that they are about, in alphabetical order.
     """
     table = TABLES[entity]
     known = {row[0] for row in con.execute(f"SELECT judgement_id FROM {table}").fetchall()}
-    new = read_journal(home, known, entity).judgements
+    new = [
+        judgement
+        for judgement in read_journal(home, known, entity).judgements
+        if only is None or judgement.judgement_id in only
+    ]
     if new:
         with lent(con, taken_in=judgement_frame(new, night)):
             con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM taken_in")

@@ -64,19 +64,21 @@ def take_in_judgements(
     night: date,
     entity: str = "person",
     *,
+    only: Collection[str] | None = None,
     without: Collection[str] = (),
     current: str | None = None,
 ) -> Judged:
     """Take in what people decided since the last link step, within the caller's transaction.
 
     Writes the entity's judgements, their conflicts and its ties (of persons ``link.judgement``,
-    ``link.judgement_conflict`` and ``linkage.tie``); makes ``judged`` (``record``). Of the
-    judgements those of ``without``, by id, do not stand. ``current`` is a table of the current
+    ``link.judgement_conflict`` and ``linkage.tie``); makes ``judged`` (``record``). Those of
+    ``only``, by id, are taken in, or all where it is None; of all that are in, those of
+    ``without`` do not stand. ``current`` is a table of the current
     records' numbers (``record``): by default the entity's own, which holds them already.
     """
     table, at = TABLES[entity], _SCHEMAS[entity]
     [(before,)] = con.execute(f"SELECT count(*) FROM {table}").fetchall()
-    take_in(con, home, night, entity)
+    take_in(con, home, night, entity, only=only)
     judgements = [j for j in read_judgements(con, entity) if j.judgement_id not in without]
     if not judgements:
         con.execute("CREATE OR REPLACE TEMP TABLE judged (record BIGINT)")

@@ -38,6 +38,19 @@ class Unmerge:
     judgements: tuple[Judgement, ...]
     taken_back: tuple[Judgement, ...]
 
+    def applied(self, waiting: Iterable[Judgement]) -> frozenset[str]:
+        """Ids of the decisions that bring the records off: those to write down, and those of an
+        unmerge of the same records that wait. What else waits is left to the night."""
+        sides = set(self.off), set(self.stay)
+        own = [each for each in waiting if each.source == "unmerge"]
+        asked = {
+            (each.judged_by, each.judged_at)
+            for each in own
+            if all(side & set(each.pair) for side in sides)
+        }
+        earlier = (each for each in own if (each.judged_by, each.judged_at) in asked)
+        return frozenset(each.judgement_id for each in (*self.judgements, *earlier))
+
 
 def came_with(
     membership: Membership, person_id: str, other_id: str, decided: Decided

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from linkage.content_hash import content_hash_sql
 from warehouse.crime_reference import (
     bare_sql,
     digits_sql,
@@ -47,7 +48,7 @@ FEATURES = {
     "items": "UBIGINT[]",
     "method": "VARCHAR[]",
 }
-_NAMES = ", ".join(FEATURES)
+_CONTENT_HASH = content_hash_sql(FEATURES)
 
 _LAST_MINUTE = {"day": 1439, "month": 44_639, "minute": 0}
 
@@ -133,7 +134,7 @@ def select_features(
     con.execute(f"{make} part_of AS {_roles_sql(rows)}")
     con.execute(f"{make} thing_of AS {_objects_sql(rows)}")
     con.execute(
-        f"{make} {into} AS SELECT *, hash({_NAMES}) AS content_hash FROM ({_whole_sql(rows)})"
+        f"{make} {into} AS SELECT *, {_CONTENT_HASH} AS content_hash FROM ({_whole_sql(rows)})"
     )
     con.execute("DROP TABLE part_of")
     con.execute("DROP TABLE thing_of")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from linkage.content_hash import content_hash_sql
 from linkage.entities import FEATURES
 
 ROOT = Path(__file__).parents[2]
@@ -32,9 +33,8 @@ def hash_code(entity: str = "person") -> str:
 
 def hash_records(con: duckdb.DuckDBPyConnection, records: str, entity: str = "person") -> str:
     """SHA-256 over a hash of each record's features, whatever their order."""
-    features = ", ".join(FEATURES[entity])
+    content = content_hash_sql(FEATURES[entity])
     [sums] = con.execute(
-        f"SELECT count(*), bit_xor(h), sum(h::HUGEINT) FROM "
-        f"(SELECT hash({features}) AS h FROM {records})"
+        f"SELECT count(*), bit_xor(h), sum(h::HUGEINT) FROM (SELECT {content} AS h FROM {records})"
     ).fetchall()
     return hashlib.sha256(repr(tuple(map(str, sums))).encode()).hexdigest()

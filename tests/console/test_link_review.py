@@ -374,14 +374,14 @@ def test_the_status_counts_decisions_that_wait_for_the_next_night(home):
 
     assert "next night" not in status()
     tell_judgement(home, str(ADA), str(ANA), "same", "one tattoo", "ann", print)
-    assert "judged 1 judgement of persons waits for the next night\n" in status()
+    assert "judged 1 judgement of persons waits for the next night's store\n" in status()
     undone = [judge(one, BO, "not_same", "ann", NOW, "two men", "unmerge") for one in (ADA, ANA)]
     append_judgements(home, undone)
     offences = [judge(ADA, BEN, "same", "bob", NOW, "one burglary", "review")]
     append_judgements(home, offences, "offence")
     said = status()
-    assert "judged 1 judgement and 1 unmerge of persons wait for the next night\n" in said
-    assert "judged 1 judgement of offences waits for the next night\n" in said
+    assert "judged 1 judgement and 1 unmerge of persons wait for the next night's store\n" in said
+    assert "judged 1 judgement of offences waits for the next night's store\n" in said
     told = json.loads(status(as_json=True))
     assert (told["waiting_judgements"], told["waiting_unmerges"]) == (1, 1)
     assert told["waiting_offence_judgements"] == 1

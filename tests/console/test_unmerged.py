@@ -90,6 +90,46 @@ def test_the_ledger_follows_at_once_and_the_next_store_shows_it(home):
     assert cut == [("durham", "kent"), ("durham", "kent")]
 
 
+def test_what_others_decided_meanwhile_waits_for_the_night(home):
+    """Who takes a decision back before the night finds that it never counted."""
+    others, whole = person_of(home, "essex"), person_of(home, "durham")
+    tell_judgement(home, "essex/niche/1", "essex/niche/2", "not_same", "two men", "bob", print)
+    tell_judgement(home, FATHER, "essex/niche/1", "same", "one tattoo", "bob", print)
+    before = ask(home, "SELECT * FROM linkage.cluster ORDER BY ALL")
+    undo(home, SON, CLERK)
+    assert id_of(home, "essex/1") == id_of(home, "essex/2") == others
+    assert ask(home, "SELECT DISTINCT judged_by, source FROM link.judgement") == [
+        ("ann", "unmerge")
+    ]
+    moved = ask(home, "SELECT * FROM linkage.cluster ORDER BY ALL")
+    assert {row[-1] for row in before} - {row[-1] for row in moved} <= {whole}
+    for pair in (("essex/niche/1", "essex/niche/2"), (FATHER, "essex/niche/1")):
+        tell_judgement(home, *pair, "unsure", "looked again", "bob", print)
+    run(home, SECOND)
+    told = f"SELECT event FROM link.identity_event WHERE person_id = '{others}' AND night > "
+    assert published(home, f"{told} DATE '{FIRST}'") == []
+    assert published(home, "SELECT count(*) FROM link.judgement WHERE judged_by = 'bob'") == [(4,)]
+
+
+def test_an_unmerge_that_waits_is_applied_whole_when_it_is_asked_again(home):
+    """What it took back of a chain through a record that is gone, too."""
+    tell_judgement(home, FATHER, "essex/niche/1", "same", "one tattoo", "ann", print)
+    tell_judgement(home, "essex/niche/1", SON, "same", "one tattoo", "ann", print)
+    run(home, SECOND)
+    store(home, THIRD, {"essex/1": None})
+    run(home, THIRD)
+    asked, said = Asked(person_of(home, "durham"), [SON], None, "father and son", "ann"), []
+    with lock(home, "a night"), pytest.MonkeyPatch.context() as patched:
+        patched.setattr("console.link_unmerge.PATIENCE_SECONDS", 0.0)
+        undo_merge(home, asked, said.append, is_dry=False, as_json=False)
+    assert "the ledger does not follow at once" in "\n".join(said)
+    assert person_of(home, "kent") == person_of(home, "durham")
+    undo(home, SON)
+    assert id_of(home, "kent/7") != id_of(home, "durham/1")
+    verdicts = ask(home, "SELECT DISTINCT verdict FROM link.judgement WHERE source = 'unmerge'")
+    assert sorted(verdicts) == [("not_same",), ("unsure",)]
+
+
 def test_the_records_that_came_with_a_superseded_id_come_off_again(home):
     apart = {"forename": "SAM", "surname": "OAK", "birth_date": date(1990, 5, 6), "phone": "3"}
     store(home, SECOND, {"wiltshire/3": apart, "wiltshire/4": apart})
@@ -210,7 +250,7 @@ def test_where_the_next_night_links_everything_anew_the_ledger_waits_and_it_is_s
 def test_where_the_disk_is_full_it_is_said_what_is_kept_and_the_next_night_does_it(
     home, monkeypatch
 ):
-    def full(_: Home) -> None:
+    def full(*_: object) -> None:
         raise duckdb.TransactionException("Failed to commit: No space left on device")
 
     with monkeypatch.context() as patched:

@@ -5,11 +5,13 @@ import subprocess
 import sys
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import duckdb
+import polars as pl
 import pytest
 
-from linkage import persons
+from linkage import groups, persons
 from linkage.judgements.journal import append_judgements
 from linkage.judgements.judgement import judge
 from linkage.model_file import approve_model
@@ -172,6 +174,29 @@ def test_memory_follows_what_was_touched_and_the_second_try_has_all_there_was(ho
     assert limits[0] != limits[1]
     said = [(home.night(each) / "journal.jsonl").read_text() for each in (FIRST, SECOND)]
     assert ['"done_twice": true' in each for each in said] == [False, True]
+
+
+def test_the_guards_look_at_what_is_left_of_a_component_that_is_too_large(home, monkeypatch):
+    """A chain of thousands of records has millions of pairs, and its parts hardly any."""
+    looked_at, keep = [], groups._keep_apart
+
+    def noted(con, kept, *, is_all):
+        largest = "SELECT max(n) FROM (SELECT count(*) AS n FROM grouped GROUP BY component)"
+        looked_at.extend(con.execute(largest).fetchall())
+        return keep(con, kept, is_all=is_all)
+
+    monkeypatch.setattr(groups, "_keep_apart", noted)
+    monkeypatch.setattr(groups, "loosen", partial(loosen_beyond, 3))
+    night(home, FIRST, **{f"kent_{n}": ANA for n in range(1, 8)})
+    assert looked_at == [(1,)]
+    assert ask(home, "SELECT count(DISTINCT component), count(DISTINCT person_id) "
+                     "FROM linkage.cluster") == [(1, 7)]  # fmt: skip
+
+
+def loosen_beyond(most, records, links, component):
+    """Everything is taken away of components of more than so many records."""
+    assert len(records) > most
+    return links.clear(), links.with_columns(reason=pl.lit("too many records for one person"))
 
 
 def test_only_what_a_night_works_out_of_its_own_tables_is_shared_out_small(home, monkeypatch):

@@ -347,6 +347,18 @@ def test_rules_of_one_country_leave_the_forces_of_another_alone(night):
     assert night.checked(french).result("person_address", "postcode", "pattern") == {"found": 0}
 
 
+def test_births_before_1890_are_no_mistakes_in_a_register_of_another_country(night):
+    """Of a British record system's records nobody is that old."""
+    rows = [{"source_record_id": "1", "birth_date": date(1783, 5, 6)},
+            {"source_record_id": "2", "birth_year": 1783},
+            {"source_record_id": "3", "birth_date": date(1890, 1, 1)}]  # fmt: skip
+    british = night.stage("alpha", {"person_record": rows})
+    register = night.stage("parish", {"person_record": rows}, profile="generic")
+    night.check()
+    assert night.checked(british).accepted("person_record") == ["3"]
+    assert night.checked(register).accepted("person_record") == ["1", "2", "3"]
+
+
 @pytest.mark.parametrize("table", DELIVERED, ids=lambda table: table.name)
 def test_every_constraint_of_the_contract_has_its_rule(table):
     rules = {(rule.column, rule.name) for rule in rules_of(table)}

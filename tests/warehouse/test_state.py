@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from warehouse import state
+from warehouse.connect import transaction
 from warehouse.contract import DELIVERED
 from warehouse.contract.person import HASHED
 from warehouse.errors import LockedError, StoreError, UsageError
@@ -178,3 +179,26 @@ def test_files_of_a_step_are_for_their_owner_only_whatever_the_umask(home):
         assert os.umask(0o022) == 0o022
     finally:
         os.umask(before)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, duckdb.TransactionException])
+def test_what_ends_a_transaction_at_its_commit_is_what_is_told(error):
+    """Nothing is left under way, and a COMMIT that failed is not rolled back a second time."""
+
+    class Ended:
+        def __init__(self, con):
+            self.con = con
+
+        def execute(self, statement):
+            if statement == "COMMIT":
+                if error is not KeyboardInterrupt:
+                    self.con.execute("ROLLBACK")
+                raise error
+            return self.con.execute(statement)
+
+    with duckdb.connect() as con:
+        con.execute("CREATE TABLE made (i INTEGER)")
+        with pytest.raises(error), transaction(Ended(con)):
+            con.execute("INSERT INTO made VALUES (1)")
+        con.execute("BEGIN")
+        assert con.execute("FROM made").fetchall() == []

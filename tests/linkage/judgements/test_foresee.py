@@ -105,7 +105,7 @@ def test_a_not_same_that_joins_a_stranger_is_foreseen_as_the_next_night_does_it(
     joined = Joined((apart.pair,), tuple(sorted(
         (who, (record(name),)) for who, name in zip(persons, ("kent/8", stranger), strict=True)
     )))  # fmt: skip
-    assert foresee(home, [apart], 0, is_written=False) == Foreseen(joined=(joined,))
+    assert foresee(home, [apart], 0, only=()) == Foreseen(joined=(joined,))
     assert state_of(home) == before
     append_judgements(home, [apart])
     assert foresee(home, [apart], 0) == Foreseen(joined=(joined,))

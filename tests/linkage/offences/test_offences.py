@@ -219,3 +219,19 @@ def test_one_plate_far_apart_in_one_hour_is_two_offences(home):
     rows = with_a_plate(metres=200_000, method_text="LOCK FORCED")
     rows[ONE]["method_text"] = "LOCK FORCED"
     assert link_with_objects(home, rows) == APART
+
+
+def test_a_role_that_is_corrected_from_victim_to_suspect_is_a_change(home):
+    """Nothing else of the record changes, and both lists are hashed side by side."""
+    store(home, FIRST, {
+        "offence_record/kent/1": offence(crime_ref="10/000001/26"),
+        "offence_record/essex/2": offence(crime_ref="12/000001/26", metres=30),
+        "event_role/kent/1": role("1", "v", "victim"),
+        "event_role/essex/1": role("2", "v", "victim"),
+    })  # fmt: skip
+    resolve(home, FIRST, {"kent/v": "P-1", "essex/v": "P-1"})
+    link_offences(home, FIRST)
+    assert partition(home) == JOINED
+    assert link(home, {"event_role/essex/1": role("2", "v", "suspect")}, SECOND) == APART
+    changed = "SELECT changed_records FROM link.offence_linkage_night ORDER BY run DESC LIMIT 1"
+    assert ask(home, changed) == [(1,)]
