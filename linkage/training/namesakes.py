@@ -1,6 +1,5 @@
 """Whether kin of one name are met in a data set: a father and a son who share all but the birth."""
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,17 +27,19 @@ KIN_OF_ONE_NAME = 0.1
 # as often as chance has it, where there are enough to tell.
 HEIRS_OF_ONE_NAME = 0.15
 LISTED_TOGETHER_FROM, FEWEST_LIVING_TOGETHER = 0.5, 30
-# Standard deviations of a count (the root of it) that are added to what one source tells, as the
-# least of many sources is asked.
-_DEVIATIONS = 3.0
+# Two sources that hold the same people have for three or four pairs of other forenames one of one
+# name; a roll of heads of families and a school's register, whose only pairs of one name are
+# fathers and sons, have .03 where one son in eight is named after his father.
+SAME_PEOPLE_FROM = 0.1
 _SIDED = re.compile(r"\b(\w+)_([lr])\b")
 
 
 @dataclass(frozen=True)
 class _Met:
-    """Pairs of records that share a household's line, of one source or (None) of two.
+    """Pairs of records of two sources, or of one, that share a household's line.
 
     Attributes:
+        source, other: force and record system of each.
         named: of one forename and surname.
         born, apart: those of them whose births are known, and are two.
         maybe_apart: those whose births are not known to be one.
@@ -46,7 +47,8 @@ class _Met:
         like: pairs of forenames that are the same, but for a slip or a short form.
     """
 
-    source: str | None
+    source: str
+    other: str
     named: int
     born: int
     apart: int
@@ -54,17 +56,28 @@ class _Met:
     others: int
     like: int
 
+    @property
+    def is_within(self) -> bool:
+        """Both records are of one source."""
+        return self.source == self.other
+
+    @property
+    def are_other_people(self) -> bool:
+        """Whether the two sources hold kin, and hardly anybody twice."""
+        return self.others >= FEWEST_TOLD and self.named < SAME_PEOPLE_FROM * self.others
+
 
 def why_namesakes_are_rare(
     con: duckdb.DuckDBPyConnection, records: str, lines: Sequence[str]
 ) -> str | None:
     """Why two of one name who share a household's line are one person; None where nothing says so.
 
-    Births tell, where they are known. Else the sources do: whoever stands in one source once, as
-    most do, is not met there twice, where his father and he are as often as any two who live
-    together. Or hardly anybody lives with others. Each finds too many rather than too few, for
-    slips of births and of forenames, and for whoever stands twice in one source: the least of them
-    counts. But a source of children alone, or of heads of families, hides the kin whom others list.
+    Births tell, where they are known. Else the sources do, all together: whoever stands in one
+    source once, as most do, is not met there twice, where his father and he are as often as any two
+    who live together. Or hardly anybody lives with others. Each finds too many rather than too few,
+    for slips of births and of forenames, and for whoever stands twice in one source: the least of
+    them counts. But sources of children alone, and of heads of families, hide the kin whom the
+    others list: where two sources hold kin and hardly anybody twice, nothing is said.
 
     Args:
         con: connection that holds the table.
@@ -75,7 +88,7 @@ def why_namesakes_are_rare(
         return None
     met = _meet(con, records, lines)
     pairs = sum(each.named for each in met)
-    if pairs < FEWEST_TOLD:
+    if pairs < FEWEST_TOLD or any(each.are_other_people for each in met if not each.is_within):
         return None
     estimates = list(_estimates(met))
     # Of those of a crowd no pair was counted.
@@ -100,24 +113,19 @@ def _estimates(met: Sequence[_Met]) -> Iterator[tuple[float, str]]:
     if born >= FEWEST_TOLD:
         yield (apart + 1) / born, f"of the {born:,} with births {apart:,} have two"
     # For so many pairs of other forenames one of one name: that of two sources is as that of one.
-    within = [each for each in met if each.source is not None]
+    within = [each for each in met if each.is_within]
     found, beside = sum(each.maybe_apart for each in within), sum(each.others for each in within)
     if beside >= FEWEST_TOLD:
         yield (
             (found + 1) / beside * others / named,
             f"in one source stand {found:,} of them, and {beside:,} of other forenames",
         )
-    for each in within:
-        if each.others >= FEWEST_TOLD:
-            most = each.maybe_apart + 1 + _DEVIATIONS * math.sqrt(each.maybe_apart + 1)
-            told = f"{each.maybe_apart:,} of them, and {each.others:,} of other forenames"
-            yield most / each.others * others / named, f"in {each.source} stand {told}"
 
 
 def _of_a_home(met: Sequence[_Met], chance_within: float) -> tuple[float, str]:
     """The share of two persons among pairs of one name and home, by how many live with others."""
     others, like = sum(each.others for each in met), sum(each.like for each in met)
-    within = sum(each.others for each in met if each.source is not None)
+    within = sum(each.others for each in met if each.is_within)
     is_one_a_home = (
         others >= FEWEST_LIVING_TOGETHER and within < LISTED_TOGETHER_FROM * chance_within * others
     )
@@ -136,12 +144,13 @@ def _chance_within(con: duckdb.DuckDBPyConnection, records: str) -> float:
 
 
 def _meet(con: duckdb.DuckDBPyConnection, records: str, lines: Sequence[str]) -> list[_Met]:
-    """The pairs of records that share one of the lines, counted by source."""
+    """The pairs of records that share one of the lines, counted by the sources of the two."""
     bearers = " UNION ALL ".join(
         f"SELECT record, '{line}' AS line, unnest({VALUES[line]}) AS value FROM {records} "
         f"WHERE {line} IS NOT NULL AND forename IS NOT NULL AND surname IS NOT NULL"
         for line in lines
     )
+    sources = "least(l.source, r.source) AS one, greatest(l.source, r.source) AS two"
     apart, other = (_SIDED.sub(r"\2.\1", each) for each in (BIRTHS_APART, OTHER_FORENAME))
     # Ten records of one person, and of one who shares his home, are few of his name and many of it.
     rows = con.execute(f"""
@@ -152,8 +161,7 @@ def _meet(con: duckdb.DuckDBPyConnection, records: str, lines: Sequence[str]) ->
                       HAVING count(*) BETWEEN 2 AND {MOST_BEARERS}),
         named AS (FROM borne SEMI JOIN few_named USING (line, value, forename, surname)),
         named_pair AS (
-            SELECT DISTINCT l.record, r.record, if(l.source = r.source, l.source, NULL) AS source,
-                   {apart} AS is_apart
+            SELECT DISTINCT l.record, r.record, {sources}, {apart} AS is_apart
             FROM named AS l JOIN named AS r USING (line, value, forename, surname)
             WHERE l.record < r.record
         ),
@@ -161,16 +169,15 @@ def _meet(con: duckdb.DuckDBPyConnection, records: str, lines: Sequence[str]) ->
                 HAVING count(*) BETWEEN 2 AND {MOST_BEARERS}),
         shared AS (FROM borne SEMI JOIN few USING (line, value)),
         any_pair AS (
-            SELECT DISTINCT l.record, r.record, if(l.source = r.source, l.source, NULL) AS source,
-                   {other} AS is_other
+            SELECT DISTINCT l.record, r.record, {sources}, {other} AS is_other
             FROM shared AS l JOIN shared AS r USING (line, value)
             WHERE l.record < r.record
         )
-        SELECT source, count(is_named), count(is_apart), count(*) FILTER (is_apart),
+        SELECT one, two, count(is_named), count(is_apart), count(*) FILTER (is_apart),
                count(*) FILTER (is_named AND is_apart IS NOT FALSE),
                count(*) FILTER (is_other), count(*) FILTER (NOT is_other)
-        FROM (SELECT source, true AS is_named, is_apart, NULL AS is_other FROM named_pair
-              UNION ALL SELECT source, NULL, NULL, is_other FROM any_pair)
-        GROUP BY source ORDER BY source
+        FROM (SELECT one, two, true AS is_named, is_apart, NULL AS is_other FROM named_pair
+              UNION ALL SELECT one, two, NULL, NULL, is_other FROM any_pair)
+        GROUP BY one, two ORDER BY one, two
     """).fetchall()
     return [_Met(*row) for row in rows]

@@ -216,12 +216,21 @@ def test_sources_tell_whether_kin_of_one_name_are_met(pairs, within, others_with
         assert are_kin_met(con) == is_met
 
 
-@pytest.mark.parametrize(("kin", "is_met"), [(0, False), (20, True)])
-def test_a_source_that_lists_everybody_once_tells_for_those_that_do_not(kin, is_met):
+@pytest.mark.parametrize("kin", [0, 20])
+def test_a_source_that_lists_everybody_once_does_not_tell_for_those_that_do_not(kin):
+    """It may list the heads of families alone, or children alone."""
     with duckdb.connect() as con:
         of_one_name(con, 400, 100, others=800, others_within=800)
         # Whoever stands twice in one source stands in S1; but for kin.
         con.execute(f"UPDATE people SET source = 'S1' WHERE record BETWEEN {2 * kin} AND 199")
+        assert are_kin_met(con)
+
+
+@pytest.mark.parametrize(("others", "is_met"), [(1_200, False), (2_400, True)])
+def test_sources_that_hold_kin_and_hardly_anybody_twice_tell_nothing(others, is_met):
+    """Of a roll of heads of families and a school's register those of one name are kin."""
+    with duckdb.connect() as con:
+        of_one_name(con, 150, 0, others=others, others_within=800)
         assert are_kin_met(con) == is_met
 
 
