@@ -120,7 +120,7 @@ def link_records(
         home: the home, for its model, gazetteer and journal of decisions.
         night: from which what changes counts.
         note: what the journal says of the step; ``done_twice`` is put into it where the memory that
-            a night is given was too little, so that it took twice the time.
+            a night is given was too little, or the disk took nothing: the kind of error.
         only_decisions: True where records are left for the next night.
         decisions: ids of those to take in; None: all that people decided.
 
@@ -144,8 +144,9 @@ def link_records(
     else:
         touched = find_touched(con, _since(mark, night, only_decisions=only_decisions))
         work = partial(_link_changes, con, home, night, model, mark, now, decisions, is_all=False)
-        if not in_little_memory(con, touched, work) and note is not None:
-            note["done_twice"] = True
+        why = in_little_memory(con, touched, work)
+        if why and note is not None:
+            note["done_twice"] = why
     # A decision is applied in seconds; the weekly comparison is the night's.
     if not only_decisions and is_due(now):
         verify_links(con, home, model, now)

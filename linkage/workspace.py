@@ -72,7 +72,9 @@ def few(table: str, column: str = "record") -> str:
     return f"(SELECT {column} FROM {table} WHERE hash({column}) >= 0)"
 
 
-def in_little_memory(con: duckdb.DuckDBPyConnection, records: int, run: Callable[[], None]) -> bool:
+def in_little_memory(
+    con: duckdb.DuckDBPyConnection, records: int, run: Callable[[], None]
+) -> str | None:
     """Do what compares so many records while DuckDB holds little more than that needs.
 
     A night reads most of what it reads once. Given all memory, DuckDB takes fresh memory for every
@@ -83,7 +85,7 @@ def in_little_memory(con: duckdb.DuckDBPyConnection, records: int, run: Callable
     nothing behind where it fails, and nothing may be under way.
 
     Returns:
-        True where little was enough.
+        None where little was enough; else the kind of error for which it was done once more.
     """
     [(threads, size)] = con.execute(
         "SELECT current_setting('threads'), current_setting('memory_limit')"
@@ -94,13 +96,13 @@ def in_little_memory(con: duckdb.DuckDBPyConnection, records: int, run: Callable
     try:
         con.execute(f"SET memory_limit = '{min(little, before)}B'")
         run()
-    except _TOO_LITTLE:
+    except _TOO_LITTLE as error:
         con.execute(f"SET memory_limit = '{before}B'")
         run()
-        return False
+        return type(error).__name__
     finally:
         con.execute(f"SET memory_limit = '{before}B'")
-    return True
+    return None
 
 
 def _bytes(size: str) -> int:

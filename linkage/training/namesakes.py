@@ -39,7 +39,7 @@ class _Met:
     """Pairs of records of two sources, or of one, that share a household's line.
 
     Attributes:
-        source, other: force and record system of each.
+        one, two: the sources, force and record system of each.
         named: of one forename and surname.
         born, apart: those of them whose births are known, and are two.
         maybe_apart: those whose births are not known to be one.
@@ -47,8 +47,8 @@ class _Met:
         like: pairs of forenames that are the same, but for a slip or a short form.
     """
 
-    source: str
-    other: str
+    one: str
+    two: str
     named: int
     born: int
     apart: int
@@ -59,7 +59,7 @@ class _Met:
     @property
     def is_within(self) -> bool:
         """Both records are of one source."""
-        return self.source == self.other
+        return self.one == self.two
 
     @property
     def are_other_people(self) -> bool:

@@ -393,6 +393,21 @@ def test_the_status_is_not_sound_where_a_model_is_gone(tmp_path, model_id):
     assert tell_status(home, False, False, lambda _: None) is (model_id is None)
 
 
+@pytest.mark.parametrize(
+    ("status", "reason", "is_sound"),
+    [("never", "nothing has been loaded yet", True), ("never", "held: too small", False),
+     ("stale", None, False)],
+)  # fmt: skip
+def test_the_status_is_sound_where_a_force_has_never_delivered(tmp_path, status, reason, is_sound):
+    home = Home.of(tmp_path / "home")
+    night = {"night": FIRST, "crimelink_version": "0", "published_at": datetime(2026, 1, 12)}  # noqa: DTZ001
+    forces = [{"force": "kent", "status": "fresh", "expected_every_days": 1},
+              {"force": "essex", "status": status, "expected_every_days": 1,
+               "reason": reason}]  # fmt: skip
+    small_store.publish(home, governance__night=[night], quality__force_status=forces)
+    assert tell_status(home, False, False, lambda _: None) is is_sound
+
+
 def test_the_status_waits_for_no_night_and_says_what_it_does_not_know(published):
     with lock(published, "linking night 2026-01-13"):
         said = status(published)

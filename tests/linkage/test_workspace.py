@@ -45,7 +45,7 @@ def test_little_memory_is_given_while_it_lasts_and_grows_with_the_records(con):
     before = limit(con)
     given = []
     for records in (0, 250_000):
-        assert in_little_memory(con, records, lambda: given.append(limit(con)))
+        assert in_little_memory(con, records, lambda: given.append(limit(con))) is None
     assert given == [[("171.6 MiB",)], [("1.0 GiB",)]]
     assert limit(con) == before
 
@@ -66,7 +66,7 @@ def test_what_needs_more_is_done_again_with_all_there_was(con):
         limits.append(limit(con))
         con.execute("CREATE OR REPLACE TEMP TABLE wide AS SELECT hash(i) FROM range(20000000) t(i)")
 
-    assert not in_little_memory(con, 0, run)
+    assert in_little_memory(con, 0, run) == "OutOfMemoryException"
     assert con.execute("SELECT count(*) FROM wide").fetchall() == [(20_000_000,)]
     assert len(limits) == 2
     assert limits[0] != limits[1] == limit(con)
