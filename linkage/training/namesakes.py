@@ -77,7 +77,8 @@ def why_namesakes_are_rare(
     who live together. Or hardly anybody lives with others. Each finds too many rather than too few,
     for slips of births and of forenames, and for whoever stands twice in one source: the least of
     them counts. But sources of children alone, and of heads of families, hide the kin whom the
-    others list: where two sources hold kin and hardly anybody twice, nothing is said.
+    others list: where such pairs stand between two sources that hold kin and hardly anybody twice,
+    nothing is said.
 
     Args:
         con: connection that holds the table.
@@ -88,7 +89,8 @@ def why_namesakes_are_rare(
         return None
     met = _meet(con, records, lines)
     pairs = sum(each.named for each in met)
-    if pairs < FEWEST_TOLD or any(each.are_other_people for each in met if not each.is_within):
+    of_others = sum(each.named for each in met if not each.is_within and each.are_other_people)
+    if pairs < FEWEST_TOLD or of_others >= NAMESAKES_FROM * pairs:
         return None
     estimates = list(_estimates(met))
     # Of those of a crowd no pair was counted.
