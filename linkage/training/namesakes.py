@@ -63,8 +63,9 @@ class _Met:
 
     @property
     def are_other_people(self) -> bool:
-        """Whether the two sources hold kin, and hardly anybody twice."""
-        return self.others >= FEWEST_TOLD and self.named < SAME_PEOPLE_FROM * self.others
+        """Whether these are two sources that hold kin, and hardly anybody twice."""
+        is_told = not self.is_within and self.others >= FEWEST_TOLD
+        return is_told and self.named < SAME_PEOPLE_FROM * self.others
 
 
 def why_namesakes_are_rare(
@@ -89,7 +90,7 @@ def why_namesakes_are_rare(
         return None
     met = _meet(con, records, lines)
     pairs = sum(each.named for each in met)
-    of_others = sum(each.named for each in met if not each.is_within and each.are_other_people)
+    of_others = sum(each.named for each in met if each.are_other_people)
     if pairs < FEWEST_TOLD or of_others >= NAMESAKES_FROM * pairs:
         return None
     estimates = list(_estimates(met))
