@@ -146,6 +146,13 @@ def _beyond(rule: Rule, delivered_on: date) -> Any:  # noqa: ANN401
     return bound + step if column.kind != Kind.DOUBLE else float(bound) + step
 
 
+def _impossible(rule: Rule, delivered_on: date) -> Any:  # noqa: ANN401
+    del delivered_on
+    possible = _column(rule).possible
+    assert possible is not None
+    return possible[1] + 1
+
+
 def _later(rule: Rule, delivered_on: date) -> Any:  # noqa: ANN401
     late = delivered_on + timedelta(days=40)
     is_date = _column(rule).kind == Kind.DATE
@@ -193,6 +200,7 @@ FAULTS_OF_ANY_TABLE: dict[str, Fault] = {
     "allowed_values": literal("ZZ"),
     "pattern": literal("?"),
     "range": derived(_beyond),
+    "possible_range": derived(_impossible),
     "reference": derived(lambda rule, _day: NO_SUCH_CODE if _column(rule).pattern else NOWHERE),
     "duplicate_key": _repeated,
     "not_in_the_future": derived(_later),

@@ -1,8 +1,10 @@
 """Ids of persons and of offences that last: which id each group of records keeps, and what changed.
 
-A group keeps the id of its oldest record that bears one. An id that two groups could claim goes to
-the one that holds the oldest record bearing it; the other is split off under a new id. Ids are
-opaque: nothing may be read from them. Records are numbered from the oldest.
+A group keeps the id that most of its records bore, and of as many that of the record that came
+first. An id that two groups could claim so goes to the one with more records that bore it, and of
+as many to the one whose record came first; the other is split off under a new id. What parts and
+comes together again has the ids that it had. Ids are opaque: nothing may be read from them. Records
+are numbered as they come, those of one night in no order that means anything.
 """
 
 from collections.abc import Mapping
@@ -45,17 +47,19 @@ OFFENCES = Ledger(
 # Each group with its oldest record and the id that it keeps, null where it is to be given one.
 _KEPT = """
 CREATE OR REPLACE TEMP TABLE kept AS
-WITH claim AS (
-    SELECT part, arg_min({id}, record) AS previous_id,
-           min(record) FILTER ({id} IS NOT NULL) AS bearer, min(record) AS oldest
-    FROM grouped LEFT JOIN was USING (record) GROUP BY part
+WITH borne AS (
+    SELECT part, {id}, count(*) AS records, min(record) AS bearer
+    FROM grouped JOIN was USING (record) GROUP BY part, {id}
+),
+claim AS (
+    FROM borne QUALIFY row_number() OVER (PARTITION BY part ORDER BY records DESC, bearer) = 1
 ),
 entitled AS (
-    SELECT previous_id, min(bearer) AS bearer FROM claim
-    WHERE previous_id IS NOT NULL GROUP BY previous_id
+    FROM claim QUALIFY row_number() OVER (PARTITION BY {id} ORDER BY records DESC, bearer) = 1
 )
-SELECT part, oldest, entitled.previous_id AS kept_id
-FROM claim LEFT JOIN entitled USING (previous_id, bearer)
+SELECT part, oldest, entitled.{id} AS kept_id
+FROM (SELECT part, min(record) AS oldest FROM grouped GROUP BY part)
+LEFT JOIN entitled USING (part)
 """
 
 # A new record has borne no id, so that the one made from its key was given to nobody. One that is

@@ -88,6 +88,9 @@ def _meaning(column: Column) -> str:
         rules.append(f"Matches `{column.pattern}`.")
     if column.minimum is not None or column.maximum is not None:
         rules.append(_bounds(column))
+    if column.possible:
+        least, most = column.possible
+        rules.append(f"From {least} to {most}, of all forces.")
     if column.references:
         rules.append(f"Refers to {column.references.table}.{column.references.column}.")
     if column.references_by:

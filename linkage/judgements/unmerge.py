@@ -40,9 +40,15 @@ class Unmerge:
 
     def applied(self, waiting: Iterable[Judgement]) -> frozenset[str]:
         """Ids of the decisions that bring the records off: those to write down, and those of an
-        unmerge of the same records that wait. What else waits is left to the night."""
+        unmerge of the same records that wait and were not taken back. What else waits is left to
+        the night.
+
+        Args:
+            waiting: the decisions that wait, the oldest first.
+        """
         sides = set(self.off), set(self.stay)
-        own = [each for each in waiting if each.source == "unmerge"]
+        standing = {(each.judged_by, each.pair): each for each in waiting}
+        own = [each for each in standing.values() if each.source == "unmerge"]
         asked = {
             (each.judged_by, each.judged_at)
             for each in own

@@ -11,22 +11,25 @@ from linkage.models.person_thresholds import (
     OF_ONE_LINE,
 )
 
+# What two of one name who may be father and son share without a birth, by the feature that it is.
+_KIN_OF_ONE_NAME = {
+    "phone": ("possible kin of one name and telephone, no birth", ALL_OF_A_HOUSEHOLD),
+    "email": ("possible kin of one name and e-mail address, no birth", ALL_OF_A_HOUSEHOLD),
+}
+
 # Levels and thresholds, by the feature that households must share.
 ONLY_WHERE_SHARED = {
-    "phone": ("possible household with one telephone: another name",),
+    "phone": (
+        "possible household with one telephone: another name",
+        *_KIN_OF_ONE_NAME["phone"],
+    ),
     "email": (
         "possible twins with one e-mail address",
         "possible household with one e-mail address: another forename",
         "possible parent and child with one e-mail address",
+        *_KIN_OF_ONE_NAME["email"],
     ),
     "papers": (HOUSEHOLD_PAPER,),
-}
-
-# Those that count only where it is a household's as a rule: a name and what some households share
-# join one person far more often than a father and a son of his name.
-ONLY_WHERE_MOSTLY_SHARED = {
-    "phone": ("possible kin of one name and telephone, no birth", ALL_OF_A_HOUSEHOLD),
-    "email": ("possible kin of one name and e-mail address, no birth", ALL_OF_A_HOUSEHOLD),
 }
 
 # Levels that count unless kin of one name are hardly ever met: then a name and what a household
@@ -34,7 +37,7 @@ ONLY_WHERE_MOSTLY_SHARED = {
 ONLY_WHERE_KIN_BEAR_ONE_NAME = (
     "possible kin of one name, home and telephone, no birth",
     "possible kin of one name: no birth, nothing shared beyond name and address",
-    *dict.fromkeys(name for names in ONLY_WHERE_MOSTLY_SHARED.values() for name in names),
+    *dict.fromkeys(name for names in _KIN_OF_ONE_NAME.values() for name in names),
 )
 
 # Thresholds that count where households share any of it, or nothing tells.

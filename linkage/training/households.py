@@ -7,7 +7,6 @@ import duckdb
 from linkage.models.person_households import (
     ONLY_WHERE_ANY_IS_SHARED,
     ONLY_WHERE_KIN_BEAR_ONE_NAME,
-    ONLY_WHERE_MOSTLY_SHARED,
     ONLY_WHERE_SHARED,
 )
 from linkage.training.namesakes import why_namesakes_are_rare
@@ -41,8 +40,6 @@ def find_unshared(
             is_any_shared = True
         else:
             unshared |= dict.fromkeys(names, why)
-        if found.tell and not found.are_mostly_a_household:
-            unshared |= dict.fromkeys(ONLY_WHERE_MOSTLY_SHARED.get(line, ()), why)
     if is_told and not is_any_shared:
         why = "too few telephones, e-mail addresses and papers are shared by households here"
         unshared |= dict.fromkeys(ONLY_WHERE_ANY_IS_SHARED, why)

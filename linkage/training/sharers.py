@@ -19,9 +19,6 @@ SHARED_FROM = 0.25
 # one person's forename and birth hardly ever come together, so fewer say as much. At most .07 was
 # measured where a line is one person's, .2 where two in ten have that of their household.
 APART_FROM = 0.15
-# Share of other forenames from which a line is a household's as a rule: .4 to .46 were measured
-# where three in ten have that of their household, .75 to .9 where seven to ten have.
-MOSTLY_SHARED_FROM = 0.6
 # Share of those with another forename and another surname, beyond what slips that come by chance
 # together make of the two: couples of two surnames. At most .015 was measured where a paper is one
 # person's, .065 where six households in a hundred share a telephone.
@@ -30,10 +27,10 @@ OTHER_NAMES_FROM = 0.04
 # hundreds of them.
 MOST_BEARERS = 12
 # Share of the records with a line that bear one of a crowd, which more forenames bear than a
-# household has: of a hostel, a hall of residence, a company's switchboard. From the first, people
-# share the line as households do, from the second as a rule. None is met where a line is one
-# person's, however many records he has.
-CROWDED_FROM, MOSTLY_CROWDED_FROM = 0.02, 0.3
+# household has: of a hostel, a hall of residence, a company's switchboard. From here on people
+# share the line as households do. None is met where a line is one person's, however many records he
+# has.
+CROWDED_FROM = 0.02
 # The values of a record, by the feature that they stand in.
 VALUES = {
     "phone": "coalesce(phones, [phone])",
@@ -87,11 +84,6 @@ class Sharers:
             or (self.born >= FEWEST_TOLD and self.apart >= APART_FROM)
             or self.crowded >= CROWDED_FROM
         )
-
-    @property
-    def are_mostly_a_household(self) -> bool:
-        """Whether the value is a household's, or a crowd's, as a rule."""
-        return self.others >= MOSTLY_SHARED_FROM or self.crowded >= MOSTLY_CROWDED_FROM
 
     @property
     def are_of_couples(self) -> bool:

@@ -121,6 +121,18 @@ def ranges(table: Table) -> Iterator[Rule]:
                 },
                 condition=_forces_of(column.profile),
             )
+        if column.possible is not None:
+            least, most = column.possible
+            yield Rule(
+                table.name,
+                column.name,
+                "possible_range",
+                column.severity,
+                f"{column.name} is outside {least} to {most}",
+                f"correct {column.name}, or leave it empty where it is not known",
+                expectation="ExpectColumnValuesToBeBetween",
+                arguments={"column": column.name, "min_value": least, "max_value": most},
+            )
 
 
 def _forces_of(profile: str | None) -> Condition | None:

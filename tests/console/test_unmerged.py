@@ -62,15 +62,14 @@ def test_the_ledger_follows_at_once_and_the_next_store_shows_it(home):
     came_off, stayed = person_of(home, "kent"), person_of(home, "durham")
     assert f"{came_off} now holds {SON}, {CLERK}" in said
     assert f"{stayed} now holds {FATHER}" in said
-    # The id stays with the oldest record; which of a night's is older is for nobody to say.
-    [parted] = {came_off, stayed} - {whole}
-    records = 2 if parted == came_off else 1
+    # The id stays with the larger side.
+    assert came_off == whole
     assert ask(home, f"SELECT night, person_id, event, other_person_id, records, cause "
                      f"FROM link.identity_event WHERE night > DATE '{FIRST}'") == [
-        (SECOND, parted, "split", whole, records, "judgement"),
+        (SECOND, stayed, "split", whole, 1, "judgement"),
     ]  # fmt: skip
-    # Done again it is refused, whichever side kept the id, with who did it.
-    says = "parted from others already, by ann" if came_off == whole else "came off already, by ann"
+    # Done again it is refused, with who did it.
+    says = "parted from others already, by ann"
     with pytest.raises(UsageError, match=says):
         undo_merge(home, Asked(whole, [SON, CLERK], None, "father and son", "bob"), print,
                    is_dry=False, as_json=False)  # fmt: skip
@@ -169,8 +168,20 @@ def test_an_id_that_was_told_and_taken_back_before_the_night_answers(home):
     store(home, THIRD, {"durham/1": OTHER, "kent/7": OTHER, "kent/8": OTHER})
     run(home, THIRD)
     [(joined,)] = published(home, "SELECT DISTINCT person_id FROM core.person_record")
-    assert published(home, now) == [(joined, 3)]
+    assert published(home, now) == [(joined, 5)]
     assert published(home, "SELECT * FROM link.person_now('P-unknown')") == []
+
+
+def test_what_was_taken_back_of_an_unmerge_that_waits_is_not_applied_by_another(home, monkeypatch):
+    monkeypatch.setattr("console.link_unmerge.PATIENCE_SECONDS", 0.1)
+    person = person_of(home, "durham")
+    asked = Asked(person, [FATHER, SON], None, "three men", "ann")
+    with lock(home, "a night"):
+        undo_merge(home, asked, print, is_dry=False, as_json=False)
+    tell_judgement(home, SON, CLERK, "unsure", "same custody photograph", "ann", print)
+    asked = Asked(person, [FATHER], None, "father and son", "bob")
+    undo_merge(home, asked, print, is_dry=False, as_json=False)
+    assert partition(home) >= {frozenset({"durham/1"}), frozenset({"kent/7", "kent/8"})}
 
 
 def test_undone_again_before_the_store_knows_what_was_built_is_found_by_the_records(home):
@@ -178,7 +189,7 @@ def test_undone_again_before_the_store_knows_what_was_built_is_found_by_the_reco
     run(home, SECOND)
     whole = person_of(home, "durham")
     undo(home, SON, CLERK)
-    # The id stays with the oldest record, on whichever side that is: two records got a new one.
+    # Of as many records on either side the one that came first keeps the id.
     [parted] = {person_of(home, "durham"), person_of(home, "kent")} - {whole}
     off = SON if parted == person_of(home, "kent") else FATHER
     with duckdb.connect(str(home.current.resolve())) as con:

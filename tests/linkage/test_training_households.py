@@ -11,7 +11,6 @@ from linkage.models import person
 from linkage.models.person_households import (
     ONLY_WHERE_ANY_IS_SHARED,
     ONLY_WHERE_KIN_BEAR_ONE_NAME,
-    ONLY_WHERE_MOSTLY_SHARED,
     ONLY_WHERE_NAMELESS,
     ONLY_WHERE_SHARED,
 )
@@ -24,8 +23,7 @@ from warehouse.given import lent
 def test_every_part_of_the_list_that_counts_only_in_households_is_there():
     parts = {each.says for each in THRESHOLDS}
     parts |= {level.says for each in person.COMPARISONS for level in each.levels}
-    of_lines = (*ONLY_WHERE_SHARED.values(), *ONLY_WHERE_MOSTLY_SHARED.values())
-    named = [*itertools.chain(*of_lines), *ONLY_WHERE_KIN_BEAR_ONE_NAME,
+    named = [*itertools.chain(*ONLY_WHERE_SHARED.values()), *ONLY_WHERE_KIN_BEAR_ONE_NAME,
              *ONLY_WHERE_ANY_IS_SHARED, *ONLY_WHERE_NAMELESS]  # fmt: skip
     assert set(named) <= parts
     assert tuple(each.says for each in THRESHOLDS[: len(OF_IDENTIFIED)]) == OF_IDENTIFIED
@@ -62,10 +60,8 @@ def unshared(line: str, others: int, ours: int, prolific: int = 0) -> set[str]:
 
 @pytest.mark.parametrize("line", ["phone", "email", "papers"])
 def test_the_data_tell_whether_households_share_a_line(line):
-    as_a_rule = set(ONLY_WHERE_MOSTLY_SHARED.get(line, ()))
-    everything = {*ONLY_WHERE_SHARED[line], *as_a_rule, *ONLY_WHERE_ANY_IS_SHARED}
-    assert unshared(line, others=40, ours=20) == set()
-    assert unshared(line, others=30, ours=30) == as_a_rule
+    everything = {*ONLY_WHERE_SHARED[line], *ONLY_WHERE_ANY_IS_SHARED}
+    assert unshared(line, others=20, ours=40) == set()
     assert unshared(line, others=5, ours=55) == everything
     # One person's telephone is one telephone, however many records hold it.
     assert unshared(line, others=30, ours=0, prolific=45) == set()
@@ -92,7 +88,6 @@ def test_people_of_a_hostel_share_a_line_though_they_are_too_many_for_a_househol
         live_together(con, "phone", people, houses=2)
         left_out = set(find_unshared(con, "people", known))
     assert left_out.isdisjoint(ONLY_WHERE_ANY_IS_SHARED) == is_shared
-    assert left_out.isdisjoint(ONLY_WHERE_MOSTLY_SHARED["phone"]) == is_shared
 
 
 def test_what_a_telephone_tells_of_its_levels_is_told_whatever_the_home_tells():
@@ -103,7 +98,7 @@ def test_what_a_telephone_tells_of_its_levels_is_told_whatever_the_home_tells():
         left_out = find_unshared(con, "people", known)
     homes = [each for each in ONLY_WHERE_KIN_BEAR_ONE_NAME if "pairs of one name" in left_out[each]]
     assert homes
-    for each in ONLY_WHERE_MOSTLY_SHARED["phone"]:
+    for each in ONLY_WHERE_SHARED["phone"]:
         assert left_out[each] == "of 60 pairs that share phone 0.0% have other forenames"
 
 

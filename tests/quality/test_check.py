@@ -359,6 +359,15 @@ def test_births_before_1890_are_no_mistakes_in_a_register_of_another_country(nig
     assert night.checked(register).accepted("person_record") == ["1", "2", "3"]
 
 
+def test_a_year_that_is_none_is_kept_out_of_every_register(night):
+    """Linking counts the years between births in few bits."""
+    years = (40_000, -32_768, 0, 1, 9_999)
+    rows = [{"source_record_id": str(year), "birth_year": year} for year in years]
+    register = night.stage("parish", {"person_record": rows}, profile="generic")
+    night.check()
+    assert night.checked(register).accepted("person_record") == ["1", "9999"]
+
+
 @pytest.mark.parametrize("table", DELIVERED, ids=lambda table: table.name)
 def test_every_constraint_of_the_contract_has_its_rule(table):
     rules = {(rule.column, rule.name) for rule in rules_of(table)}
@@ -368,6 +377,7 @@ def test_every_constraint_of_the_contract_has_its_rule(table):
         assert ((column.name, "pattern") in rules) == bool(column.pattern)
         bounds = column.minimum is not None or column.maximum is not None
         assert ((column.name, "range") in rules) == bounds
+        assert ((column.name, "possible_range") in rules) == (column.possible is not None)
         assert ((column.name, "not_in_the_future") in rules) == column.not_after_delivery
         if column.references:
             assert (column.name, "reference") in rules

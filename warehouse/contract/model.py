@@ -61,6 +61,8 @@ class Column:
         minimum, maximum: inclusive bounds, in the column's own unit; for dates ISO text.
         profile: country profile whose forces the pattern and the bounds are for; None: every
             force's.
+        possible: inclusive bounds for the forces of every profile, where ``minimum`` and
+            ``maximum`` are those of one.
         not_after_delivery: True where the value tells of something past: a date or time later than
             the day after the delivery's date is a failure.
         references: the table and column this one points at.
@@ -89,6 +91,7 @@ class Column:
     minimum: float | str | None = None
     maximum: float | str | None = None
     profile: str | None = None
+    possible: tuple[int, int] | None = None
     not_after_delivery: bool = False
     references: Reference | None = None
     references_by: str | None = None

@@ -89,6 +89,7 @@ PERSON_RECORD = delivered(
         minimum=1890,
         maximum=2030,
         profile="GB",
+        possible=(1, 9999),
         year_of="birth_date",
         sensitivity="personal",
     ),

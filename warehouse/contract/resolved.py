@@ -7,7 +7,12 @@ PERSON = Table(
     "person",
     "One row a resolved person: one or more person records that the model joined.",
     (
-        Column("person_id", Kind.TEXT, "Opaque id; kept from its oldest record.", required=True),
+        Column(
+            "person_id",
+            Kind.TEXT,
+            "Opaque id; kept while its records join or come off.",
+            required=True,
+        ),
         Column(
             "forename",
             Kind.TEXT,
