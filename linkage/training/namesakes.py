@@ -1,21 +1,12 @@
 """Whether kin of one name are met in a data set: a father and a son who share all but the birth."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import duckdb
 
-from linkage.models.person_conditions import OTHER_FORENAME
-from linkage.training.sharers import (
-    BIRTHS_APART,
-    CROWDED_FROM,
-    MOST_BEARERS,
-    TELLS,
-    VALUES,
-    find_crowded,
-)
+from linkage.training.housemates import Met, Source, meet, read_sources
+from linkage.training.sharers import CROWDED_FROM, find_crowded
 
 # Share of two persons among pairs of one name and home (or telephone of a household) below which
 # such a pair is taken for one person, and the fewest pairs that tell it.
@@ -42,50 +33,6 @@ SAME_PEOPLE_OF_HEADS_FROM = 0.4
 # may be of those that chance would have: of a directory that has births of those listed twice
 # alone, they are fifty times as many.
 BORN_FROM, BORN_TO = 0.1, 1.5
-_SIDED = re.compile(r"\b(\w+)_([lr])\b")
-
-
-@dataclass(frozen=True)
-class _Source:
-    """A record system: how many records it has, and the share of them whose births are known."""
-
-    records: int
-    born: float
-
-
-@dataclass(frozen=True)
-class _Met:
-    """Pairs of records of two sources, or of one, that share a household's line.
-
-    Attributes:
-        one, two: the sources, force and record system of each.
-        named: of one forename and surname.
-        born, apart: those of them whose births are known, and are two.
-        maybe_apart: those whose births are not known to be one.
-        others: pairs of other forenames.
-        like: pairs of forenames that are the same, but for a slip or a short form.
-        likely_born: of how many of ``named`` births would be known, were they of any pair alike.
-    """
-
-    one: str
-    two: str
-    named: int
-    born: int
-    apart: int
-    maybe_apart: int
-    others: int
-    like: int
-    likely_born: float
-
-    @property
-    def is_within(self) -> bool:
-        """Both records are of one source."""
-        return self.one == self.two
-
-    @property
-    def is_born(self) -> bool:
-        """Births are known of enough of either source."""
-        return self.likely_born >= BORN_FROM * self.named
 
 
 def why_namesakes_are_rare(
@@ -108,8 +55,8 @@ def why_namesakes_are_rare(
     """
     if not lines:
         return None
-    sources = _read_sources(con, records)
-    met = _meet(con, records, lines, sources)
+    sources = read_sources(con, records)
+    met = meet(con, records, lines, sources)
     pairs = sum(each.named for each in met)
     apart = _hold_other_people(met, sources)
     of_others = sum(
@@ -130,7 +77,7 @@ def why_namesakes_are_rare(
     )
 
 
-def _hold_other_people(met: Sequence[_Met], sources: Mapping[str, _Source]) -> set[str]:
+def _hold_other_people(met: Sequence[Met], sources: Mapping[str, Source]) -> set[str]:
     """Sources that hold kin of those whom the others hold, and hardly anybody of them."""
     named, others, within = Counter[str](), Counter[str](), Counter[str]()
     for each in met:
@@ -158,13 +105,13 @@ def _hold_other_people(met: Sequence[_Met], sources: Mapping[str, _Source]) -> s
     }
 
 
-def _estimates(met: Sequence[_Met]) -> Iterator[tuple[float, str]]:
+def _estimates(met: Sequence[Met]) -> Iterator[tuple[float, str]]:
     """The share of two persons among the pairs of one name, and what tells it.
 
     One more than was found is counted, since none among few says little.
     """
     named, others = sum(each.named for each in met), sum(each.others for each in met)
-    told = [each for each in met if each.is_born]
+    told = [each for each in met if each.likely_born >= BORN_FROM * each.named]
     born, apart = sum(each.born for each in told), sum(each.apart for each in told)
     untold = named - sum(each.named for each in told)
     are_any_alike = born <= BORN_TO * sum(each.likely_born for each in told)
@@ -180,7 +127,7 @@ def _estimates(met: Sequence[_Met]) -> Iterator[tuple[float, str]]:
         )
 
 
-def _of_a_home(met: Sequence[_Met], chance_within: float) -> tuple[float, str]:
+def _of_a_home(met: Sequence[Met], chance_within: float) -> tuple[float, str]:
     """The share of two persons among pairs of one name and home, by how many live with others."""
     others, like = sum(each.others for each in met), sum(each.like for each in met)
     within = sum(each.others for each in met if each.is_within)
@@ -199,63 +146,3 @@ def _chance_within(con: duckdb.DuckDBPyConnection, records: str) -> float:
         FROM (SELECT count(*) AS held FROM {records} GROUP BY source)
     """).fetchall()
     return float(share or 0)
-
-
-def _meet(
-    con: duckdb.DuckDBPyConnection,
-    records: str,
-    lines: Sequence[str],
-    sources: Mapping[str, _Source],
-) -> list[_Met]:
-    """The pairs of records that share one of the lines, counted by the sources of the two."""
-    bearers = " UNION ALL ".join(
-        f"SELECT record, '{line}' AS line, unnest({VALUES[line]}) AS value FROM {records} "
-        f"WHERE {line} IS NOT NULL AND forename IS NOT NULL AND surname IS NOT NULL"
-        for line in lines
-    )
-    two = "least(l.source, r.source) AS one, greatest(l.source, r.source) AS two"
-    apart, other = (_SIDED.sub(r"\2.\1", each) for each in (BIRTHS_APART, OTHER_FORENAME))
-
-    def likely(one: str, two: str) -> float:
-        return sources[one].born * sources[two].born
-
-    # Ten records of one person, and of one who shares his home, are few of his name and many of it.
-    rows = con.execute(f"""
-        WITH bearer AS ({bearers}),
-        borne AS (SELECT line, value, record, source, {", ".join(TELLS)}
-                  FROM bearer JOIN {records} USING (record)),
-        few_named AS (SELECT line, value, forename, surname FROM borne GROUP BY ALL
-                      HAVING count(*) BETWEEN 2 AND {MOST_BEARERS}),
-        named AS (FROM borne SEMI JOIN few_named USING (line, value, forename, surname)),
-        named_pair AS (
-            SELECT DISTINCT l.record, r.record, {two}, {apart} AS is_apart
-            FROM named AS l JOIN named AS r USING (line, value, forename, surname)
-            WHERE l.record < r.record
-        ),
-        few AS (SELECT line, value FROM borne GROUP BY ALL
-                HAVING count(*) BETWEEN 2 AND {MOST_BEARERS}),
-        shared AS (FROM borne SEMI JOIN few USING (line, value)),
-        any_pair AS (
-            SELECT DISTINCT l.record, r.record, {two}, {other} AS is_other
-            FROM shared AS l JOIN shared AS r USING (line, value)
-            WHERE l.record < r.record
-        )
-        SELECT one, two, count(is_named), count(is_apart), count(*) FILTER (is_apart),
-               count(*) FILTER (is_named AND is_apart IS NOT FALSE),
-               count(*) FILTER (is_other), count(*) FILTER (NOT is_other)
-        FROM (SELECT one, two, true AS is_named, is_apart, NULL AS is_other FROM named_pair
-              UNION ALL SELECT one, two, NULL, NULL, is_other FROM any_pair)
-        GROUP BY one, two ORDER BY one, two
-    """).fetchall()
-    return [
-        _Met(one, two, named, born, apart, unborn, others, like, named * likely(one, two))
-        for one, two, named, born, apart, unborn, others, like in rows
-    ]
-
-
-def _read_sources(con: duckdb.DuckDBPyConnection, records: str) -> dict[str, _Source]:
-    rows = con.execute(
-        "SELECT source, count(*), avg((birth_year IS NOT NULL)::INTEGER) "
-        f"FROM {records} GROUP BY source"
-    ).fetchall()
-    return {source: _Source(size, born) for source, size, born in rows}
