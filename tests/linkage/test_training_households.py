@@ -221,12 +221,23 @@ def test_a_source_that_lists_everybody_once_does_not_tell_for_those_that_do_not(
         assert are_kin_met(con)
 
 
+@pytest.mark.parametrize("sources", [2, 30])
 @pytest.mark.parametrize(("others", "is_met"), [(1_200, False), (2_400, True)])
-def test_sources_that_hold_kin_and_hardly_anybody_twice_tell_nothing(others, is_met):
-    """Of a roll of heads of families and a school's register those of one name are kin."""
+def test_sources_that_hold_kin_and_hardly_anybody_twice_tell_nothing(others, is_met, sources):
+    """Of a roll of heads of families and a school's register those of one name are kin; so they
+    are where each of the schools is small."""
     with duckdb.connect() as con:
-        of_one_name(con, 150, 0, others=others, others_within=800)
+        of_one_name(con, 150, 0, sources=sources, others=others, others_within=800)
         assert are_kin_met(con) == is_met
+
+
+@pytest.mark.parametrize("are_heads", [False, True])
+def test_heads_of_families_are_no_pupils_though_many_bear_their_names(are_heads):
+    with duckdb.connect() as con:
+        of_one_name(con, 150, 0, others=1_200, others_within=800)
+        if are_heads:
+            con.execute("UPDATE people SET source = 'S1' WHERE record BETWEEN 300 AND 1_899")
+        assert are_kin_met(con) == are_heads
 
 
 def test_of_many_sources_not_the_one_counts_that_has_the_fewest_by_chance():
@@ -277,6 +288,17 @@ def test_births_tell_whether_kin_of_one_name_are_met(fathers, is_met):
         con.execute(
             "UPDATE people SET birth_date = DATE '1960-07-08', birth_year = 1960 "
             f"WHERE record < {2 * fathers} AND record % 2 = 0"
+        )
+        assert are_kin_met(con) == is_met
+
+
+@pytest.mark.parametrize(("last", "is_met"), [(2_000, False), (200, True)])
+def test_births_of_those_who_are_listed_twice_tell_nothing_of_others(last, is_met):
+    with duckdb.connect() as con:
+        of_one_name(con, 200, 200, sources=1, others=400)
+        con.execute(
+            "UPDATE people SET birth_date = DATE '1990-05-06', birth_year = 1990 "
+            f"WHERE record < {last}"
         )
         assert are_kin_met(con) == is_met
 
