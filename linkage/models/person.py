@@ -212,22 +212,22 @@ COMPARISONS = (
             # A son may have his father's name and, in a household of one telephone, all else.
             Level(ALL_OF_A_HOUSEHOLD,
                   f"{_NO_BIRTH} AND {_ONE_PHONE} AND {_ONE_EMAIL} "
-                  f"AND NOT ({when.OWN_TIED})", 1e-6, 0.5),
+                  f"AND NOT ({when.OWN_SHARED_BUT_BOTH})", 1e-6, 0.5),
             Level("possible kin of one name, home and telephone, no birth",
                   f"{_NO_BIRTH} AND {_ONE_PHONE} AND ({when.SAME_HOME}) "
                   f"AND NOT ({when.either_null('surname')})",
                   1e-4, 0.5),
             Level("possible kin of one name and telephone, no birth",
-                  f"{_NO_BIRTH} AND {_ONE_PHONE} AND NOT ({when.OWN_BUT_NAMES_AND_PHONE})",
+                  f"{_NO_BIRTH} AND {_ONE_PHONE} AND NOT ({when.OWN_SHARED_BUT_PHONE})",
                   1e-4, 0.5),
             Level("possible kin of one name and e-mail address, no birth",
-                  f"{_NO_BIRTH} AND {_ONE_EMAIL} AND NOT ({when.OWN_BUT_NAMES_AND_EMAIL})",
+                  f"{_NO_BIRTH} AND {_ONE_EMAIL} AND NOT ({when.OWN_SHARED_BUT_EMAIL})",
                   1e-4, 0.5),
             Level("possible kin of one name: no birth, nothing shared beyond name and address",
-                  f"{_NO_BIRTH} AND NOT ({when.OWN_BUT_NAMES})", 0.015, 0.5),
+                  f"{_NO_BIRTH} AND NOT ({when.OWN_SHARED})", 0.015, 0.5),
             # Whether kin of one name are met says nothing of brothers whose names are alike.
             Level("possible kin of names alike: no birth, nothing shared beyond name and address",
-                  f"{_NO_BIRTH} AND forename_l <> forename_r AND NOT ({when.OWN_BUT_NAMES})",
+                  f"{_NO_BIRTH} AND forename_l <> forename_r AND NOT ({when.OWN_SHARED})",
                   0.015, 0.5),
         ),
         (0.5, 0.5),

@@ -223,19 +223,19 @@ NO_SIGN_OF_KIN = (
 # more than the name that it is made of.
 _OWN_LINES = (shared("phone", "phones"), shared("email", "emails"))
 OWN_TIED = "own_tie_l = own_tie_r"
+MIDDLE_NAME_SHARED = shared("middle_name", "middle_names")
+_OWN_ALONE = (MIDDLE_NAME_SHARED, OWN_TIED)
+OWN_SHARED = any_of(*_OWN_LINES, *_OWN_ALONE)
 
-# The same of two who may be father and son: who has his father's name has his middle name too. And
-# where all of a household have one telephone, or one e-mail address.
-OWN_BUT_NAMES = any_of(*_OWN_LINES, OWN_TIED)
-OWN_BUT_NAMES_AND_PHONE = any_of(_OWN_LINES[1], OWN_TIED)
-OWN_BUT_NAMES_AND_EMAIL = any_of(_OWN_LINES[0], OWN_TIED)
+# The same, where all of a household have one telephone, one e-mail address, or one of both.
+OWN_SHARED_BUT_PHONE = any_of(_OWN_LINES[1], *_OWN_ALONE)
+OWN_SHARED_BUT_EMAIL = any_of(_OWN_LINES[0], *_OWN_ALONE)
+OWN_SHARED_BUT_BOTH = any_of(*_OWN_ALONE)
 
 # To live in one part of a town is no sign of one person: so do many who share a name.
 OWN_OR_ADDRESS_SHARED = any_of(
     SAME_HOME,
-    *_OWN_LINES,
-    shared("middle_name", "middle_names"),
-    OWN_TIED,
+    OWN_SHARED,
     "address_l = address_r",
     "sector_l = sector_r",
     ADDRESS_NEARLY,

@@ -40,6 +40,10 @@ ONLY_WHERE_KIN_BEAR_ONE_NAME = (
     *dict.fromkeys(name for names in _KIN_OF_ONE_NAME.values() for name in names),
 )
 
+# What is no level of its own: a middle name that two of one name share is taken for one person's
+# only where kin of one name and middle name are hardly ever met.
+OWN_MIDDLE_NAME = "a shared middle name as one person's own, among kin of one name"
+
 # Thresholds that count where households share any of it, or nothing tells.
 ONLY_WHERE_ANY_IS_SHARED = (NO_FORENAME_NOR_BIRTH, NO_FORENAME_NOR_DATE, NO_NAME, *OF_ONE_LINE)
 

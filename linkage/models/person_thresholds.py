@@ -164,8 +164,10 @@ THRESHOLDS = (
     Threshold("one home and middle name, forenames that are alike, no birth",
               f"({_AT_HOME}) AND birth = '{NOT_KNOWN}' AND middle_names = 'one the same' AND "
               "forename IN ('alike', 'nearly the same', 'sounds the same')", 16.0, 4.0),
+    # Where the first word of a name is a generation's, a sister has it, too.
     Threshold("one home, births or middle names that differ",
-              f"({_AT_HOME}) AND ({_BROTHERS})", 14.0, 4.0),
+              f"({_AT_HOME}) AND ({_BROTHERS} OR sex = '{DIFFERENT}' AND {_BIRTHS_DIFFER})",
+              14.0, 4.0),
     Threshold("one home, forenames that are alike, births that differ",
               f"({_AT_HOME}) AND {_NAMED_ALIKE}", 14.0, 4.0),
     Threshold(_ALIKE_ON_ONE_LINE,

@@ -8,8 +8,9 @@ from linkage.models.person_households import (
     ONLY_WHERE_ANY_IS_SHARED,
     ONLY_WHERE_KIN_BEAR_ONE_NAME,
     ONLY_WHERE_SHARED,
+    OWN_MIDDLE_NAME,
 )
-from linkage.training.namesakes import why_namesakes_are_rare
+from linkage.training.namesakes import NAMES, why_namesakes_are_rare
 from linkage.training.sharers import find_sharers
 
 
@@ -47,6 +48,10 @@ def find_unshared(
     if rare:
         # What the line itself tells of its levels stands: that of the home is not about them.
         unshared = dict.fromkeys(ONLY_WHERE_KIN_BEAR_ONE_NAME, rare) | unshared
+    elif known["middle_name"]:
+        names = (*NAMES, "middle_name")
+        if not why_namesakes_are_rare(con, records, of_a_household, names):
+            unshared[OWN_MIDDLE_NAME] = "nothing tells that few sons bear all of a father's names"
     return unshared
 
 

@@ -26,7 +26,7 @@ class Met:
 
     Attributes:
         one, two: the sources, force and record system of each.
-        named: of one forename and surname.
+        named: of one name.
         born, apart: those of them whose births are known, and are two.
         maybe_apart: those whose births are not known to be one.
         others: pairs of other forenames.
@@ -54,14 +54,24 @@ def meet(
     con: duckdb.DuckDBPyConnection,
     records: str,
     lines: Sequence[str],
+    names: Sequence[str],
     sources: Mapping[str, Source],
 ) -> list[Met]:
-    """The pairs of records that share one of the lines, counted by the sources of the two."""
+    """The pairs of records that share one of the lines, counted by the sources of the two.
+
+    Args:
+        con: connection that holds the table.
+        records: table of ``record``, ``source`` and the features.
+        lines: of ``VALUES``.
+        names: features that are the same of two of one name.
+        sources: of the records.
+    """
     bearers = " UNION ALL ".join(
         f"SELECT record, '{line}' AS line, unnest({VALUES[line]}) AS value FROM {records} "
         f"WHERE {line} IS NOT NULL AND forename IS NOT NULL AND surname IS NOT NULL"
         for line in lines
     )
+    named = ", ".join(names)
     two = "least(l.source, r.source) AS one, greatest(l.source, r.source) AS two"
     apart, other = (_SIDED.sub(r"\2.\1", each) for each in (BIRTHS_APART, OTHER_FORENAME))
 
@@ -71,14 +81,14 @@ def meet(
     # Ten records of one person, and of one who shares his home, are few of his name and many of it.
     rows = con.execute(f"""
         WITH bearer AS ({bearers}),
-        borne AS (SELECT line, value, record, source, {", ".join(TELLS)}
+        borne AS (SELECT line, value, record, source, {", ".join(dict.fromkeys([*TELLS, *names]))}
                   FROM bearer JOIN {records} USING (record)),
-        few_named AS (SELECT line, value, forename, surname FROM borne GROUP BY ALL
+        few_named AS (SELECT line, value, {named} FROM borne GROUP BY ALL
                       HAVING count(*) BETWEEN 2 AND {MOST_BEARERS}),
-        named AS (FROM borne SEMI JOIN few_named USING (line, value, forename, surname)),
+        named AS (FROM borne SEMI JOIN few_named USING (line, value, {named})),
         named_pair AS (
             SELECT DISTINCT l.record, r.record, {two}, {apart} AS is_apart
-            FROM named AS l JOIN named AS r USING (line, value, forename, surname)
+            FROM named AS l JOIN named AS r USING (line, value, {named})
             WHERE l.record < r.record
         ),
         few AS (SELECT line, value FROM borne GROUP BY ALL

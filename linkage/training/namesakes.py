@@ -8,6 +8,7 @@ import duckdb
 from linkage.training.housemates import Met, Source, meet, read_sources
 from linkage.training.sharers import CROWDED_FROM, find_crowded
 
+NAMES = ("forename", "surname")
 # Share of two persons among pairs of one name and home (or telephone of a household) below which
 # such a pair is taken for one person, and the fewest pairs that tell it.
 NAMESAKES_FROM, FEWEST_TOLD = 0.035, 100
@@ -36,7 +37,10 @@ BORN_FROM, BORN_TO = 0.1, 1.5
 
 
 def why_namesakes_are_rare(
-    con: duckdb.DuckDBPyConnection, records: str, lines: Sequence[str]
+    con: duckdb.DuckDBPyConnection,
+    records: str,
+    lines: Sequence[str],
+    names: Sequence[str] = NAMES,
 ) -> str | None:
     """Why two of one name who share a household's line are one person; None where nothing says so.
 
@@ -52,13 +56,16 @@ def why_namesakes_are_rare(
         con: connection that holds the table.
         records: table of ``record``, ``source`` (force and record system) and the features.
         lines: of ``VALUES``, those that households share.
+        names: features that are the same of two of one name.
     """
     if not lines:
         return None
     sources = read_sources(con, records)
-    met = meet(con, records, lines, sources)
+    # Whether two sources hold the same people is told by what every record holds of a name.
+    people = meet(con, records, lines, NAMES, sources)
+    met = people if names == NAMES else meet(con, records, lines, names, sources)
     pairs = sum(each.named for each in met)
-    apart = _hold_other_people(met, sources)
+    apart = _hold_other_people(people, sources)
     of_others = sum(
         each.named for each in met if apart & {each.one, each.two} and not each.is_within
     )

@@ -9,8 +9,8 @@ import duckdb
 from linkage.features import FEATURES
 from linkage.model import NOT_KNOWN, Block, Comparison, Level, Threshold
 from linkage.models import person, person_blocks
-from linkage.models.person_conditions import OWN_TIED
-from linkage.models.person_households import ONLY_WHERE_NAMELESS
+from linkage.models.person_conditions import MIDDLE_NAME_SHARED, OWN_TIED
+from linkage.models.person_households import ONLY_WHERE_NAMELESS, OWN_MIDDLE_NAME
 from linkage.models.person_thresholds import THRESHOLDS
 from linkage.training.households import find_household_tie, find_unshared
 
@@ -81,17 +81,22 @@ def fit_structure(con: duckdb.DuckDBPyConnection, records: str) -> Structure:
         {"what": "level or threshold", "name": name, "why": why} for name, why in unshared.items()
     ]
 
-    def fit_levels(levels: Iterable[Level]) -> tuple[Level, ...]:
-        kept = (level for level in levels if level.says not in unshared)
-        if not tie_of_household:
-            return tuple(kept)
+    def fit_levels(comparison: Comparison) -> tuple[Level, ...]:
         # A tie of households is no person's own, whatever else a level asks.
-        return tuple(replace(each, when=each.when.replace(OWN_TIED, "false")) for each in kept)
+        not_own = [OWN_TIED] if tie_of_household else []
+        if comparison.name == "kin" and OWN_MIDDLE_NAME in unshared:
+            not_own.append(MIDDLE_NAME_SHARED)
+        levels = []
+        for level in comparison.levels:
+            when = level.when
+            for condition in not_own:
+                when = when.replace(condition, "false")
+            if level.says not in unshared:
+                levels.append(replace(level, when=when))
+        return tuple(levels)
 
     comparisons = tuple(
-        replace(each, levels=fit_levels(each.levels))
-        for each in person.COMPARISONS
-        if applies(each)
+        replace(each, levels=fit_levels(each)) for each in person.COMPARISONS if applies(each)
     )
     thresholds = [each for each in THRESHOLDS if each.says not in unshared]
     return Structure(
