@@ -99,7 +99,7 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
     if register.in_use not in (None, model):
         next_how, next_status, next_by = register.models[register.in_use]
         tell(f"next   {register.in_use} ({say_status(next_status, next_how, next_by)}), "
-             "from the next night on")  # fmt: skip
+             "from the next night on, which links everything anew")  # fmt: skip
     for entity, other in register.others.items():
         its_how, its_status, its_by = register.models[other]
         tell(f"       {entity}: {other} ({say_status(its_status, its_how, its_by)})")

@@ -90,6 +90,9 @@ CASE 'same' WHEN json_extract_string(levels, '$.pnc') THEN 'PNC ID'
             WHEN json_extract_string(levels, '$.cro') THEN 'CRO number' END
 """
 
+# Behind all that wait for a first look: what a pair weighs moves it by 200 at the most.
+_LAST = "-1000.0"
+
 # A pair stands once: for the first of these reasons that it has.
 _REVIEW = f"""
 INSERT INTO link.review_item BY NAME
@@ -130,8 +133,8 @@ reason AS (
                           AND other = greatest(l.person_id, r.person_id)
     WHERE cut IS NOT NULL
     UNION ALL
-    SELECT {_KEY}, 'unsure', 'somebody looked and could not tell', 1000.0
-    FROM verdict WHERE is_unsure
+    SELECT {_KEY}, 'unsure', 'somebody looked and could not tell', {_LAST} FROM verdict
+    WHERE is_unsure
     UNION ALL
     SELECT {_KEY}, if(shared IS NULL, 'weight', 'identifier'),
            coalesce('one ' || shared || ' on both, and yet: ', '') || {TOO_LITTLE}, 0.0
@@ -139,12 +142,19 @@ reason AS (
     ANTI JOIN verdict USING ({_KEY})
 ),
 open_reason AS (
-    SELECT reason.* FROM reason LEFT JOIN verdict USING ({_KEY})
+    SELECT {_KEY},
+           -- Nobody is shown first what somebody looked at and could not tell, whatever cut it.
+           CASE WHEN why = 'guard' AND is_unsure
+                THEN struct_pack(why := 'unsure', base := {_LAST},
+                                 says := 'somebody looked and could not tell: ' || says)
+                ELSE struct_pack(why := why, base := base, says := says) END AS stated
+    FROM reason LEFT JOIN verdict USING ({_KEY})
     WHERE why IN ('conflict', 'judged') OR coalesce(is_unsure, true)
     QUALIFY row_number() OVER (PARTITION BY {_KEY} ORDER BY base DESC, says) = 1
 )
-SELECT {_KEY}, l.person_id AS person_id_l, r.person_id AS person_id_r, match_weight, why, says,
-       base + coalesce(greatest(100.0 + match_weight - link_at, 0.0), 0.0) AS priority,
+SELECT {_KEY}, l.person_id AS person_id_l, r.person_id AS person_id_r, match_weight, stated.why,
+       stated.says,
+       stated.base + coalesce(greatest(100.0 + match_weight - link_at, 0.0), 0.0) AS priority,
        model_id, night
 FROM open_reason AS pair
 JOIN core.person_record AS l ON {{on_l}}
@@ -152,7 +162,7 @@ JOIN core.person_record AS r ON {{on_r}}
 LEFT JOIN link.person_edge USING ({_KEY})
 -- Whether two records of one person are one person is settled already, unless people differ or
 -- decided on what the records no longer say.
-WHERE l.person_id <> r.person_id OR why IN ('conflict', 'judged')
+WHERE l.person_id <> r.person_id OR stated.why IN ('conflict', 'judged')
 ORDER BY priority DESC, {_KEY}
 """
 

@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import duckdb
-import numpy as np
 import polars as pl
 
 from linkage.evaluation.intervals import RESAMPLES, wilson
@@ -104,9 +103,8 @@ def evaluate(
     """
     held = label_records(con, truth, linking)
     pair_records(con, linking)
-    random = np.random.default_rng(seed)
     figures = pl.concat(
-        [measure_pairs(con, random), measure_records(con, random), measure_persons(con)]
+        [measure_pairs(con, seed), measure_records(con, seed), measure_persons(con)]
     ).fill_nan(None)
     order = pl.Enum(KINDS)
     return Evaluation(

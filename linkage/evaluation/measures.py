@@ -88,16 +88,16 @@ FROM per_group GROUP BY ALL ORDER BY ALL
 """
 
 
-def measure_pairs(con: duckdb.DuckDBPyConnection, random: np.random.Generator) -> pl.DataFrame:
+def measure_pairs(con: duckdb.DuckDBPyConnection, seed: int) -> pl.DataFrame:
     """Every figure of pairs in every stratum; see ``measure_groups``."""
     units = con.sql(_PAIR_UNITS).pl()
-    return measure_groups(units, PAIR_SUMS, PAIR_MEASURES, _groups(con), random)
+    return measure_groups(units, PAIR_SUMS, PAIR_MEASURES, _groups(con), seed)
 
 
-def measure_records(con: duckdb.DuckDBPyConnection, random: np.random.Generator) -> pl.DataFrame:
+def measure_records(con: duckdb.DuckDBPyConnection, seed: int) -> pl.DataFrame:
     """B-cubed in every stratum that a record bears; see ``measure_groups``."""
     units = con.sql(_RECORD_UNITS).pl()
-    return measure_groups(units, RECORD_SUMS, RECORD_MEASURES, _groups(con), random)
+    return measure_groups(units, RECORD_SUMS, RECORD_MEASURES, _groups(con), seed)
 
 
 def _groups(con: duckdb.DuckDBPyConnection) -> int:
@@ -109,7 +109,7 @@ def measure_groups(
     names: tuple[str, ...],
     measures: tuple[Measure, ...],
     groups: int,
-    random: np.random.Generator,
+    seed: int,
 ) -> pl.DataFrame:
     """Figures with intervals.
 
@@ -119,7 +119,8 @@ def measure_groups(
         names: the sums.
         measures: what to make of them.
         groups: how many groups there are in all.
-        random: generator to draw from.
+        seed: of what is drawn: the same for every stratum, so that two of the same pairs have one
+            interval.
 
     Returns:
         ``kind``, ``value``, ``measure``, ``numerator``, ``denominator``, ``estimate``, ``low``,
@@ -130,6 +131,7 @@ def measure_groups(
     for (kind, value), own in units.group_by("kind", "value", maintain_order=True):
         sums = own.select(names).to_numpy().astype(np.float64)
         counts = own["groups"].to_numpy().astype(np.int64)
+        random = np.random.default_rng(seed)
         drawn = _named(names, resample(sums, counts, groups, random))
         total, each = _named(names, counts[None, :] @ sums), _named(names, sums)
         for measure in measures:

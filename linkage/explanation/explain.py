@@ -128,8 +128,9 @@ def _notices(
     said = []
     if facts is not None and facts.status != "approved":
         said.append(
-            f"The model {facts.model_id} is {facts.status}: nobody has approved it. What it says "
-            "is no evidence until it has passed its reliability test."
+            f"The model {facts.model_id} is {facts.status}: nobody had approved it when this "
+            "store was published (crimelink link models knows who did since). What it says is no "
+            "evidence until it has passed its reliability test."
         )
     if source.model is None:
         said.append(
@@ -151,7 +152,12 @@ def _earlier_models(
     told = [event for identity in found for event in identity.events] + list(
         pair.events if pair else ()
     )
-    others = [event for event in told if facts and event.model_id != facts.model_id]
+    # What people decided is no model's work, whichever it was that laid the links that night.
+    others = [
+        event
+        for event in told
+        if facts and event.model_id != facts.model_id and event.cause != "judgement"
+    ]
     if facts is None or not others:
         return []
     models = ", ".join(sorted({event.model_id for event in others}))

@@ -91,6 +91,14 @@ def test_a_pair_kept_apart_for_a_decision_about_others_names_them_and_who_decide
         "durham/niche/1 and essex/niche/1, by ann"
     )
     assert published(home, "SELECT why, says FROM link.review_item") == [("guard", says)]
+    # Whoever looked and could not tell is not shown it first again.
+    [waits] = published(home, "SELECT COLUMNS('_[lr]$') FROM link.review_item")
+    pair = RecordKey(*waits[:3]), RecordKey(*waits[3:6])
+    append_judgements(home, [judge(*pair, "unsure", "ann", at, "no photograph", "review")])
+    run(home, SECOND + timedelta(1))
+    [(why, said, priority)] = published(home, "SELECT why, says, priority FROM link.review_item")
+    assert (why, said) == ("unsure", f"somebody looked and could not tell: {says}")
+    assert priority < 0
 
 
 def test_a_pair_kept_apart_for_what_others_hold_is_told_that_it_is_others(home):

@@ -85,7 +85,8 @@ REVIEW_ITEM = Table(
             "priority",
             Kind.DOUBLE,
             "Larger first: conflicts, then what was judged and does not hold, then what a guard "
-            "cut, then the rest by how near it is to being joined.",
+            "cut, then the rest by how near it is to being joined; last, below zero, what somebody "
+            "looked at and could not tell.",
             required=True,
         ),
         Column("model_id", Kind.TEXT, "Model that scored the pair; null where none did."),

@@ -179,7 +179,7 @@ def test_history_and_judgements_are_those_of_offences(store):
 
 
 def test_a_provisional_model_is_said_to_be_no_evidence(store):
-    assert any("nobody has approved it" in notice for notice in store.explain("O-1").notices)
+    assert any("nobody had approved it" in notice for notice in store.explain("O-1").notices)
 
 
 def test_words_are_of_offences_where_they_name_those_and_no_persons(store):
