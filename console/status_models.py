@@ -96,10 +96,6 @@ def say_status(status: str | None, how: str | None, by: str | None) -> str:
     """How a model was made, and whether anybody approved it."""
     if status is None:
         return "no persons linked yet"
-    made = how
-    if how == "typed":
-        # A home of few records begins with it, and no night trains another.
-        made = "typed numbers: crimelink link train makes a trained model of 200 records or more"
     if status == "approved":
-        return f"{made}, approved by {by}"
-    return f"{made}, provisional: nobody has approved it; see crimelink link approve"
+        return f"{how}, approved by {by}"
+    return f"{how}, provisional: nobody has approved it; see crimelink link approve"

@@ -142,6 +142,9 @@ def test_what_another_model_did_is_told_to_have_no_weights_any_more(store, words
         "which may have linked later nights, too, that changed nothing here. Its weights are "
         f"not kept in this store: every weight here is {store.model.model_id}'s"
     )
+    # What people decided before the night is no model's work.
+    store.con.execute("UPDATE link.identity_event SET cause = 'judgement'")
+    assert notices() == []
 
 
 def test_without_the_model_what_is_kept_is_explained_and_the_rest_said_to_be_missing(store):
