@@ -96,10 +96,10 @@ def tell_status(home: Home, everything: bool, as_json: bool, tell: Callable[[str
         return is_sound
     tell(f"store  {home.current.resolve()}\nnight  {night}\n"
          f"model  {model or 'none'} ({say_status(model_status, how, by)})")  # fmt: skip
-    if how == "typed":
+    if how == "typed" and register.in_use in (None, model):
         # A home of few records begins with it, and no night trains another.
-        tell("       its numbers are typed, not the records' own: crimelink link train, from 200 "
-             "records on")  # fmt: skip
+        tell("       its numbers are typed, not the records' own: crimelink link train, once there "
+             "are enough records")  # fmt: skip
     if register.in_use not in (None, model):
         next_how, next_status, next_by = register.models[register.in_use]
         tell(f"next   {register.in_use} ({say_status(next_status, next_how, next_by)}), "

@@ -35,7 +35,9 @@ def keyed(schema: str, records: str | None, salt: int | None, *, is_state: bool)
         SELECT {_hash(salt)} AS h, force, source_system, source_record_id,
                {"record_hash," if is_state else ""}
                forename, middle_names, surname, birth_date,
-               coalesce(birth_year, year(birth_date))::SMALLINT AS birth_year,
+               -- The years between two births are counted in as few bits.
+               CASE WHEN coalesce(birth_year, year(birth_date)) BETWEEN 1 AND 9999
+                    THEN coalesce(birth_year, year(birth_date))::SMALLINT END AS birth_year,
                nullif(sex, 'U') AS sex,
                CASE WHEN source_person_ref IS NOT NULL
                     THEN hash(force, source_system, source_person_ref) END AS own_tie

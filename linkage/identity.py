@@ -2,9 +2,9 @@
 
 A group keeps the id that most of its records bore, and of as many that of the record that came
 first. An id that two groups could claim so goes to the one with more records that bore it, and of
-as many to the one whose record came first; the other is split off under a new id. What parts and
-comes together again has the ids that it had. Ids are opaque: nothing may be read from them. Records
-are numbered as they come, those of one night in no order that means anything.
+as many to the one whose record came first; the other is split off under a new id, whatever else its
+records bore. Ids are opaque: nothing may be read from them. Records are numbered as they come,
+those of one night in no order that means anything.
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ OFFENCES = Ledger(
     "offences",
 )  # fmt: skip
 
-# Each group with its oldest record and the id that it keeps, null where it is to be given one.
+# Each group with its first record and the id that it keeps, null where it is to be given one.
 _KEPT = """
 CREATE OR REPLACE TEMP TABLE kept AS
 WITH borne AS (
@@ -57,8 +57,8 @@ claim AS (
 entitled AS (
     FROM claim QUALIFY row_number() OVER (PARTITION BY {id} ORDER BY records DESC, bearer) = 1
 )
-SELECT part, oldest, entitled.{id} AS kept_id
-FROM (SELECT part, min(record) AS oldest FROM grouped GROUP BY part)
+SELECT part, first_record, entitled.{id} AS kept_id
+FROM (SELECT part, min(record) AS first_record FROM grouped GROUP BY part)
 LEFT JOIN entitled USING (part)
 """
 
@@ -68,9 +68,9 @@ _ASSIGN = """
 CREATE OR REPLACE TEMP TABLE assigned AS
 WITH made AS (
     SELECT part,
-           CASE WHEN new_key.record IS NULL THEN concat_ws('|', oldest, $run)
+           CASE WHEN new_key.record IS NULL THEN concat_ws('|', first_record, $run)
                 ELSE concat_ws('|', force, source_system, source_record_id) END AS made_from
-    FROM kept LEFT JOIN new_key ON record = oldest WHERE kept_id IS NULL
+    FROM kept LEFT JOIN new_key ON record = first_record WHERE kept_id IS NULL
 ),
 named AS (
     SELECT part, kept_id IS NULL AS is_new_id,

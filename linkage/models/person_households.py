@@ -11,8 +11,8 @@ from linkage.models.person_thresholds import (
     OF_ONE_LINE,
 )
 
-# What two of one name who may be father and son share without a birth, by the feature that it is.
-_KIN_OF_ONE_NAME = {
+# Where two of one name share a line and no birth is known, by the line.
+_KIN_ON_ONE_LINE = {
     "phone": ("possible kin of one name and telephone, no birth", ALL_OF_A_HOUSEHOLD),
     "email": ("possible kin of one name and e-mail address, no birth", ALL_OF_A_HOUSEHOLD),
 }
@@ -21,13 +21,13 @@ _KIN_OF_ONE_NAME = {
 ONLY_WHERE_SHARED = {
     "phone": (
         "possible household with one telephone: another name",
-        *_KIN_OF_ONE_NAME["phone"],
+        *_KIN_ON_ONE_LINE["phone"],
     ),
     "email": (
         "possible twins with one e-mail address",
         "possible household with one e-mail address: another forename",
         "possible parent and child with one e-mail address",
-        *_KIN_OF_ONE_NAME["email"],
+        *_KIN_ON_ONE_LINE["email"],
     ),
     "papers": (HOUSEHOLD_PAPER,),
 }
@@ -37,7 +37,7 @@ ONLY_WHERE_SHARED = {
 ONLY_WHERE_KIN_BEAR_ONE_NAME = (
     "possible kin of one name, home and telephone, no birth",
     "possible kin of one name: no birth, nothing shared beyond name and address",
-    *dict.fromkeys(name for names in _KIN_OF_ONE_NAME.values() for name in names),
+    *dict.fromkeys(name for names in _KIN_ON_ONE_LINE.values() for name in names),
 )
 
 # What is no level of its own: a middle name that two of one name share is taken for one person's

@@ -127,7 +127,7 @@ THRESHOLDS = (
     Threshold(_ELDERS_ON_ONE_LINE, "kin LIKE 'possible parent and child with one%'", 40.0, 4.0),
     Threshold("one telephone or e-mail address, an initial for a forename, no birth",
               f"({_ONE_LINE}) AND forename IN ({_INITIAL}) AND birth = '{NOT_KNOWN}' "
-              f"AND {_NOTHING_OWN}", 40.0, 4.0),
+              "AND own_tie <> 'tied'", 40.0, 4.0),
     # What a household shares is then all that there is.
     Threshold(NO_FORENAME_NOR_BIRTH,
               f"forename = '{NOT_KNOWN}' AND birth = '{NOT_KNOWN}'", 30.0, 4.0),
@@ -165,7 +165,7 @@ THRESHOLDS = (
               f"({_AT_HOME}) AND birth = '{NOT_KNOWN}' AND middle_names = 'one the same' AND "
               "forename IN ('alike', 'nearly the same', 'sounds the same')", 16.0, 4.0),
     # Where the first word of a name is a generation's, a sister has it, too.
-    Threshold("one home, births or middle names that differ",
+    Threshold("one home, births or middle names that differ, or another sex and birth",
               f"({_AT_HOME}) AND ({_BROTHERS} OR sex = '{DIFFERENT}' AND {_BIRTHS_DIFFER})",
               14.0, 4.0),
     Threshold("one home, forenames that are alike, births that differ",

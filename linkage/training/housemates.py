@@ -72,7 +72,7 @@ def meet(
         for line in lines
     )
     named = ", ".join(names)
-    two = "least(l.source, r.source) AS one, greatest(l.source, r.source) AS two"
+    of_sources = "least(l.source, r.source) AS one, greatest(l.source, r.source) AS two"
     apart, other = (_SIDED.sub(r"\2.\1", each) for each in (BIRTHS_APART, OTHER_FORENAME))
 
     def likely(one: str, two: str) -> float:
@@ -87,7 +87,7 @@ def meet(
                       HAVING count(*) BETWEEN 2 AND {MOST_BEARERS}),
         named AS (FROM borne SEMI JOIN few_named USING (line, value, {named})),
         named_pair AS (
-            SELECT DISTINCT l.record, r.record, {two}, {apart} AS is_apart
+            SELECT DISTINCT l.record, r.record, {of_sources}, {apart} AS is_apart
             FROM named AS l JOIN named AS r USING (line, value, {named})
             WHERE l.record < r.record
         ),
@@ -95,7 +95,7 @@ def meet(
                 HAVING count(*) BETWEEN 2 AND {MOST_BEARERS}),
         shared AS (FROM borne SEMI JOIN few USING (line, value)),
         any_pair AS (
-            SELECT DISTINCT l.record, r.record, {two}, {other} AS is_other
+            SELECT DISTINCT l.record, r.record, {of_sources}, {other} AS is_other
             FROM shared AS l JOIN shared AS r USING (line, value)
             WHERE l.record < r.record
         )

@@ -1,7 +1,7 @@
 """Whether kin of one name are met in a data set: a father and a son who share all but the birth."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import duckdb
 
@@ -100,16 +100,21 @@ def _hold_other_people(met: Sequence[Met], sources: Mapping[str, Source]) -> set
         """Fewer pairs of one name, for one of other forenames, are of kin."""
         size = sources[source].records
         together = others[source] * size / 2 / (everybody - size)
-        are_apart = together >= FEWEST_LIVING_TOGETHER
-        if are_apart and within[source] < LISTED_TOGETHER_FROM * together:
+        is_told = together >= FEWEST_LIVING_TOGETHER
+        if is_told and within[source] < LISTED_TOGETHER_FROM * together:
             return SAME_PEOPLE_OF_HEADS_FROM
         return SAME_PEOPLE_FROM
 
-    return {
-        source
-        for source, many in others.items()
-        if many >= FEWEST_TOLD and named[source] < fewest_named(source) * many
-    }
+    fewest = {source: fewest_named(source) * many for source, many in others.items()}
+
+    def are_apart(together: Collection[str]) -> bool:
+        told = sum(others[source] for source in together) >= FEWEST_TOLD
+        return told and sum(named[s] for s in together) < sum(fewest[s] for s in together)
+
+    # What is too small to tell by itself tells together with the rest of the small.
+    small = {source for source, many in others.items() if many < FEWEST_TOLD}
+    found = {source for source in others.keys() - small if are_apart([source])}
+    return found | small if are_apart(small) else found
 
 
 def _estimates(met: Sequence[Met]) -> Iterator[tuple[float, str]]:

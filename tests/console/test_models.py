@@ -346,10 +346,10 @@ def test_the_status_names_another_model_that_the_next_night_uses(published):
     model = small_model(link=7.0)
     use_model(published, model)
     assert "next " not in status(published)
+    assert "its numbers are typed, not the records' own: crimelink link train" in status(published)
     tell_approval(published, model.model_id, GROUNDS, "ann", lambda _: None)
     said = status(published)
     assert f"model  {small_model().model_id} (typed, provisional" in said
-    assert "its numbers are typed, not the records' own: crimelink link train" in said
     assert (
         f"next   {model.model_id} (typed, approved by ann), from the next night on, which links "
         "everything anew" in said

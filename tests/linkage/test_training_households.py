@@ -8,11 +8,13 @@ import pytest
 
 from linkage.features import FEATURES
 from linkage.models import person
+from linkage.models.person_conditions import MIDDLE_NAME_SHARED
 from linkage.models.person_households import (
     ONLY_WHERE_ANY_IS_SHARED,
     ONLY_WHERE_KIN_BEAR_ONE_NAME,
     ONLY_WHERE_NAMELESS,
     ONLY_WHERE_SHARED,
+    OWN_MIDDLE_NAME,
 )
 from linkage.models.person_thresholds import OF_IDENTIFIED, THRESHOLDS
 from linkage.training.households import find_unshared
@@ -221,7 +223,7 @@ def test_a_source_that_lists_everybody_once_does_not_tell_for_those_that_do_not(
         assert are_kin_met(con)
 
 
-@pytest.mark.parametrize("sources", [2, 30])
+@pytest.mark.parametrize("sources", [2, 30, 100])
 @pytest.mark.parametrize(("others", "is_met"), [(1_200, False), (2_400, True)])
 def test_sources_that_hold_kin_and_hardly_anybody_twice_tell_nothing(others, is_met, sources):
     """Of a roll of heads of families and a school's register those of one name are kin; so they
@@ -301,6 +303,27 @@ def test_births_of_those_who_are_listed_twice_tell_nothing_of_others(last, is_me
             f"WHERE record < {last}"
         )
         assert are_kin_met(con) == is_met
+
+
+@pytest.mark.parametrize(("sons", "is_own"), [(2, True), (20, False)])
+def test_a_middle_name_is_ones_own_where_few_sons_bear_all_of_a_fathers_names(sons, is_own):
+    with duckdb.connect() as con:
+        # In one source stand fathers and sons; in two sources everybody once.
+        of_one_name(con, 400, 40, others=800, others_within=400)
+        con.execute(
+            "UPDATE people SET middle_name = 'JO' || CASE WHEN record < 80 AND record >= "
+            f"{2 * sons} THEN record % 2 ELSE 2 END"
+        )
+        structure = fit_structure(con, "people")
+    [kin] = [each for each in structure.comparisons if each.name == "kin"]
+    named = [each for each in kin.levels if each.says in ONLY_WHERE_KIN_BEAR_ONE_NAME]
+    assert named
+    left_out = {each["name"] for each in structure.left_out}
+    assert (OWN_MIDDLE_NAME not in left_out) == is_own
+    # What is sought in the levels stands there.
+    asked = [each for each in named if "name and address" in each.says]
+    assert asked
+    assert all((MIDDLE_NAME_SHARED in each.when) == is_own for each in asked)
 
 
 def test_one_person_with_many_records_says_nothing_of_kin():

@@ -44,7 +44,7 @@ PLACEHOLDER_NAMES = (
     _name("placeholder_name_not_entered", "the words for not entered", values=("NOT ENTERED",)),
     _name(
         "placeholder_name_unknown",
-        "a word for not known",
+        "words for a name that is not known",
         values=(
             "UNKNOWN",
             "NOT KNOWN",
@@ -66,7 +66,6 @@ PLACEHOLDER_NAMES = (
             "FEMALE UNKNOWN",
             "BABY BOY",
             "BABY GIRL",
-            "NEWBORN",
         ),
     ),
     _name("placeholder_name_mig_error", "what a failed migration left", pattern="^MIG_ERROR_.*$"),

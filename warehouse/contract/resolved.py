@@ -10,7 +10,7 @@ PERSON = Table(
         Column(
             "person_id",
             Kind.TEXT,
-            "Opaque id; kept while its records join or come off.",
+            "Opaque id: that which most of its records bore before.",
             required=True,
         ),
         Column(
