@@ -190,6 +190,8 @@ def test_postcodes_have_coordinates_where_a_gazetteer_is_loaded():
 def test_a_year_alone_is_kept_and_a_date_gives_its_year():
     [one, other] = features({"birth_year": 1950}, {"birth_date": date(1960, 3, 4)})
     assert (one["birth_date"], one["birth_year"], other["birth_year"]) == (None, 1950, 1960)
+    # A home may hold one from before such years were kept out.
+    assert features({"birth_year": 40_000})[0]["birth_year"] is None
 
 
 def test_the_features_of_some_records_are_those_that_all_together_give():
