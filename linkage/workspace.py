@@ -15,10 +15,10 @@ _SCHEMAS = ("core", "link", "linkage", "offence_linkage", "governance")
 
 # MB that a night's link step is given: for statements, for what each thread holds of the columns
 # that it reads, and for what is worked out of a thousand records that something touched. The least
-# that sufficed with one, two and eight threads: at six thousand records, of which something touched
-# 233, in a home that compares all that there is, 150, 185 and 210; at a hundred thousand, 2,000 of
-# them touched, 118, 163 and 169; at a million, 20,000 of them touched, 90, 157 and 225. Most of it
-# is what scoring holds of each expression.
+# that sufficed with one, two and eight threads: at a hundred thousand records, of which something
+# touched 2,000, 118, 163 and 169; at a million, 20,000 of them touched, 90, 157 and 225. At six
+# thousand, 233 of them touched, in a home that compares all that there is, tried in steps of 30:
+# 160, 190 and 190, and 220 with four threads. Most of it is what scoring holds of each expression.
 _LEAST, _EACH_THREAD, _THOUSAND_RECORDS = 176, 16, 3
 # How DuckDB says that it had too little: while it works, while it commits, and where the disk takes
 # nothing that it would lay aside.

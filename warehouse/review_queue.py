@@ -90,7 +90,7 @@ CASE 'same' WHEN json_extract_string(levels, '$.pnc') THEN 'PNC ID'
             WHEN json_extract_string(levels, '$.cro') THEN 'CRO number' END
 """
 
-# Behind all that wait for a first look: what a pair weighs moves it by 200 at the most.
+# Behind all that wait for a first look: what a pair weighs moves it by far less.
 _LAST = "-1000.0"
 
 # A pair stands once: for the first of these reasons that it has.

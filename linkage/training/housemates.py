@@ -75,9 +75,6 @@ def meet(
     of_sources = "least(l.source, r.source) AS one, greatest(l.source, r.source) AS two"
     apart, other = (_SIDED.sub(r"\2.\1", each) for each in (BIRTHS_APART, OTHER_FORENAME))
 
-    def likely(one: str, two: str) -> float:
-        return sources[one].born * sources[two].born
-
     # Ten records of one person, and of one who shares his home, are few of his name and many of it.
     rows = con.execute(f"""
         WITH bearer AS ({bearers}),
@@ -107,9 +104,10 @@ def meet(
         GROUP BY one, two ORDER BY one, two
     """).fetchall()
     return [
-        Met(one, two, named, born, apart, maybe_apart, others, like, named * likely(one, two))
+        Met(one, two, named, born, apart, maybe_apart, others, like,
+            likely_born=named * sources[one].born * sources[two].born)
         for one, two, named, born, apart, maybe_apart, others, like in rows
-    ]
+    ]  # fmt: skip
 
 
 def read_sources(con: duckdb.DuckDBPyConnection, records: str) -> dict[str, Source]:

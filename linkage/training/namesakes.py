@@ -32,7 +32,7 @@ SAME_PEOPLE_OF_HEADS_FROM = 0.4
 # Births tell of pairs whose births are not known only where they are known of any pair alike. The
 # least share of pairs of which both are known, had chance dealt them out; and the most that they
 # may be of those that chance would have: of a directory that has births of those listed twice
-# alone, they are fifty times as many.
+# alone, they were seventy times as many.
 BORN_FROM, BORN_TO = 0.1, 1.5
 
 
@@ -74,7 +74,7 @@ def why_namesakes_are_rare(
     estimates = list(_estimates(met))
     # Of those of a crowd no pair was counted.
     if list(lines) == ["home"] and find_crowded(con, records, "home") < CROWDED_FROM:
-        estimates.append(_of_a_home(met, _chance_within(con, records)))
+        estimates.append(_of_a_home(met, _chance_within(sources)))
     share, told = min(estimates, default=(1.0, ""))
     if share >= NAMESAKES_FROM:
         return None
@@ -151,10 +151,7 @@ def _of_a_home(met: Sequence[Met], chance_within: float) -> tuple[float, str]:
     return kin * others / max(like, 1), told
 
 
-def _chance_within(con: duckdb.DuckDBPyConnection, records: str) -> float:
+def _chance_within(sources: Mapping[str, Source]) -> float:
     """The share of all pairs of records that are of one source."""
-    [(share,)] = con.execute(f"""
-        SELECT sum(held * (held - 1)) / nullif(sum(held) * (sum(held) - 1), 0)
-        FROM (SELECT count(*) AS held FROM {records} GROUP BY source)
-    """).fetchall()
-    return float(share or 0)
+    sizes = [source.records for source in sources.values()]
+    return sum(size * (size - 1) for size in sizes) / (sum(sizes) * (sum(sizes) - 1))
